@@ -4,11 +4,15 @@ The Parquet files, the checks and docs/data_dictionary.md all come from here. Of
 (Unicode code point) offsets into `articles.text`. Text columns are UTF-8 in normal form C.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from __future__ import annotations
 
-import pandas as pd
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 import pyarrow as pa
+
+if TYPE_CHECKING:  # pandas takes a second to import, and a run with nothing to do has no frames
+    import pandas as pd
 
 SCHEMA_VERSION = 1
 """Goes up whenever a column is added, removed or changes its type."""
@@ -38,17 +42,16 @@ class Table:
         """Return what a column means."""
         return str(self.schema.field(column).metadata[b"description"].decode())
 
-    def conform(self, rows: pd.DataFrame | Iterable[dict[str, object]]) -> pa.Table:
-        """Return the rows as an Arrow table of exactly the declared schema.
+    def conform(self, frame: pd.DataFrame) -> pa.Table:
+        """Return a frame's rows as an Arrow table of exactly the declared schema.
 
         Args:
-            rows: A frame, or a mapping a row; a column that is missing becomes null.
+            frame: The rows; a column that is missing becomes null, one that is not declared is left out.
 
         Raises:
             pyarrow.ArrowInvalid: A value does not fit its declared type.
             ValueError: A null stands in a column that does not allow it.
         """
-        frame = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows))
         columns = {f.name: _column(frame, f) for f in self.schema}
         return pa.Table.from_pydict(columns, schema=self.schema)
 
@@ -147,7 +150,7 @@ QUOTES = Table(
         _field("statement_end", _INT, "End of the whole reported content that the span belongs to."),
         _field("utterance_id", _TEXT, "quote_id of the first span of the same utterance."),
         _nullable("parent_id", _TEXT, "quote_id of the enclosing quote."),
-        _nullable("quotation_key", _TEXT, "Hash of the words alone, from five words up: the same quote across outlets."),
+        _nullable("quotation_key", _TEXT, "Hash of the words alone, from five words up: one quote across outlets."),
         _nullable("speaker_mention", _TEXT, "The speaker as printed nearest to the quote; innermost of a chain."),
         _nullable("speaker_start", _INT, "Offset of the first character of speaker_mention."),
         _nullable("speaker_end", _INT, "Offset after the last character of speaker_mention."),

@@ -1,0 +1,105 @@
+"""Check: does everything that the design promises hold of the data itself?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+
+from flows.dataset import Version
+from flows.dataset.durable import sha256_of
+from transforms.invariants import INVARIANTS
+from transforms.schemas import PARTITIONED, TABLES, Table
+
+ROWS_SHOWN = 20
+"""Breaking rows that are named, an invariant; the rest is counted."""
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One thing that does not hold.
+
+    Attributes:
+        invariant: Its name.
+        meaning: What must hold.
+        rows: The rows or files that break it, `ROWS_SHOWN` at most.
+        count: How many there are.
+    """
+
+    invariant: str
+    meaning: str
+    rows: list[str]
+    count: int
+
+
+def check_version(version: Version) -> Iterator[Violation]:
+    """Yield what does not hold of a version; nothing if all does.
+
+    The rows are looked at only if every file is as the manifest says: a damaged file cannot be queried.
+    """
+    is_whole = True
+    for violation in _check_files(version):
+        is_whole = False
+        yield violation
+    if is_whole:
+        yield from _check_rows(version)
+
+
+def _check_files(version: Version) -> Iterator[Violation]:
+    listed = version.manifest.files
+    there = {p.relative_to(version.folder).as_posix() for p in version.folder.rglob("*") if p.is_file()}
+    there.discard("manifest.json")
+    yield from _violation("manifest files", "every file of the manifest is there", sorted(listed.keys() - there))
+    yield from _violation("foreign files", "no file is there but the manifest's", sorted(there - listed.keys()))
+    damaged, strange = [], []
+    for path in sorted(listed.keys() & there):
+        file = version.folder / path
+        if sha256_of(file) != listed[path].sha256:
+            damaged.append(path)
+        elif problem := _schema_problem(file, path, listed[path].rows):
+            strange.append(f"{path}: {problem}")
+    yield from _violation("manifest hashes", "every file has the bytes that were committed", damaged)
+    yield from _violation("schema", "every file has the declared schema and as many rows as the manifest says", strange)
+
+
+def _schema_problem(file: Path, path: str, rows: int) -> str | None:
+    table = next((t for t in (*TABLES, *PARTITIONED) if path.startswith(f"{t.name}/")), None)
+    if table is None:
+        return "not a table of this dataset"
+    if not pq.read_schema(file).equals(table.schema, check_metadata=True):
+        return "another schema"
+    count = pq.read_metadata(file).num_rows
+    return None if count == rows else f"{count} rows, not {rows}"
+
+
+def _check_rows(version: Version) -> Iterator[Violation]:
+    with duckdb.connect() as connection:
+        for table in {t.name: t for t in (*TABLES, *PARTITIONED)}.values():
+            _make_view(connection, version, table)
+        for invariant in INVARIANTS:
+            found = connection.execute(f"SELECT * FROM ({invariant.query}) ORDER BY 1").fetchmany(ROWS_SHOWN + 1)
+            if found:
+                (count,) = connection.execute(f"SELECT count(*) FROM ({invariant.query})").fetchall()[0]
+                yield Violation(invariant.name, invariant.meaning, [str(r[0]) for r in found[:ROWS_SHOWN]], count)
+
+
+def _make_view(connection: duckdb.DuckDBPyConnection, version: Version, table: Table) -> None:
+    """Make a view of a table with each row's file, its place in it, and the period that its folder names."""
+    files = [str(version.folder / p) for p in version.manifest.files if p.startswith(f"{table.name}/")]
+    if files:
+        rows = connection.read_parquet(
+            files, filename=True, file_row_number=True, hive_partitioning=table.is_partitioned
+        )
+    else:
+        rows = connection.from_arrow(table.schema.empty_table())
+    extra = {"filename": "VARCHAR", "file_row_number": "BIGINT", "year": "INT", "month": "INT", "day": "INT"}
+    missing = ", ".join(f"NULL::{kind} AS {name}" for name, kind in extra.items() if name not in rows.columns)
+    rows.project(f"*, {missing}" if missing else "*").create_view(table.name)
+
+
+def _violation(name: str, meaning: str, rows: list[str]) -> Iterator[Violation]:
+    if rows:
+        yield Violation(name, meaning, rows[:ROWS_SHOWN], len(rows))

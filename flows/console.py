@@ -1,0 +1,135 @@
+"""What the commands print for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import typer
+
+from flows.check import ROWS_SHOWN, Violation
+from flows.status import Status
+from transforms.schemas import TABLES
+
+_REJECTS_SHOWN = 20
+
+
+def printable(text: str) -> str:
+    r"""Return text in which control characters are `\x1b`-like escapes: nothing in a file name becomes active."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def echo(line: str = "") -> None:
+    """Print a line of output."""
+    typer.echo(printable(line))
+
+
+def print_run(run: dict[str, Any], status: Status) -> None:
+    """Print what a run did, where the tables are and how to open them."""
+    counts, seconds = run["counts"], sum(run["seconds"].values())
+    parts = [
+        f"{counts[name]:,} {name}" for name in ("ingested", "duplicate", "rejected", "resumed") if counts.get(name)
+    ]
+    echo(f"Read {_files(counts['read'])} in {seconds:.1f} s: {', '.join(parts) or 'nothing kept'}.")
+    echo(f"{status.processed} is now at version {run['version']}:")
+    _print_tables(status)
+    echo()
+    echo("Open it in Python:")
+    echo(f"  import newsframes; print(newsframes.open({status.processed!r}).quotes())")
+    echo("or in anything that reads Parquet:")
+    echo(f"  import pandas; print(pandas.read_parquet({status.processed + '/quotes'!r}))")
+    _print_rejected(status.rejected)
+
+
+def print_plan(plan: dict[str, Any]) -> None:
+    """Print what a run would do."""
+    total = sum(plan["read"].values())
+    echo(f"Would read {_files(total)}" + (f" and note {plan['archives']} archives" if plan["archives"] else "") + ".")
+    for reason, count in sorted(plan["read"].items()):
+        echo(f"  {reason:<18} {count:>9,}")
+    _print_others(plan)
+    if plan["partitions"]:
+        echo("Partitions touched (files):")
+        for folder, count in plan["partitions"].items():
+            echo(f"  {folder:<24} {count:>6,}")
+
+
+def print_status(status: Status) -> None:
+    """Print the status of a dataset."""
+    if status.version is None:
+        echo(f"{status.processed}: no dataset yet; `newsframes ingest` makes one.")
+    else:
+        _print_dataset(status)
+    if status.pending is None:
+        echo(f"Pending: not known, {status.problem}.")
+    else:
+        echo(
+            f"Pending: {_files(sum(status.pending['read'].values()))} to read; `newsframes plan` lists them by reason."
+        )
+        _print_others(status.pending)
+    if status.runs:
+        echo("Last runs:")
+    for run in status.runs:
+        version = f" version {run['version']}" if run["version"] else ""
+        why = f": {run['reason']}" if run["reason"] else ""
+        read = f", {_files(run['counts']['read'])}" if "read" in run["counts"] else ""
+        echo(f"  {run['started_at'][:19]}  {run['flow']}  {run['outcome']}{version}{read}, "
+             f"{sum(run['seconds'].values()):.1f} s{why}")  # fmt: skip
+    _print_rejected(status.rejected)
+
+
+def print_violations(violations: Iterable[Violation]) -> int:
+    """Print what does not hold as it is found; return how many invariants are broken."""
+    broken = 0
+    for broken, violation in enumerate(violations, 1):  # noqa: B007
+        echo(f"BROKEN  {violation.invariant}: {violation.meaning}")
+        for row in violation.rows:
+            echo(f"          {row}")
+        if violation.count > ROWS_SHOWN:
+            echo(f"          … and {violation.count - ROWS_SHOWN:,} more")
+    return broken
+
+
+def _print_dataset(status: Status) -> None:
+    echo(f"{status.processed}: version {status.version}, from {status.settings['raw']}")
+    _print_tables(status)
+    dates = f"{status.first_date} to {status.last_date}" if status.first_date else "none"
+    echo(f"Dates: {dates}" + (f"; {status.undated:,} articles without one" if status.undated else ""))
+    echo("Languages: " + ", ".join(f"{name} {count:,}" for name, count in status.languages.items()))
+    foreign = sum(count for name, count in status.languages.items() if name != "en")
+    if foreign:
+        echo(f"  {foreign:,} articles in another language than English: their quotes have no speaker")
+    echo(f"Near-duplicates: {status.near_duplicates:,} articles repeat an earlier one (duplicate_of)")
+    echo("Files: " + ", ".join(f"{count:,} {name}" for name, count in sorted(status.files.items())))
+
+
+def _print_tables(status: Status) -> None:
+    for table in TABLES:
+        echo(f"  {table.name:<11} {status.rows[table.name]:>10,} rows   {status.processed}/{table.name}")
+
+
+def _print_others(plan: dict[str, Any]) -> None:
+    if plan["unchanged"]:
+        echo(f"  unchanged          {plan['unchanged']:>9,}")
+    if plan["pending"]:
+        echo(f"  still written      {len(plan['pending']):>9,}   left for the next run (--settle)")
+    if plan["removed"]:
+        echo(f"  gone               {len(plan['removed']):>9,}   rows stay until a run with --prune")
+    if plan["stale"]:
+        echo(f"  older rules        {plan['stale']:>9,}   rows stay as older rules made them")
+    if plan["other"]:
+        echo(f"  other files        {plan['other']:>9,}   not counted as raw by their endings")
+
+
+def _print_rejected(rejected: Sequence[Sequence[str]]) -> None:
+    if rejected:
+        echo()
+        echo(f"Rejected ({len(rejected):,}):")
+    for path, reason in rejected[:_REJECTS_SHOWN]:
+        echo(f"  {path}: {reason}")
+    if len(rejected) > _REJECTS_SHOWN:
+        echo(f"  … and {len(rejected) - _REJECTS_SHOWN:,} more; the table files has them all")
+
+
+def _files(count: int) -> str:
+    return f"{count:,} file" if count == 1 else f"{count:,} files"

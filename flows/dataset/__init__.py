@@ -1,0 +1,16 @@
+"""The dataset on disk: the only writer of data/processed."""
+
+from flows.dataset.lock import DatasetBusy, hold_lock
+from flows.dataset.manifest import FileEntry, Manifest, Settings
+from flows.dataset.versions import Dataset, DatasetDamaged, Version
+
+__all__ = [
+    "Dataset",
+    "DatasetBusy",
+    "DatasetDamaged",
+    "FileEntry",
+    "Manifest",
+    "Settings",
+    "Version",
+    "hold_lock",
+]

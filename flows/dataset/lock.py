@@ -1,0 +1,71 @@
+"""One writer at a time."""
+
+from __future__ import annotations
+
+import datetime
+import fcntl
+import json
+import os
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_POLL_SECONDS = 0.2
+
+
+class DatasetBusy(RuntimeError):
+    """Another run holds the dataset."""
+
+
+@contextmanager
+def hold_lock(
+    root: Path, run_id: str, wait_seconds: float = 0, notify: Callable[[str], None] = lambda _: None
+) -> Iterator[None]:
+    """Hold a dataset's writer lock inside the block.
+
+    The lock belongs to the open file, not to its content: the system frees it when the holder dies, however it dies.
+
+    Args:
+        root: The processed root.
+        run_id: Told to whoever else wants the lock.
+        wait_seconds: How long to wait for a holder to finish.
+        notify: Called once with who holds it, before waiting.
+
+    Raises:
+        DatasetBusy: It is still held when the time is up; the message says by whom.
+    """
+    path = root / "lock"
+    deadline = time.monotonic() + wait_seconds
+    with path.open("a+", encoding="utf-8") as file:
+        told = False
+        while not _try_lock(file.fileno()):
+            holder = _holder(path)
+            if time.monotonic() >= deadline:
+                raise DatasetBusy(f"{root} is being written by {holder}")
+            if not told:
+                notify(f"waiting up to {wait_seconds:.0f} s for {holder}")
+                told = True
+            time.sleep(_POLL_SECONDS)
+        file.truncate(0)
+        since = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+        json.dump({"run_id": run_id, "pid": os.getpid(), "host": socket.gethostname(), "since": since}, file)
+        file.flush()
+        yield
+
+
+def _try_lock(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _holder(path: Path) -> str:
+    try:
+        who = json.loads(path.read_text(encoding="utf-8"))
+        return f"run {who['run_id']} (process {who['pid']} on {who['host']}, since {who['since']})"
+    except (ValueError, KeyError):  # it has just taken the lock and not yet written its name
+        return "another run"

@@ -1,0 +1,95 @@
+"""The manifest: what a version holds, and what it was made from."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from transforms.partitions import PartitionBy
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What made a dataset; every verb uses it again unless told otherwise.
+
+    Attributes:
+        raw: The raw root, absolute.
+        metadata: The side file, absolute.
+        partition_by: The period of a partition.
+        include: Endings of raw files.
+        path_templates: How paths tell outlet and date.
+    """
+
+    raw: str
+    metadata: str | None
+    partition_by: PartitionBy
+    include: tuple[str, ...]
+    path_templates: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FileEntry:
+    """One Parquet file of a version.
+
+    Attributes:
+        rows: Its rows.
+        bytes: Its size.
+        sha256: Of its bytes, in hex.
+        first_date: Earliest published_date of its articles, ISO; None if they have none, or for the ledger.
+        last_date: Latest one.
+    """
+
+    rows: int
+    bytes: int
+    sha256: str
+    first_date: str | None = None
+    last_date: str | None = None
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What manifest.json says. It holds no clock: the same content makes the same manifest.
+
+    Attributes:
+        version: Number of the version.
+        parent: The version that it was made from.
+        schema_version: `transforms.schemas.SCHEMA_VERSION` that wrote it.
+        rules_version: `transforms.RULES_VERSION` of the code that wrote it.
+        settings: What it was made from.
+        files: By path below the version's folder.
+    """
+
+    version: int
+    parent: int | None
+    schema_version: int
+    rules_version: int
+    settings: Settings
+    files: dict[str, FileEntry]
+
+    def rows(self, table: str) -> int:
+        """Return the number of a table's rows."""
+        return sum(entry.rows for path, entry in self.files.items() if path.startswith(f"{table}/"))
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as plain JSON values."""
+        return dataclasses.asdict(self)
+
+
+def read_manifest(path: Path) -> Manifest:
+    """Return the manifest in a file.
+
+    Raises:
+        ValueError: It is no manifest that this code understands.
+        OSError: It cannot be read.
+    """
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+        settings = value.pop("settings")
+        settings.update({name: tuple(settings[name]) for name in ("include", "path_templates")})
+        files = {name: FileEntry(**entry) for name, entry in value.pop("files").items()}
+        return Manifest(settings=Settings(**settings), files=files, **value)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"{path} is not a manifest of newsframes: {error}") from error

@@ -1,0 +1,200 @@
+"""Versions: complete, never changed, and swapped in by one rename.
+
+A processed root holds `versions/000017/`, the link `current` to one of them, and a link `articles` to
+`current/articles` (and so on) for each table, made once. Renaming a new `current` over the old one is the commit.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import time
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from flows.dataset.durable import fsync, fsync_tree, link_or_copy, swap_link, write_json
+from flows.dataset.manifest import FileEntry, Manifest, Settings, read_manifest
+from flows.dataset.parquet import read_parquet
+from transforms import RULES_VERSION
+from transforms.partitions import Partition, parse_folder
+from transforms.schemas import ARTICLES, SCHEMA_VERSION, TABLES
+
+# Dot-named folders below versions/ are no versions: one is being built, or is on its way out.
+_BUILDING, _EXPIRED = ".building-", ".expired-"
+MINIMUM_AGE_SECONDS = 3600
+"""A version stays this long after it was replaced, whatever their number: a reader may still hold it."""
+
+
+class DatasetDamaged(RuntimeError):
+    """The dataset is not as a commit leaves it."""
+
+
+@dataclass(frozen=True)
+class Version:
+    """One complete version.
+
+    Attributes:
+        number: Its number.
+        folder: Its folder, whatever `current` says.
+    """
+
+    number: int
+    folder: Path
+
+    @cached_property
+    def manifest(self) -> Manifest:
+        """Its manifest.
+
+        Raises:
+            DatasetDamaged: It is missing, or made by a newer newsframes.
+        """
+        try:
+            manifest = read_manifest(self.folder / "manifest.json")
+        except (OSError, ValueError) as error:
+            raise DatasetDamaged(f"version {self.number} has no readable manifest: {error}") from error
+        if manifest.schema_version > SCHEMA_VERSION:
+            raise DatasetDamaged(
+                f"version {self.number} has schema {manifest.schema_version}; this newsframes knows up to "
+                f"{SCHEMA_VERSION}: upgrade newsframes"
+            )
+        return manifest
+
+    def partition_files(self, table: str) -> Iterator[tuple[str, Path]]:
+        """Yield (partition folder, file) of a partitioned table."""
+        for path in self.manifest.files:
+            name, _, rest = path.partition("/")
+            if name == table:
+                yield rest.rpartition("/")[0], self.folder / path
+
+    def find_articles(self, article_ids: Collection[str]) -> dict[str, Partition]:
+        """Return the partitions in which some articles lie."""
+        found: dict[str, Partition] = {}
+        wanted = pa.array(sorted(article_ids), pa.string())
+        for folder, path in self.partition_files(ARTICLES.name) if article_ids else ():
+            ids = read_parquet(path, ["article_id"])["article_id"]
+            found.update(dict.fromkeys(ids.filter(pc.is_in(ids, wanted)).to_pylist(), parse_folder(folder)))
+        return found
+
+
+class Dataset:
+    """A processed root and its versions."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.versions = root / "versions"
+        self.staging = root / "staging"
+        self.runs = root / "runs"
+
+    def current(self) -> Version | None:
+        """Return the version that `current` points to; None before the first commit.
+
+        Raises:
+            DatasetDamaged: It points to nothing.
+        """
+        link = self.root / "current"
+        if not link.is_symlink():
+            return None
+        folder = self.root / link.readlink()
+        if not folder.is_dir():
+            raise DatasetDamaged(f"{link} points to {link.readlink()}, which is not there")
+        return Version(int(folder.name), folder)
+
+    def all_versions(self) -> list[Version]:
+        """Return every complete version, oldest first."""
+        if not self.versions.is_dir():
+            return []
+        folders = [f for f in self.versions.iterdir() if f.name.isdigit()]
+        return sorted((Version(int(f.name), f) for f in folders), key=lambda v: v.number)
+
+    def begin(self, run_id: str) -> Path:
+        """Return a new folder for the files that the next version adds."""
+        folder = self.versions / f"{_BUILDING}{run_id}"
+        folder.mkdir(parents=True)
+        return folder
+
+    def commit(self, building: Path, added: Mapping[str, FileEntry], removed: set[str], settings: Settings) -> Version:
+        """Make a new version of the current one and swap it in.
+
+        Args:
+            building: The folder of `begin`, with the added files in place and saved.
+            added: Their manifest entries, by path below it.
+            removed: Files of the current version that the new one does not have; replaced ones need not be named.
+            settings: What the version was made from.
+        """
+        parent = self.current()
+        present = dict(parent.manifest.files) if parent else {}
+        kept = {p: e for p, e in present.items() if p not in removed and p not in added}
+        if parent:
+            _link_files(parent.folder, building, kept)
+        number = max((v.number for v in self.all_versions()), default=0) + 1
+        manifest = Manifest(
+            number, parent.number if parent else None, SCHEMA_VERSION, RULES_VERSION, settings, {**kept, **added}
+        )
+        for table in TABLES:  # a table without rows is a folder without files, not a broken link
+            (building / table.name).mkdir(exist_ok=True)
+        write_json(building / "manifest.json", manifest.to_json())
+        fsync_tree(building)
+        folder = self.versions / f"{number:06d}"
+        building.rename(folder)
+        fsync(self.versions)
+        self._make_links()
+        swap_link(self.root / "current", f"versions/{folder.name}")
+        return Version(number, folder)
+
+    def discard_uncommitted(self) -> None:
+        """Delete what a killed commit left. Only the holder of the lock may call it."""
+        for leftover in self._uncommitted():
+            shutil.rmtree(leftover) if leftover.is_dir() and not leftover.is_symlink() else leftover.unlink()
+
+    def sweep(self, keep_versions: int) -> None:
+        """Delete what neither `current` nor a reader needs. Only the holder of the lock may call it.
+
+        Args:
+            keep_versions: How many versions to keep, the current one among them, whatever their age.
+        """
+        self.discard_uncommitted()
+        for version in self._expired(keep_versions):
+            hidden = version.folder.with_name(f"{_EXPIRED}{version.folder.name}")
+            version.folder.rename(hidden)  # a version is there whole or not at all, also while it goes
+            shutil.rmtree(hidden)
+        if self.staging.is_dir():
+            shutil.rmtree(self.staging)
+
+    def has_leftovers(self) -> bool:
+        """Return whether a run that died has left something behind."""
+        return self.staging.is_dir() or next(self._uncommitted(), None) is not None
+
+    def _uncommitted(self) -> Iterator[Path]:
+        if self.versions.is_dir():
+            yield from self.versions.glob(".*")
+        current = self.current()
+        yield from (v.folder for v in self.all_versions() if current is None or v.number > current.number)
+        yield from self.root.glob(".*.[0-9]*")  # a link that was to be renamed
+
+    def _expired(self, keep_versions: int) -> Iterator[Version]:
+        versions = self.all_versions()
+        kept = {v.number for v in versions[-max(keep_versions, 1) :]}
+        for version, successor in itertools.pairwise(versions):
+            replaced = time.time() - (successor.folder / "manifest.json").stat().st_mtime
+            if version.number not in kept and replaced > MINIMUM_AGE_SECONDS:
+                yield version
+
+    def _make_links(self) -> None:
+        for table in TABLES:
+            link = self.root / table.name
+            if not link.is_symlink():
+                link.symlink_to(f"current/{table.name}")
+        fsync(self.root)
+
+
+def _link_files(present: Path, building: Path, paths: Mapping[str, FileEntry]) -> None:
+    for folder in {os.path.dirname(path) for path in paths}:  # noqa: PTH120 (many thousand paths)
+        (building / folder).mkdir(parents=True, exist_ok=True)
+    for path in paths:
+        link_or_copy(present / path, building / path)

@@ -1,0 +1,117 @@
+"""Staged fragments: the rows of one batch on disk, until the commit takes them up.
+
+A fragment is a folder with one Arrow file a table. Each file holds one record batch a partition, in the order that
+`fragment.json` gives, so that a merge maps its file into memory and touches only the rows of its own partition.
+A fragment that a killed run completed is as good as one of this run.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from flows.dataset.durable import write_json
+from flows.ledger import Known, known_rows
+from transforms.partitions import Partition, PartitionBy, partition_of
+from transforms.schemas import ARTICLES, FILES, PARTITIONED, Table
+
+_DESCRIPTION = "fragment.json"
+
+
+@dataclass(frozen=True)
+class Fragment:
+    """One complete fragment.
+
+    Attributes:
+        folder: Where it lies.
+        partition_by: The period that it is cut by.
+        partitions: In the order of the record batches.
+        rows: Rows, by table name.
+    """
+
+    folder: Path
+    partition_by: PartitionBy
+    partitions: list[Partition]
+    rows: dict[str, int]
+
+    def read(self, table: Table, partition: Partition) -> pa.Table:
+        """Return a table's rows of one partition, without copying them."""
+        with pa.memory_map(os.fspath(self.folder / f"{table.name}.arrow")) as file:
+            batch = pa.ipc.open_file(file).get_batch(self.partitions.index(partition))
+        return pa.Table.from_batches([batch])
+
+    def files(self) -> pa.Table:
+        """Return its ledger rows."""
+        with pa.memory_map(os.fspath(self.folder / f"{FILES.name}.arrow")) as file:
+            return pa.ipc.open_file(file).read_all()
+
+    def carriers(self) -> dict[str, str]:
+        """Return {raw_path: article_id} of the articles that it holds rows of."""
+        with pa.memory_map(os.fspath(self.folder / f"{ARTICLES.name}.arrow")) as file:
+            articles = pa.ipc.open_file(file).read_all()
+        return dict(zip(articles["raw_path"].to_pylist(), articles["article_id"].to_pylist(), strict=True))
+
+    def known(self) -> dict[str, Known]:
+        """Return its ledger rows by raw_path."""
+        return known_rows(self.files())
+
+
+def write_fragment(folder: Path, tables: dict[str, pa.Table], partition_by: PartitionBy) -> Fragment:
+    """Write a batch's rows; the fragment is there whole or not at all.
+
+    Args:
+        folder: A folder that does not exist.
+        tables: By table name: the partitioned ones and the ledger rows. Rows belong to the partition of their
+            article.
+        partition_by: The period of a partition.
+    """
+    working = folder.with_name(f"{folder.name}.working")
+    working.mkdir(parents=True)
+    articles = tables["articles"]
+    dates = articles.column("published_date").to_pylist()
+    home = {
+        article_id: partition_of(date, partition_by)
+        for article_id, date in zip(articles.column("article_id").to_pylist(), dates, strict=True)
+    }
+    partitions = sorted(set(home.values()))
+    for table in PARTITIONED:
+        _write(working, table, _cut(tables[table.name], home, partitions))
+    _write(working, FILES, [tables[FILES.name]])
+    rows = {name: rows.num_rows for name, rows in tables.items()}
+    fragment = Fragment(folder, partition_by, partitions, rows)
+    write_json(working / _DESCRIPTION, {k: v for k, v in asdict(fragment).items() if k != "folder"})
+    working.rename(folder)
+    return fragment
+
+
+def find_fragments(staging: Path) -> Iterator[Fragment]:
+    """Yield the complete fragments below a staging folder, whichever run made them."""
+    for description in sorted(staging.glob(f"*/*/{_DESCRIPTION}")):
+        folder = description.parent
+        if folder.suffix != ".working":
+            value = json.loads(description.read_text(encoding="utf-8"))
+            yield Fragment(
+                folder, value["partition_by"], [tuple(p) for p in value["partitions"]], value["rows"]
+            )  # fmt: skip
+
+
+def _cut(table: pa.Table, home: dict[str, Partition], partitions: list[Partition]) -> Iterator[pa.Table]:
+    homes = [home[article_id] for article_id in table.column("article_id").to_pylist()]
+    for partition in partitions:
+        yield table.filter(pa.array([h == partition for h in homes], pa.bool_()))
+
+
+def _write(folder: Path, table: Table, batches: Iterator[pa.Table] | list[pa.Table]) -> None:
+    path = folder / f"{table.name}.arrow"
+    with path.open("wb") as file, pa.ipc.new_file(file, table.schema) as writer:
+        for rows in batches:
+            combined = rows.combine_chunks().to_batches()
+            writer.write_batch(combined[0] if combined else pa.RecordBatch.from_pylist([], table.schema))
+        writer.close()
+        file.flush()
+        os.fsync(file.fileno())

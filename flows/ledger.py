@@ -1,0 +1,42 @@
+"""The ledger as the plan sees it: one light row a raw file, read without pandas."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from flows.dataset import Version
+
+LEDGER_FILE = "files/part-0.parquet"
+
+
+class Known(NamedTuple):
+    """What the ledger knows of one raw file; see `transforms.schemas.FILES`."""
+
+    raw_path: str
+    size: int
+    modified: int
+    raw_sha256: str | None
+    status: str
+    reason: str | None
+    article_id: str | None
+    rules_version: int
+    metadata_sha256: str | None
+
+
+def read_ledger(version: Version | None) -> dict[str, Known]:
+    """Return the ledger's rows by raw_path; times in microseconds since 1970."""
+    if version is None:
+        return {}
+    return known_rows(pq.read_table(version.folder / LEDGER_FILE, columns=list(Known._fields), partitioning=None))
+
+
+def known_rows(files: pa.Table) -> dict[str, Known]:
+    """Return rows of `FILES` by raw_path."""
+    columns = [
+        files.column(name).cast(pa.int64()).to_pylist() if name == "modified" else files.column(name).to_pylist()
+        for name in Known._fields
+    ]
+    return {row[0]: Known._make(row) for row in zip(*columns, strict=True)}

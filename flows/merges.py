@@ -1,0 +1,151 @@
+"""One partition of the next version: its present rows and the staged ones → its new files.
+
+Only Arrow tables are read, never raw text. What comes out depends on the rows alone, not on how they arrived.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from flows.dataset import FileEntry
+from flows.dataset.parquet import read_parquet, write_parquet
+from flows.fragments import Fragment
+from transforms.duplicates import WINDOW_DAYS, Fingerprint, find_originals
+from transforms.partitions import Partition, folder_of, period_of
+from transforms.schemas import ARTICLES, FINGERPRINTS, PARTITIONED, Table
+
+
+@dataclass(frozen=True)
+class PartitionRows:
+    """Where the rows of one partition come from.
+
+    Attributes:
+        partition: Which.
+        present: Folder of the current version; None if it has no such partition.
+        dropped: Articles whose present rows go.
+        staged: Fragments with rows of it, each with the articles of it that are left out.
+    """
+
+    partition: Partition
+    present: Path | None
+    dropped: frozenset[str] = frozenset()
+    staged: tuple[tuple[Fragment, frozenset[str]], ...] = ()
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether rows come or go."""
+        return bool(self.dropped or self.staged)
+
+    def path(self, table: Table) -> str:
+        """Return a table's file below a version."""
+        return f"{table.name}/{folder_of(self.partition)}/part-0.parquet"
+
+    def present_rows(self, table: Table, columns: list[str] | None = None) -> pa.Table:
+        """Return the rows that the current version has."""
+        path = self.present / self.path(table) if self.present else None
+        if path is None or not path.exists():  # a partition may have articles and no quotes
+            return table.schema.empty_table().select(columns or table.schema.names)
+        return read_parquet(path, columns)
+
+    def rows(self, table: Table) -> pa.Table:
+        """Return the rows that the next version has, in no order."""
+        parts = [_without(self.present_rows(table), self.dropped)]
+        parts += [_without(fragment.read(table, self.partition), left_out) for fragment, left_out in self.staged]
+        return pa.concat_tables([p.cast(table.schema) for p in parts])
+
+
+@dataclass(frozen=True)
+class Merge:
+    """One partition to merge.
+
+    Attributes:
+        rows: Its rows.
+        neighbours: Those of the partitions dated near it, whose articles may be near-duplicates of its own.
+        building: The folder of the next version.
+    """
+
+    rows: PartitionRows
+    neighbours: tuple[PartitionRows, ...]
+    building: Path
+
+
+@dataclass(frozen=True)
+class Merged:
+    """What a merge changed.
+
+    Attributes:
+        added: Manifest entries of the new files, by path below the version.
+        removed: Files that the next version does not have.
+    """
+
+    added: dict[str, FileEntry]
+    removed: frozenset[str]
+
+
+def merge_partition(merge: Merge) -> Merged:
+    """Write the files of a partition that differ from the current version's."""
+    originals = find_originals(_fingerprints(merge))
+    if not merge.rows.is_changed and _has_originals(merge.rows, originals):
+        return Merged({}, frozenset())
+    articles = _with_originals(merge.rows.rows(ARTICLES), originals)
+    articles = articles.take(pc.sort_indices(articles, [("published_date", "ascending"), ("article_id", "ascending")]))
+    added, removed = {}, set()
+    for table in PARTITIONED:
+        path = merge.rows.path(table)
+        present = merge.rows.present_rows(table)
+        rows = articles if table is ARTICLES else _sorted(merge.rows.rows(table), table, articles.column("article_id"))
+        if not rows.num_rows:
+            removed.add(path)
+        elif not rows.equals(present):
+            added[path] = write_parquet(rows, merge.building / path, articles.column("published_date"))
+    return Merged(added, frozenset(removed))
+
+
+def _without(rows: pa.Table, article_ids: frozenset[str]) -> pa.Table:
+    if not article_ids:
+        return rows
+    return rows.filter(pc.invert(pc.is_in(rows.column("article_id"), pa.array(sorted(article_ids), pa.string()))))
+
+
+def _sorted(rows: pa.Table, table: Table, ordered_ids: pa.ChunkedArray) -> pa.Table:
+    """Return rows in the order of their articles, then in the table's own."""
+    rank = pc.index_in(rows.column("article_id"), ordered_ids.combine_chunks())
+    keys = [("rank", "ascending"), *((name, "ascending") for name in table.order)]
+    return rows.take(pc.sort_indices(rows.append_column("rank", rank), keys))
+
+
+def _fingerprints(merge: Merge) -> Iterator[Fingerprint]:
+    """Yield those of the partition and those of its neighbours that are dated near enough."""
+    yield from _parse(merge.rows.rows(FINGERPRINTS))
+    period = period_of(merge.rows.partition)
+    if period is None:
+        return
+    window = datetime.timedelta(days=WINDOW_DAYS)
+    for neighbour in merge.neighbours:
+        rows = neighbour.rows(FINGERPRINTS)
+        dates = rows.column("published_date")
+        near = pc.and_(pc.greater_equal(dates, period[0] - window), pc.less_equal(dates, period[1] + window))
+        yield from _parse(rows.filter(near))
+
+
+def _parse(rows: pa.Table) -> Iterator[Fingerprint]:
+    columns = (rows.column(name).to_pylist() for name in Fingerprint._fields)
+    yield from (Fingerprint(*row) for row in zip(*columns, strict=True))
+
+
+def _has_originals(rows: PartitionRows, originals: Mapping[str, str]) -> bool:
+    """Return whether the present rows already say what they are duplicates of."""
+    present = rows.present_rows(ARTICLES, ["article_id", "duplicate_of"])
+    return bool(present.equals(_with_originals(present, originals)))
+
+
+def _with_originals(articles: pa.Table, originals: Mapping[str, str]) -> pa.Table:
+    duplicate_of = pa.array([originals.get(i) for i in articles.column("article_id").to_pylist()], pa.string())
+    position = articles.schema.get_field_index("duplicate_of")
+    return articles.set_column(position, articles.schema.field(position), duplicate_of)

@@ -1,0 +1,253 @@
+"""From the plan to the commit: batches, ledger, merges, version."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, suppress
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from flows.archives import UnreadableArchive, is_packed, unpack
+from flows.batches import Batch, cut_batches, transform_batch
+from flows.dataset import Dataset, FileEntry, Version, hold_lock
+from flows.dataset.durable import sha256_of
+from flows.dataset.parquet import read_parquet, write_parquet
+from flows.fragments import Fragment, find_fragments
+from flows.ledger import LEDGER_FILE, Known
+from flows.merges import Merge, Merged, PartitionRows, merge_partition
+from flows.plan import Work
+from flows.prepare import Each, Options, Prepared, prepare
+from flows.raw import RawFile
+from flows.runs import Run
+from transforms import RULES_VERSION
+from transforms.duplicates import WINDOW_DAYS
+from transforms.ledger import Resolution, resolve
+from transforms.partitions import Partition, are_near, parse_folder
+from transforms.schemas import ARTICLES, FILES, TABLES
+
+
+def bring_up_to_date(
+    options: Options,
+    run: Run,
+    open_each: Callable[[], AbstractContextManager[Each]],
+    wait_seconds: float = 0,
+    say: Callable[[str], None] = lambda _: None,
+) -> None:
+    """Bring the dataset up to date with the raw tree, and write down how it went.
+
+    Args:
+        options: What is asked.
+        run: Takes counts, seconds and outcome.
+        open_each: Gives the way to run batches and merges; only called if there is something to do.
+        wait_seconds: How long to wait for another writer.
+        say: Told what the user should know.
+
+    Raises:
+        OptionsError: The options do not fit each other or the dataset.
+        DatasetBusy: Another run holds the dataset for longer than `wait_seconds`.
+    """
+    dataset = Dataset(options.processed)
+    dataset.root.mkdir(parents=True, exist_ok=True)
+    with hold_lock(dataset.root, run.run_id, wait_seconds, say), run.recorded(dataset.runs):
+        with run.stage("plan"):
+            prepared = prepare(options)
+        for note in prepared.notes:
+            say(note)
+        dataset.discard_uncommitted()
+        if not prepared.plan.is_empty:
+            with open_each() as each:
+                _publish(prepared, run, each)
+        dataset.sweep(options.keep_versions)
+
+
+@contextmanager
+def in_this_process() -> Iterator[Each]:
+    """Give the plainest way to run batches and merges: one after the other, here, without Prefect."""
+    yield lambda _, function, items: map(function, items)
+
+
+def _publish(prepared: Prepared, run: Run, each: Each) -> None:
+    """Do what the plan says and commit a version. The caller holds the lock."""
+    with run.stage("transform"):
+        carriers = _transform(prepared, run, each)
+    with run.stage("resolve"):
+        resolution = _resolve(prepared, run, carriers)
+        rows = _partition_rows(prepared, resolution, carriers)
+    building = prepared.dataset.begin(run.run_id)
+    with run.stage("merge"):
+        merged = list(each("merge", merge_partition, _merges(rows, building)))
+    with run.stage("commit"):
+        version = _commit(prepared, building, merged, resolution)
+    _count(run, prepared, resolution, version)
+
+
+def _transform(prepared: Prepared, run: Run, each: Each) -> dict[str, Fragment]:
+    """Return the fragment that holds each file that was read, by raw_path."""
+    staged = _resume(prepared)
+    left = [w for w in prepared.plan.work if w.file.raw_path not in staged]
+    run.counts["resumed"] = len(staged)
+    batches = _batches(prepared, run, left)
+    for fragment in each("transform", transform_batch, batches):
+        staged.update(dict.fromkeys(fragment.known(), fragment))
+    return staged
+
+
+def _resume(prepared: Prepared) -> dict[str, Fragment]:
+    """Return what killed runs staged and this run would make again, by raw_path."""
+    wanted = {w.file.raw_path: w for w in prepared.plan.work}
+    staged = {}
+    for fragment in find_fragments(prepared.dataset.staging):
+        if fragment.partition_by != prepared.settings.partition_by:
+            continue
+        carriers = set(fragment.carriers())
+        for path, known in fragment.known().items():
+            is_whole = known.status == "rejected" or path in carriers
+            if is_whole and path in wanted and _is_as_wanted(known, wanted[path]):
+                staged[path] = fragment
+    return staged
+
+
+def _is_as_wanted(known: Known, work: Work) -> bool:
+    metadata = work.metadata.digest() if work.metadata else None
+    asked = (work.file.size, work.file.modified, RULES_VERSION, metadata)
+    return asked == (known.size, known.modified, known.rules_version, known.metadata_sha256)
+
+
+def _batches(prepared: Prepared, run: Run, work: list[Work]) -> list[Batch]:
+    """Return the batches; a packed archive that several of them read is unpacked once."""
+    staging = prepared.dataset.staging / run.run_id
+    cuts = list(cut_batches(work, prepared.options.batch_size))
+    users = Counter(path for cut in cuts for path in {w.file.path for w in cut if w.file.member})
+    shared = sorted(path for path, count in users.items() if count > 1 and is_packed(path.name))
+    unpacked = {path: staging / "unpacked" / str(i) for i, path in enumerate(shared)}
+    for path, stream in unpacked.items():
+        stream.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(UnreadableArchive):  # whoever reads the members will find it and say so
+            unpack(path, stream)
+    settings = prepared.settings
+    return [
+        Batch(cut, staging / f"{i:06d}", settings.partition_by, settings.path_templates, run.run_id, unpacked)
+        for i, cut in enumerate(cuts)
+    ]
+
+
+def _resolve(prepared: Prepared, run: Run, staged: Mapping[str, Fragment]) -> Resolution:
+    """Return the new ledger and which rows make the next version."""
+    version = prepared.version
+    present = read_parquet(version.folder / LEDGER_FILE) if version else FILES.schema.empty_table()
+    frames = [
+        fragment.files().filter(pc.is_in(fragment.files()["raw_path"], pa.array(paths, pa.string()))).to_pandas()
+        for fragment, paths in _by_fragment(staged)
+    ]
+    plan = prepared.plan
+    known = present.to_pandas()
+    frames.append(_container_rows(prepared, run))
+    if plan.is_pruning:
+        frames.append(_removed_rows(known, plan.removed, run))
+    return resolve(_touched(known, plan.touched), pd.concat(frames, ignore_index=True))
+
+
+def _by_fragment(staged: Mapping[str, Fragment]) -> list[tuple[Fragment, list[str]]]:
+    paths: dict[Path, list[str]] = {}
+    fragments = {fragment.folder: fragment for fragment in staged.values()}
+    for path, fragment in staged.items():
+        paths.setdefault(fragment.folder, []).append(path)
+    return [(fragments[folder], paths[folder]) for folder in sorted(fragments)]
+
+
+def _container_rows(prepared: Prepared, run: Run) -> pd.DataFrame:
+    rows = [
+        {
+            "raw_path": file.raw_path,
+            "size": file.size,
+            "modified": pd.Timestamp(file.modified, unit="us", tz="UTC"),
+            "raw_sha256": sha256_of(file.path),
+            "status": "rejected" if reason else "container",
+            "reason": reason,
+            "rules_version": RULES_VERSION,
+            "run_id": run.run_id,
+            "finished_at": datetime.datetime.now(datetime.UTC),
+        }
+        for file, reason in prepared.plan.containers
+    ]
+    frame: pd.DataFrame = FILES.conform(pd.DataFrame(rows)).to_pandas()
+    return frame
+
+
+def _removed_rows(known: pd.DataFrame, removed: list[str], run: Run) -> pd.DataFrame:
+    rows = known[known["raw_path"].isin(removed)]
+    return rows.assign(
+        status="removed",
+        reason="no longer below the raw folder",
+        article_id=None,
+        run_id=run.run_id,
+        finished_at=pd.Timestamp.now("UTC"),
+    )
+
+
+def _touched(known: pd.DataFrame, touched: list[RawFile]) -> pd.DataFrame:
+    """Note the new times of files whose content is as before."""
+    if not touched:
+        return known
+    times = {f.raw_path: pd.Timestamp(f.modified, unit="us", tz="UTC") for f in touched}
+    return known.assign(modified=known["raw_path"].map(times).fillna(known["modified"]))
+
+
+def _partition_rows(
+    prepared: Prepared, resolution: Resolution, staged: Mapping[str, Fragment]
+) -> dict[Partition, PartitionRows]:
+    """Return where the rows of every partition, present or to come, come from."""
+    version = prepared.version
+    present = {parse_folder(folder) for folder, _ in version.partition_files(ARTICLES.name)} if version else set()
+    dropped: dict[Partition, set[str]] = {}
+    for article_id, partition in version.find_articles(resolution.dropped).items() if version else ():
+        dropped.setdefault(partition, set()).add(article_id)
+    incoming: dict[Partition, list[tuple[Fragment, frozenset[str]]]] = {}
+    for fragment, paths in _by_fragment(staged):
+        carried = resolution.carriers & set(paths)
+        left_out = frozenset(i for path, i in fragment.carriers().items() if path not in carried)
+        for partition in fragment.partitions:
+            incoming.setdefault(partition, []).append((fragment, left_out))
+    return {
+        partition: PartitionRows(
+            partition,
+            version.folder if version and partition in present else None,
+            frozenset(dropped.get(partition, ())),
+            tuple(incoming.get(partition, ())),
+        )
+        for partition in sorted(present | incoming.keys())
+    }
+
+
+def _merges(rows: Mapping[Partition, PartitionRows], building: Path) -> list[Merge]:
+    """Return the partitions whose rows change, and those near them, whose duplicate_of may."""
+    changed = [p for p, r in rows.items() if r.is_changed]
+    touched = {p for p in rows for c in changed if are_near(p, c, WINDOW_DAYS)}
+    return [
+        Merge(rows[p], tuple(rows[q] for q in rows if q != p and are_near(p, q, WINDOW_DAYS)), building)
+        for p in sorted(touched)
+    ]
+
+
+def _commit(prepared: Prepared, building: Path, merged: list[Merged], resolution: Resolution) -> Version:
+    added: dict[str, FileEntry] = {}
+    removed: set[str] = set()
+    for part in merged:
+        added.update(part.added)
+        removed.update(part.removed)
+    added[LEDGER_FILE] = write_parquet(FILES.conform(resolution.ledger), building / LEDGER_FILE)
+    return prepared.dataset.commit(building, added, removed, prepared.settings)
+
+
+def _count(run: Run, prepared: Prepared, resolution: Resolution, version: Version) -> None:
+    read = {w.file.raw_path for w in prepared.plan.work}
+    ledger = resolution.ledger
+    run.counts["read"] = len(read)
+    run.counts.update(Counter(ledger[ledger["raw_path"].isin(read)]["status"]))
+    run.counts.update({f"rows of {table.name}": version.manifest.rows(table.name) for table in TABLES})
+    run.version = version.number

@@ -1,0 +1,88 @@
+"""Runs: what each one did, and how long it took; one small file each, only ever added."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from flows.dataset.durable import write_json
+
+Outcome = Literal["committed", "nothing to do", "failed"]
+
+
+@dataclass
+class Run:
+    """One run.
+
+    Attributes:
+        flow: Which flow.
+        run_id: Sorts by the time of its start.
+        started_at: ISO, UTC.
+        outcome: How it ended; None while it runs.
+        version: The version that it committed.
+        counts: Files by what became of them, and rows of the version by table.
+        seconds: By stage.
+        reason: Why it failed.
+        finished_at: ISO, UTC.
+    """
+
+    flow: str
+    run_id: str = field(default_factory=lambda: f"{_now():%Y%m%dT%H%M%S%f}-{secrets.token_hex(3)}")
+    started_at: str = field(default_factory=lambda: _now().isoformat(timespec="milliseconds"))
+    outcome: Outcome | None = None
+    version: int | None = None
+    counts: dict[str, int] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+    reason: str | None = None
+    finished_at: str | None = None
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Add the time that the block takes to a stage's seconds."""
+        begin = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] = round(self.seconds.get(name, 0) + time.perf_counter() - begin, 3)
+
+    @contextmanager
+    def recorded(self, folder: Path) -> Iterator[None]:
+        """Write down how the block ended, whichever way it did.
+
+        Args:
+            folder: Where the dataset keeps its runs.
+        """
+        try:
+            yield
+        except BaseException as error:
+            self.reason = f"{type(error).__name__}: {error}"
+            self._finish(folder, "failed")
+            raise
+        self._finish(folder, "committed" if self.version else "nothing to do")
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as plain JSON values."""
+        return asdict(self)
+
+    def _finish(self, folder: Path, outcome: Outcome) -> None:
+        self.outcome = outcome
+        self.finished_at = _now().isoformat(timespec="milliseconds")
+        folder.mkdir(parents=True, exist_ok=True)
+        write_json(folder / f"{self.run_id}.json", self.to_json())
+
+
+def read_runs(folder: Path, last: int) -> list[dict[str, Any]]:
+    """Return the last runs, newest first."""
+    paths = sorted(folder.glob("[0-9]*.json"), reverse=True)[:last] if folder.is_dir() else []
+    return [json.loads(path.read_text(encoding="utf-8")) for path in paths]
+
+
+def _now() -> datetime.datetime:
+    return datetime.datetime.now(datetime.UTC)

@@ -1,0 +1,117 @@
+"""Status: what is in the dataset, what is pending, what was rejected and why, what the last runs did."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from flows.dataset import Dataset, Version
+from flows.dataset.parquet import read_parquet
+from flows.ledger import read_ledger
+from flows.plan import expected_partitions
+from flows.prepare import Options, Prepared, prepare
+from flows.raw import RawRootError
+from flows.runs import read_runs
+from transforms.partitions import folder_of
+from transforms.schemas import ARTICLES, TABLES
+
+RUNS_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Status:
+    """What there is to know of a dataset.
+
+    Attributes:
+        processed: The processed root.
+        version: Number of the current version; None before the first commit.
+        settings: What it was made from.
+        rows: Of each table.
+        first_date: Earliest published_date, ISO.
+        last_date: Latest one.
+        undated: Articles without a date.
+        languages: Articles by language; quotes of others than English have no speaker.
+        near_duplicates: Articles that repeat an earlier one.
+        files: Ledger rows by status.
+        rejected: [raw_path, reason] of what could not be used.
+        pending: The plan, in short; None where the raw root cannot be read, for the reason in `problem`.
+        problem: Why there is no plan.
+        runs: The last runs, newest first.
+    """
+
+    processed: str
+    version: int | None = None
+    settings: dict[str, Any] = field(default_factory=dict)
+    rows: dict[str, int] = field(default_factory=dict)
+    first_date: str | None = None
+    last_date: str | None = None
+    undated: int = 0
+    languages: dict[str, int] = field(default_factory=dict)
+    near_duplicates: int = 0
+    files: dict[str, int] = field(default_factory=dict)
+    rejected: list[list[str]] = field(default_factory=list)
+    pending: dict[str, Any] | None = None
+    problem: str | None = None
+    runs: list[dict[str, Any]] = field(default_factory=list)
+
+
+def read_status(options: Options) -> Status:
+    """Return the status of a dataset; writes nothing."""
+    dataset = Dataset(options.processed)
+    version = dataset.current()
+    known = read_ledger(version)
+    pending, problem = _pending(options)
+    facts = _article_facts(version) if version else {}
+    entries = version.manifest.files.values() if version else ()
+    return Status(
+        processed=str(options.processed),
+        version=version.number if version else None,
+        settings=version.manifest.to_json()["settings"] if version else {},
+        rows={t.name: version.manifest.rows(t.name) for t in TABLES} if version else {},
+        first_date=min((e.first_date for e in entries if e.first_date), default=None),
+        last_date=max((e.last_date for e in entries if e.last_date), default=None),
+        files=dict(Counter(k.status for k in known.values())),
+        rejected=[[k.raw_path, k.reason or ""] for k in known.values() if k.status == "rejected"],
+        pending=pending,
+        problem=problem,
+        runs=read_runs(dataset.runs, RUNS_SHOWN),
+        **facts,
+    )
+
+
+def describe_plan(prepared: Prepared) -> dict[str, Any]:
+    """Return what a run would do: files by reason, partitions touched."""
+    plan, known = prepared.plan, prepared.known
+    articles = {k.article_id for w in plan.work if (k := known.get(w.file.raw_path)) and k.article_id}
+    home = prepared.version.find_articles(articles) if prepared.version else {}
+    touched = expected_partitions(plan, home, known, prepared.settings.partition_by)
+    return {
+        "read": plan.reasons(),
+        "archives": len(plan.containers),
+        "unchanged": plan.unchanged,
+        "pending": plan.pending,
+        "removed": plan.removed,
+        "stale": plan.stale,
+        "other": plan.other_count,
+        "partitions": {folder_of(p) if p else "known once read": n for p, n in sorted(touched.items(), key=str)},
+        "is_empty": plan.is_empty,
+    }
+
+
+def _pending(options: Options) -> tuple[dict[str, Any] | None, str | None]:
+    try:
+        return describe_plan(prepare(options)), None
+    except RawRootError as error:
+        return None, str(error)
+
+
+def _article_facts(version: Version) -> dict[str, Any]:
+    languages: Counter[str] = Counter()
+    undated = near_duplicates = 0
+    for _, path in version.partition_files(ARTICLES.name):
+        rows = read_parquet(path, ["language", "published_date", "duplicate_of"])
+        languages.update(language or "not known" for language in rows["language"].to_pylist())
+        undated += rows["published_date"].null_count
+        near_duplicates += len(rows) - rows["duplicate_of"].null_count
+    return {"languages": dict(languages.most_common()), "undated": undated, "near_duplicates": near_duplicates}

@@ -1,0 +1,144 @@
+"""What analysts import: a dataset at one version, as frames or in DuckDB.
+
+    import newsframes
+
+    dataset = newsframes.open("data/processed")
+    quotes = dataset.quotes()
+    dataset.duckdb().sql("SELECT speaker, count(*) FROM quotes GROUP BY ALL ORDER BY 2 DESC").show()
+
+A dataset that is open keeps showing the version that was current when it was opened, whatever runs commit
+meanwhile, so its tables always fit each other.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.dataset as pads
+
+from flows.dataset import Dataset as _Dataset
+from flows.dataset import DatasetDamaged, Manifest
+from flows.dataset import Version as _Version
+from transforms.schemas import ARTICLES, FILES, PARAGRAPHS, QUOTES, TABLES, Table
+
+if TYPE_CHECKING:
+    import duckdb
+
+__all__ = ["Dataset", "DatasetDamaged", "NoSuchDataset", "open"]
+
+
+class NoSuchDataset(FileNotFoundError):
+    """There is no dataset there, or not that version of it."""
+
+
+class Dataset:
+    """A dataset at one version.
+
+    Attributes:
+        version: Number of the version.
+        folder: Its folder.
+    """
+
+    def __init__(self, version: _Version) -> None:
+        self._version = version
+        self.version = version.number
+        self.folder = version.folder
+
+    def __repr__(self) -> str:
+        rows = ", ".join(f"{self.manifest.rows(t.name):,} {t.name}" for t in TABLES[:3])
+        return f"<newsframes dataset, version {self.version}: {rows}>"
+
+    @property
+    def manifest(self) -> Manifest:
+        """What the version holds and what it was made from."""
+        return self._version.manifest
+
+    def articles(self, columns: list[str] | None = None) -> pd.DataFrame:
+        """Return one row per article, with the integer columns year and month of its partition.
+
+        Args:
+            columns: Those wanted; all if None.
+        """
+        return self._frame(ARTICLES, columns)
+
+    def paragraphs(self, columns: list[str] | None = None) -> pd.DataFrame:
+        """Return one row per paragraph; see `articles`."""
+        return self._frame(PARAGRAPHS, columns)
+
+    def quotes(self, columns: list[str] | None = None) -> pd.DataFrame:
+        """Return one row per quoted or reported span; see `articles`."""
+        return self._frame(QUOTES, columns)
+
+    def files(self, columns: list[str] | None = None) -> pd.DataFrame:
+        """Return the ledger: one row per raw file, with what became of it."""
+        return self._frame(FILES, columns)
+
+    def arrow(self, table: str) -> pads.Dataset:
+        """Return a table (articles, paragraphs, quotes or files) as a pyarrow dataset, partition columns included."""
+        return self._arrow(next(t for t in TABLES if t.name == table))
+
+    def duckdb(self) -> duckdb.DuckDBPyConnection:
+        """Return a new in-memory DuckDB connection with the views articles, paragraphs, quotes and files."""
+        import duckdb
+
+        connection = duckdb.connect()
+        for table in TABLES:
+            files = self._files(table)
+            if files:
+                relation = connection.read_parquet(files, hive_partitioning=table.is_partitioned)  # type: ignore[call-overload]
+            else:
+                relation = connection.from_arrow(self._arrow(table).schema.empty_table())
+            relation.create_view(table.name)
+        return connection
+
+    def _files(self, table: Table) -> list[str]:
+        names = sorted(name for name in self.manifest.files if name.startswith(f"{table.name}/"))
+        return [str(self.folder / name) for name in names]
+
+    def _arrow(self, table: Table) -> pads.Dataset:
+        if not table.is_partitioned:
+            return pads.dataset(self._files(table), table.schema)
+        depth = ("year", "month", "day").index(self.manifest.settings.partition_by) + 1
+        periods = pa.schema([(name, pa.int32()) for name in ("year", "month", "day")[:depth]])
+        schema = pa.unify_schemas([table.schema, periods])
+        hive = pads.partitioning(periods, flavor="hive")
+        base = str(self.folder / table.name)
+        return pads.dataset(self._files(table), schema, format="parquet", partitioning=hive, partition_base_dir=base)
+
+    def _frame(self, table: Table, columns: list[str] | None) -> pd.DataFrame:
+        return self._arrow(table).to_table(columns=columns).to_pandas(types_mapper=_NULLABLE.get)
+
+
+_NULLABLE = {
+    pa.int32(): pd.Int32Dtype(),
+    pa.int64(): pd.Int64Dtype(),
+    pa.float32(): pd.Float32Dtype(),
+    pa.date32(): pd.ArrowDtype(pa.date32()),
+    pa.string(): pd.StringDtype(na_value=pd.NA),
+}
+
+
+def open(processed: str | os.PathLike[str] = "data/processed", version: int | None = None) -> Dataset:
+    """Open a dataset.
+
+    Args:
+        processed: The processed root.
+        version: Number of a kept version; the current one if None.
+
+    Raises:
+        NoSuchDataset: There is none there.
+        DatasetDamaged: It is not as a commit leaves it.
+    """
+    dataset = _Dataset(Path(processed).resolve())
+    if version is None:
+        found = dataset.current()
+    else:
+        found = next((v for v in dataset.all_versions() if v.number == version), None)
+    if found is None:
+        wanted = "no dataset" if version is None else f"no version {version}"
+        raise NoSuchDataset(f"{wanted} in {processed}; `newsframes ingest` makes one")
+    return Dataset(found)

@@ -1,0 +1,66 @@
+"""Which raw file carries an article: what a run's new rows make of the ledger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """What becomes of the present and the staged rows.
+
+    Attributes:
+        ledger: The new ledger, rows of `FILES` sorted by raw_path.
+        carriers: Paths of the staged files whose article rows go into the dataset.
+        dropped: Articles whose present rows go out of it, to be replaced or not.
+    """
+
+    ledger: pd.DataFrame
+    carriers: frozenset[str]
+    dropped: frozenset[str]
+
+
+def resolve(present: pd.DataFrame, staged: pd.DataFrame) -> Resolution:
+    """Merge a run's ledger rows into the present ledger.
+
+    Of several copies of one article (the same article_id), the one of the smallest raw_path is `ingested` and
+    carries the article's rows; the others are `duplicate`. That choice depends on the paths alone, so the order in
+    which files arrive does not matter.
+
+    Args:
+        present: Rows of `FILES` before the run.
+        staged: Rows of `FILES` of what the run read (or knows to be gone); they replace those of the same path.
+    """
+    staged = _with_previous(present, staged)
+    kept = present[~present["raw_path"].isin(staged["raw_path"])]
+    ledger = pd.concat([kept.assign(_staged=False), staged.assign(_staged=True)], ignore_index=True)
+    ledger = ledger.sort_values("raw_path", ignore_index=True)
+
+    alive = ledger["status"].isin(("ingested", "duplicate"))
+    carrier = ledger[alive].groupby("article_id", sort=False)["raw_path"].first()
+    carried_by = ledger["article_id"].where(alive).map(carrier)
+    is_carrier = alive & (carried_by == ledger["raw_path"])
+    is_copy = alive & ~is_carrier
+
+    rows_stay = ledger[is_carrier & ~ledger["_staged"] & (ledger["status"] == "ingested")]["article_id"]
+    had_rows = present[present["status"] == "ingested"]["article_id"]
+
+    ledger.loc[is_carrier, "status"] = "ingested"
+    ledger.loc[is_carrier, "reason"] = None
+    ledger.loc[is_copy, "status"] = "duplicate"
+    ledger.loc[is_copy, "reason"] = "same article as " + carried_by[is_copy]
+    return Resolution(
+        ledger.drop(columns="_staged"),
+        carriers=frozenset(ledger[is_carrier & ledger["_staged"]]["raw_path"]),
+        dropped=frozenset(had_rows) - frozenset(rows_stay),
+    )
+
+
+def _with_previous(present: pd.DataFrame, staged: pd.DataFrame) -> pd.DataFrame:
+    """Fill previous_article_id: the article before the last revision, kept while the text stays the same."""
+    before = staged[["raw_path"]].merge(present, on="raw_path", how="left").set_index(staged.index)
+    revised = before["article_id"].notna() & (before["article_id"] != staged["article_id"])
+    previous = before["article_id"].where(revised, before["previous_article_id"])
+    return staged.assign(previous_article_id=previous)

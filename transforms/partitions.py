@@ -1,0 +1,51 @@
+"""Hive partitions: which period of publication an article lies in."""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+from typing import Literal
+
+PartitionBy = Literal["day", "month", "year"]
+Partition = tuple[int, ...]
+"""(year,), (year, month) or (year, month, day); all zeros for articles without a date.
+
+Hive's own name for a missing value makes pandas 3.1 on pyarrow 26 fail.
+"""
+
+_NAMES = ("year", "month", "day")
+_DEPTH: dict[PartitionBy, int] = {"year": 1, "month": 2, "day": 3}
+
+
+def partition_of(date: datetime.date | None, by: PartitionBy) -> Partition:
+    """Return the partition of an article published on a date."""
+    parts = (date.year, date.month, date.day) if date else (0, 0, 0)
+    return parts[: _DEPTH[by]]
+
+
+def folder_of(partition: Partition) -> str:
+    """Return its folder below a table: `year=2016/month=3`."""
+    return "/".join(f"{name}={value}" for name, value in zip(_NAMES, partition, strict=False))
+
+
+def parse_folder(folder: str) -> Partition:
+    """Return the partition of a folder that `folder_of` named."""
+    return tuple(int(part.partition("=")[2]) for part in folder.split("/"))
+
+
+def period_of(partition: Partition) -> tuple[datetime.date, datetime.date] | None:
+    """Return the first and last day of a partition; None for articles without a date."""
+    if not partition[0]:
+        return None
+    year, month, day = (*partition, *(0,) * (3 - len(partition)))
+    last_month = month or 12
+    last_day = day or calendar.monthrange(year, last_month)[1]
+    return datetime.date(year, month or 1, day or 1), datetime.date(year, last_month, last_day)
+
+
+def are_near(one: Partition, other: Partition, days: int) -> bool:
+    """Return whether some days of two partitions lie within a number of days; undated ones are near each other."""
+    a, b = period_of(one), period_of(other)
+    if a is None or b is None:
+        return a is b
+    return (b[0] - a[1]).days <= days and (a[0] - b[1]).days <= days
