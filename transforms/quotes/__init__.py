@@ -1,0 +1,60 @@
+"""Quotations, who said them and how that was found: marks → attribution (cues, mentions) → identity → rows."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+from transforms.quotes.marks import Paragraph
+from transforms.quotes.rows import Row, read_rows
+from transforms.schemas import QUOTES
+
+__all__ = ["extract_quotes"]
+
+_DTYPES = {"string": "str", "int32": "Int32", "float": "Float32"}
+"""Dtypes that hold nulls, by Arrow type."""
+
+
+def extract_quotes(articles: pd.DataFrame, paragraphs: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per quoted span, by article in the order given, then start, then end.
+
+    `articles.text[start:end] == text` holds for every row, and likewise for speaker and cue. No two rows have the same
+    span, and every span lies within one paragraph. Boilerplate has no rows. Articles whose language is not English, or
+    not known, have their spans without speakers.
+
+    Args:
+        articles: Rows of `ARTICLES`; article_id, text and language are read.
+        paragraphs: Rows of `PARAGRAPHS` of these articles; they tile the texts.
+
+    Returns:
+        Rows of `QUOTES`; an article without quotes has none.
+    """
+    rows: list[Row] = []
+    by_article = _group(paragraphs)
+    for article_id, text, language in _columns(articles, "article_id", "text", "language"):
+        code = language if isinstance(language, str) else None
+        rows += read_rows(article_id, text, code, by_article.get(article_id, []))
+    return _frame(rows)
+
+
+def _frame(rows: list[Row]) -> pd.DataFrame:
+    """Return rows as a frame of all columns of `QUOTES`, in their order; those not filled are null."""
+    frame = pd.DataFrame(rows, columns=list(Row._fields), dtype=object)
+    types = {field.name: _dtype(field.type, field.nullable) for field in QUOTES.schema}
+    return frame.reindex(columns=list(types)).astype(types)
+
+
+def _dtype(kind: pa.DataType, is_nullable: bool) -> str:
+    return "int32" if kind == pa.int32() and not is_nullable else _DTYPES[str(kind)]
+
+
+def _group(paragraphs: pd.DataFrame) -> dict[str, list[Paragraph]]:
+    grouped: dict[str, list[Paragraph]] = {}
+    for article_id, *rest in _columns(paragraphs, "article_id", "paragraph_index", "kind", "text", "start"):
+        grouped.setdefault(article_id, []).append(Paragraph(*rest))
+    return grouped
+
+
+def _columns(frame: pd.DataFrame, *names: str) -> Iterator[tuple[Any, ...]]:
+    return zip(*(frame[name].tolist() for name in names), strict=True)

@@ -1,0 +1,80 @@
+"""What a quoted span is: a quotation, or marks around a title, a nickname, a term or a word held at arm's length.
+
+Precision first: a span is a quotation unless the words beside it say otherwise.
+"""
+
+import re
+
+from transforms.quotes.attribution import Attribution
+from transforms.quotes.lexicon import read_words
+from transforms.quotes.marks import Span
+
+QUOTATION = "quotation"
+_WORDS = read_words()
+_BEFORE = 40
+_SENTENCE_ENDS = frozenset(".!?…")
+_PAUSES = frozenset(",—–-")
+_FRAGMENT_WORDS = 8
+_TITLE_WORDS = 8
+_NICKNAME_WORDS = 3
+_SHORT_WORDS = 3
+_NAME_WORD = re.compile(r"[A-Z][\w’'-]+")
+_NAME_AFTER = re.compile(r" [A-Z][\w’'-]+")
+
+
+def classify(text: str, span: Span, attribution: Attribution) -> str:
+    """Return the kind of a quoted span, one of `schemas.QUOTE_KINDS`.
+
+    Args:
+        text: The article's text.
+        span: The span.
+        attribution: What ties it to a speaker.
+    """
+    word_count = text.count(" ", span.start, span.end) + 1
+    if word_count > _TITLE_WORDS:
+        return QUOTATION
+    before = text[max(0, span.outer_start - _BEFORE) : span.outer_start].replace(",", " ").split()
+    if not before:
+        return QUOTATION
+    last = before[-1].lower()
+    if word_count <= _NICKNAME_WORDS and _is_nickname(text, span, before[-1]):
+        return "nickname"
+    if word_count <= _SHORT_WORDS and last in ("so-called", "self-styled", "self-described"):
+        return "scare"
+    if last in _WORDS["work"] and _is_titled(text[span.start : span.end]):
+        return "title"
+    is_named = last in _WORDS["term"] or (last == "as" and before[-2:-1] == ["known"])
+    return "term" if word_count <= _SHORT_WORDS and is_named and attribution.cue is None else QUOTATION
+
+
+def _is_nickname(text: str, span: Span, before: str) -> bool:
+    """William “Bill” Boyd: capitals inside and on both sides, with nothing but spaces between."""
+    return (
+        text[span.start].isupper()
+        and text[span.end - 1].isalnum()
+        and text[span.outer_start - len(before) - 1 : span.outer_start] == f"{before} "
+        and _NAME_WORD.fullmatch(before) is not None
+        and _NAME_AFTER.match(text, span.outer_end) is not None
+    )
+
+
+def _is_titled(words: str) -> bool:
+    """Whether words are capitalised like the title of a work."""
+    long_words = [word for word in words.split() if len(word) > 4]
+    return words[0].isupper() and all(not word[0].islower() for word in long_words)
+
+
+def quote_type(text: str, span: Span) -> str:
+    """Return `mixed` for a fragment inside a clause of the reporter's, else `direct`.
+
+    A fragment starts with a small letter, or has the length or the end of no sentence.
+    """
+    words = text[span.start : span.end]
+    if words[0].islower():
+        return "mixed"
+    last = words.rstrip("”’'\"")[-1]
+    if last in _SENTENCE_ENDS:
+        return "direct"
+    pauses = last in _PAUSES or text[span.outer_end : span.outer_end + 1] == ","
+    word_count = words.count(" ") + 1
+    return "direct" if word_count > _FRAGMENT_WORDS or (pauses and word_count > 1) else "mixed"

@@ -1,0 +1,144 @@
+"""Quoted spans: the words between quotation marks, in a paragraph or over several."""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from transforms.quotes.pairs import UNPAIRED, Pair, find_pairs
+
+_RUNS_ON = frozenset({"“", "„", "«", "``", '"', "''"})
+_INTRODUCED = re.compile(r"[,:]\s*\Z")
+_ALPHANUMERIC = re.compile(r"[^\W_]")
+_QUOTABLE_SKIPPED = frozenset({"boilerplate"})
+_BETWEEN_PARTS = frozenset({"boilerplate", "caption"})
+"""Kinds that may stand between two paragraphs of one quotation."""
+
+
+class Paragraph(NamedTuple):
+    """A paragraph as the extractor sees it; `position` is its paragraph_index, `start` its offset in the article."""
+
+    position: int
+    kind: str
+    text: str
+    start: int
+
+
+class Span(NamedTuple):
+    """Quoted words; all offsets are into the article.
+
+    Attributes:
+        paragraph: Position of its paragraph in the sequence given.
+        mark: The opening mark.
+        start: Offset of the first character inside the marks.
+        end: Offset after the last character inside the marks.
+        outer_start: Offset of the opening mark.
+        outer_end: Offset after the closing mark; without one, the paragraph's end.
+        is_closed: Whether there is a closing mark.
+        parent: Position of the enclosing span in the result, or -1.
+        continued: Position of the span of an earlier paragraph that this one continues, or -1.
+    """
+
+    paragraph: int
+    mark: str
+    start: int
+    end: int
+    outer_start: int
+    outer_end: int
+    is_closed: bool
+    parent: int = -1
+    continued: int = -1
+
+
+def find_spans(paragraphs: Sequence[Paragraph]) -> list[Span]:
+    """Return the quoted spans of an article, in order of start.
+
+    Spans lie within one paragraph, never start and end alike, and are nested or apart, never crossing. A quotation over
+    several paragraphs opens with a mark in each and closes in the last; its spans are linked by `continued`.
+
+    Args:
+        paragraphs: An article's paragraphs, in order.
+    """
+    spans: list[Span] = []
+    unfinished = -1
+    for position, paragraph in enumerate(paragraphs):
+        if paragraph.kind in _QUOTABLE_SKIPPED:
+            continue
+        first = len(spans)
+        if pairs := find_pairs(paragraph.text):
+            spans += _nest(_keep_open(pairs, paragraph.text, paragraphs, position), paragraph, position, first)
+        if paragraph.kind in _BETWEEN_PARTS:
+            continue
+        if unfinished >= 0 and len(spans) > first and _continues(spans[first], spans[unfinished], paragraph):
+            spans[first] = spans[first]._replace(continued=unfinished)
+        unfinished = _unfinished(spans, first, paragraph)
+    return spans
+
+
+def _continues(span: Span, earlier: Span, paragraph: Paragraph) -> bool:
+    return span.mark == earlier.mark and not paragraph.text[: span.outer_start - paragraph.start].strip()
+
+
+def _unfinished(spans: list[Span], first: int, paragraph: Paragraph) -> int:
+    """Return the position of the span that runs on after its paragraph, or -1."""
+    if paragraph.kind != "body":
+        return -1
+    return next((at for at in range(first, len(spans)) if not spans[at].is_closed), -1)
+
+
+def _keep_open(pairs: list[Pair], text: str, paragraphs: Sequence[Paragraph], position: int) -> list[Pair]:
+    """Drop the stretches whose missing close would make them swallow what they should not."""
+    if all(pair.is_closed for pair in pairs):
+        return pairs
+    following = _following_text(paragraphs, position)
+    last_start = {pair.mark: pair.outer_start for pair in sorted(pairs, key=lambda p: p.outer_start)}
+    return [p for p in pairs if p.is_closed or _runs_to_end(p, text, following, last_start[p.mark])]
+
+
+def _runs_to_end(pair: Pair, text: str, following: str, last_start: int) -> bool:
+    """Whether a stretch without a close is a quotation up to the paragraph's end."""
+    if pair.outer_start != last_start:
+        return False
+    is_first = not text[: pair.outer_start].strip()
+    is_continued = following.startswith(pair.mark)
+    if pair.mark == "‘":
+        return is_first and is_continued
+    if pair.mark in UNPAIRED:
+        return (
+            is_first or is_continued or bool(_INTRODUCED.search(text, max(0, pair.outer_start - 4), pair.outer_start))
+        )
+    return pair.mark in _RUNS_ON
+
+
+def _following_text(paragraphs: Sequence[Paragraph], position: int) -> str:
+    for paragraph in paragraphs[position + 1 : position + 4]:
+        if paragraph.kind not in _BETWEEN_PARTS:
+            return paragraph.text.lstrip() if paragraph.kind == "body" else ""
+    return ""
+
+
+def _nest(pairs: list[Pair], paragraph: Paragraph, position: int, first: int) -> list[Span]:
+    """Return the spans of a paragraph in order, with their parents; the first will stand at `first` in the article."""
+    spans: list[Span] = []
+    enclosing: list[int] = []
+    taken: set[tuple[int, int]] = set()
+    for pair in sorted(pairs, key=lambda p: (p.outer_start, -p.outer_end)):
+        bounds = _strip(paragraph.text, pair.start, pair.end)
+        if bounds is None or bounds in taken:
+            continue
+        taken.add(bounds)
+        start, end = bounds[0] + paragraph.start, bounds[1] + paragraph.start
+        while enclosing and spans[enclosing[-1]].end < end:
+            enclosing.pop()
+        parent = first + enclosing[-1] if enclosing else -1
+        outer_start, outer_end = pair.outer_start + paragraph.start, pair.outer_end + paragraph.start
+        enclosing.append(len(spans))
+        spans.append(Span(position, pair.mark, start, end, outer_start, outer_end, pair.is_closed, parent))
+    return spans
+
+
+def _strip(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """Return the bounds without white space at the edges; None if they hold no letter or digit."""
+    if not _ALPHANUMERIC.search(text, start, end):
+        return None
+    inner = text[start:end]
+    return start + len(inner) - len(inner.lstrip()), start + len(inner.rstrip())

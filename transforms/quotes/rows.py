@@ -1,0 +1,177 @@
+"""Rows of `QUOTES` from the spans of one article."""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from transforms.quotes.attribution import Attribution, attribute
+from transforms.quotes.identity import Speaker, resolve
+from transforms.quotes.kinds import QUOTATION, classify, quote_type
+from transforms.quotes.marks import Paragraph, Span, find_spans
+
+ENGLISH = "en"
+_START_DIGITS = 7
+"""Starts in `quote_id` have so many digits, so that ids sort as the text runs; longer texts only get longer ids."""
+_KEY_WORDS = 5
+_KEY_DIGITS = 16
+_WORD = re.compile(r"[^\W_]+")
+_NO_QUOTATION = Attribution("not a quotation")
+_CLAUSE_GOES_ON = frozenset(",:—–-")
+
+
+class Row(NamedTuple):
+    """One quoted span; its fields are those of `QUOTES` that this version fills."""
+
+    quote_id: str
+    article_id: str
+    paragraph_index: int
+    kind: str
+    quote_type: str | None
+    text: str
+    start: int
+    end: int
+    statement_start: int
+    statement_end: int
+    utterance_id: str
+    parent_id: str | None
+    quotation_key: str | None
+    speaker_mention: str | None
+    speaker_start: int | None
+    speaker_end: int | None
+    speaker: str | None
+    speaker_id: str | None
+    speaker_role: str | None
+    speaker_kind: str | None
+    cue: str | None
+    cue_start: int | None
+    cue_end: int | None
+    cue_lemma: str | None
+    addressee: str | None
+    evidence: str
+
+
+def read_rows(article_id: str, text: str, language: str | None, paragraphs: Sequence[Paragraph]) -> list[Row]:
+    """Return the rows of one article, in order of start.
+
+    Speakers are for English: other languages have their spans, and evidence that says so.
+    """
+    spans = find_spans(paragraphs)
+    if not spans:
+        return []
+    kinds, attributions = _attribute(text, language, paragraphs, spans)
+    speakers = resolve(text, paragraphs, spans, attributions)
+    ids = [f"{article_id}:{s.start:0{_START_DIGITS}d}-{s.end}" for s in spans]
+    utterances = _utterances(text, spans, attributions)
+    return [
+        _row(
+            article_id,
+            text,
+            paragraphs[s.paragraph].position,
+            s,
+            kinds[at],
+            attributions[at],
+            speakers[at],
+            ids,
+            at,
+            first,
+        )
+        for at, (s, first) in enumerate(zip(spans, utterances, strict=True))
+    ]
+
+
+def _attribute(
+    text: str, language: str | None, paragraphs: Sequence[Paragraph], spans: Sequence[Span]
+) -> tuple[list[str], list[Attribution]]:
+    """Return the kind and the attribution of each span; what is no quotation has no speaker."""
+    if language != ENGLISH:
+        reason = "language not supported" if language else "language not known"
+        return [QUOTATION] * len(spans), [Attribution(reason)] * len(spans)
+    found = attribute(text, paragraphs, spans)
+    kinds = [classify(text, span, attribution) for span, attribution in zip(spans, found, strict=True)]
+    return kinds, [a if kind == QUOTATION else _NO_QUOTATION for kind, a in zip(kinds, found, strict=True)]
+
+
+def _utterances(text: str, spans: Sequence[Span], attributions: Sequence[Attribution]) -> list[int]:
+    """Return the position of the first span of each span's utterance.
+
+    A quotation over several paragraphs is one utterance, and so is one sentence split by its cue: "A," she said, "b."
+    A sentence of its own after it ("A," she said. "B.") is another utterance of the same speaker.
+    """
+    first = list(range(len(spans)))
+    last_of: dict[tuple[int, int], int] = {}
+    for at, span in enumerate(spans):
+        level = (span.parent, span.paragraph)
+        earlier = last_of.get(level, -1)
+        if span.continued >= 0:
+            first[at] = first[span.continued]
+        elif earlier >= 0 and _is_split(text, spans[earlier], span, attributions[earlier]):
+            first[at] = first[earlier]
+        last_of[level] = at
+    return first
+
+
+def _is_split(text: str, earlier: Span, span: Span, attribution: Attribution) -> bool:
+    """Whether only the reporting clause stands between two parts of one sentence."""
+    cue, mention = attribution.cue, attribution.mention
+    if cue is None or mention is None or not earlier.outer_end <= cue[0] <= cue[1] <= span.outer_start:
+        return False
+    between = text[earlier.outer_end : span.outer_start].rstrip()
+    pauses = text[earlier.end - 1] in ",—–-" or between.lstrip().startswith((",", "—", "–"))
+    return pauses and earlier.outer_end <= mention[0] and between[-1] in _CLAUSE_GOES_ON
+
+
+def _row(
+    article_id: str,
+    text: str,
+    paragraph_index: int,
+    span: Span,
+    kind: str,
+    attribution: Attribution,
+    speaker: Speaker,
+    ids: Sequence[str],
+    at: int,
+    utterance: int,
+) -> Row:
+    words = text[span.start : span.end]
+    mention, cue = attribution.mention or (None, None), attribution.cue or (None, None)
+    return Row(
+        quote_id=ids[at],
+        article_id=article_id,
+        paragraph_index=paragraph_index,
+        kind=kind,
+        quote_type=quote_type(text, span) if kind == QUOTATION else None,
+        text=words,
+        start=span.start,
+        end=span.end,
+        statement_start=span.start,
+        statement_end=span.end,
+        utterance_id=ids[utterance],
+        parent_id=ids[span.parent] if span.parent >= 0 else None,
+        quotation_key=quotation_key(words),
+        speaker_mention=_cut(text, attribution.mention),
+        speaker_start=mention[0],
+        speaker_end=mention[1],
+        speaker=speaker.name,
+        speaker_id=None if speaker.first is None else f"{article_id}:{speaker.first}",
+        speaker_role=speaker.role,
+        speaker_kind=speaker.kind,
+        cue=_cut(text, attribution.cue),
+        cue_start=cue[0],
+        cue_end=cue[1],
+        cue_lemma=attribution.lemma,
+        addressee=_cut(text, attribution.addressee),
+        evidence=attribution.evidence,
+    )
+
+
+def _cut(text: str, bounds: tuple[int, int] | None) -> str | None:
+    return text[slice(*bounds)] if bounds else None
+
+
+def quotation_key(words: str) -> str | None:
+    """Return the hash of the words alone, without case and punctuation; None below five words."""
+    alone = _WORD.findall(words.casefold())
+    if len(alone) < _KEY_WORDS:
+        return None
+    return hashlib.sha256(" ".join(alone).encode()).hexdigest()[:_KEY_DIGITS]
