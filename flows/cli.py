@@ -70,7 +70,7 @@ def ingest(
     metadata: Metadata = None,
     partition_by: Period = None,
     include: Include = None,
-    path_template: Template = None,
+    path_templates: Template = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Worker processes. Default: one a processor.")] = None,
     batch_size: Annotated[int, typer.Option(min=1, help="Files in a batch, at most.")] = DEFAULT_BATCH_SIZE,
     prune: Prune = False,
@@ -84,49 +84,20 @@ def ingest(
     as_json: Json = False,
 ) -> None:
     """Bring the dataset up to date with the raw folder."""
-    options = Options(
-        raw=raw,
-        processed=processed,
-        metadata=metadata,
-        partition_by=partition_by,
-        include=tuple(include) if include else None,
-        path_templates=tuple(path_template) if path_template else None,
-        batch_size=batch_size,
-        prune=prune,
-        rehash=rehash,
-        settle_seconds=settle,
-        keep_versions=keep_versions,
-    )
+    parameters = {name: value for name, value in locals().items() if name != "as_json"}
+    options = Options.of(parameters)
     with _plain_errors():
         run = Run("ingest")
         with run.stage("plan"):
             prepared = prepare(options)
-        if prepared.plan.is_empty:
-            for note in prepared.notes:
-                say_to_terminal(note)
-            record = _note_idle_run(run, prepared)
-        else:
-            record = _run_flow(
-                raw=raw,
-                processed=processed,
-                metadata=metadata,
-                partition_by=partition_by,
-                include=include,
-                path_templates=path_template,
-                workers=workers,
-                batch_size=batch_size,
-                prune=prune,
-                rehash=rehash,
-                settle=settle,
-                keep_versions=keep_versions,
-                wait=wait,
-                fail_above_rejected=fail_above_rejected,
-            )
+        record = _note_idle_run(run, prepared) if prepared.plan.is_empty else _run_flow(parameters)
         _report(record, options, as_json)
 
 
 def _note_idle_run(run: Run, prepared: Prepared) -> dict[str, Any]:
     """Write the record of a run with nothing to do, and clean up after runs that were killed."""
+    for note in prepared.notes:
+        say_to_terminal(note)
     dataset = prepared.dataset
     dataset.root.mkdir(parents=True, exist_ok=True)
     with run.recorded(dataset.runs):
@@ -136,7 +107,7 @@ def _note_idle_run(run: Run, prepared: Prepared) -> dict[str, Any]:
     return run.to_json()
 
 
-def _run_flow(**parameters: Any) -> dict[str, Any]:
+def _run_flow(parameters: dict[str, Any]) -> dict[str, Any]:
     """Run the flow; only now is Prefect imported."""
     from flows.server import prefect_api
 
@@ -161,13 +132,11 @@ def _run_flow(**parameters: Any) -> dict[str, Any]:
 def _report(record: dict[str, Any], options: Options, as_json: bool) -> None:
     if as_json:
         _print_json(record)
-    elif record["version"] is None:
-        typer.echo("Nothing to do: the dataset is up to date.")
     else:
         from flows.console import print_run
         from flows.status import read_status
 
-        print_run(record, read_status(options))
+        print_run(record, read_status(options, has_plan=False))
 
 
 @app.command(epilog="Example: newsframes plan --raw wire/ --json")
@@ -177,27 +146,17 @@ def plan(
     metadata: Metadata = None,
     partition_by: Period = None,
     include: Include = None,
-    path_template: Template = None,
+    path_templates: Template = None,
     prune: Prune = False,
     rehash: Rehash = False,
     settle: Settle = 0,
     as_json: Json = False,
 ) -> None:
     """Show what ingest would do: files by reason, partitions touched. Writes nothing."""
+    options = Options.of(locals())
     from flows.console import print_plan
     from flows.status import describe_plan
 
-    options = Options(
-        raw=raw,
-        processed=processed,
-        metadata=metadata,
-        partition_by=partition_by,
-        include=tuple(include) if include else None,
-        path_templates=tuple(path_template) if path_template else None,
-        prune=prune,
-        rehash=rehash,
-        settle_seconds=settle,
-    )
     with _plain_errors():
         described = describe_plan(prepare(options))
     _print_json(described) if as_json else print_plan(described)

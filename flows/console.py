@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
-from flows.check import ROWS_SHOWN, Violation
 from flows.status import Status
 from transforms.schemas import TABLES
+
+if TYPE_CHECKING:  # it brings DuckDB
+    from flows.check import Violation
 
 _REJECTS_SHOWN = 20
 
@@ -26,17 +28,21 @@ def echo(line: str = "") -> None:
 
 def print_run(run: dict[str, Any], status: Status) -> None:
     """Print what a run did, where the tables are and how to open them."""
-    counts, seconds = run["counts"], sum(run["seconds"].values())
-    parts = [
-        f"{counts[name]:,} {name}" for name in ("ingested", "duplicate", "rejected", "resumed") if counts.get(name)
-    ]
-    echo(f"Read {_files(counts['read'])} in {seconds:.1f} s: {', '.join(parts) or 'nothing kept'}.")
-    echo(f"{status.processed} is now at version {run['version']}:")
+    if run["version"] is None:
+        echo("Nothing to do: the dataset is up to date.")
+    else:
+        counts, seconds = run["counts"], sum(run["seconds"].values())
+        kinds = [k for k in ("ingested", "duplicate", "rejected", "removed", "resumed") if counts.get(k)]
+        parts = ", ".join(f"{counts[kind]:,} {kind}" for kind in kinds)
+        echo(f"Read {_files(counts['read'])} in {seconds:.1f} s" + (f": {parts}." if parts else "."))
+    if status.version is None:
+        return
+    echo()
     _print_tables(status)
     echo()
-    echo("Open it in Python:")
+    echo("Open them in Python:")
     echo(f"  import newsframes; print(newsframes.open({status.processed!r}).quotes())")
-    echo("or in anything that reads Parquet:")
+    echo("or with anything that reads Parquet:")
     echo(f"  import pandas; print(pandas.read_parquet({status.processed + '/quotes'!r}))")
     _print_rejected(status.rejected)
 
@@ -85,13 +91,12 @@ def print_violations(violations: Iterable[Violation]) -> int:
         echo(f"BROKEN  {violation.invariant}: {violation.meaning}")
         for row in violation.rows:
             echo(f"          {row}")
-        if violation.count > ROWS_SHOWN:
-            echo(f"          … and {violation.count - ROWS_SHOWN:,} more")
+        if violation.count > len(violation.rows):
+            echo(f"          … and {violation.count - len(violation.rows):,} more")
     return broken
 
 
 def _print_dataset(status: Status) -> None:
-    echo(f"{status.processed}: version {status.version}, from {status.settings['raw']}")
     _print_tables(status)
     dates = f"{status.first_date} to {status.last_date}" if status.first_date else "none"
     echo(f"Dates: {dates}" + (f"; {status.undated:,} articles without one" if status.undated else ""))
@@ -104,6 +109,7 @@ def _print_dataset(status: Status) -> None:
 
 
 def _print_tables(status: Status) -> None:
+    echo(f"{status.processed}, version {status.version}, made from {status.settings['raw']}:")
     for table in TABLES:
         echo(f"  {table.name:<11} {status.rows[table.name]:>10,} rows   {status.processed}/{table.name}")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -70,7 +71,7 @@ def write_fragment(folder: Path, tables: dict[str, pa.Table], partition_by: Part
             article.
         partition_by: The period of a partition.
     """
-    working = folder.with_name(f"{folder.name}.working")
+    working = folder.with_name(f"{folder.name}.{os.getpid()}.working")
     working.mkdir(parents=True)
     articles = tables["articles"]
     dates = articles.column("published_date").to_pylist()
@@ -85,6 +86,8 @@ def write_fragment(folder: Path, tables: dict[str, pa.Table], partition_by: Part
     rows = {name: rows.num_rows for name, rows in tables.items()}
     fragment = Fragment(folder, partition_by, partitions, rows)
     write_json(working / _DESCRIPTION, {k: v for k, v in asdict(fragment).items() if k != "folder"})
+    if folder.exists():  # a worker that died had just completed it
+        shutil.rmtree(folder)
     working.rename(folder)
     return fragment
 

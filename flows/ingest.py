@@ -82,19 +82,7 @@ def ingest(
         DatasetBusy: Another run holds the dataset for longer than `wait`.
         TooManyRejected: As `fail_above_rejected` asks; what could be read is committed all the same.
     """
-    options = Options(
-        raw=raw,
-        processed=processed,
-        metadata=metadata,
-        partition_by=partition_by,
-        include=tuple(include) if include else None,
-        path_templates=tuple(path_templates) if path_templates else None,
-        batch_size=batch_size,
-        prune=prune,
-        rehash=rehash,
-        settle_seconds=settle,
-        keep_versions=keep_versions,
-    )
+    options = Options.of(locals())
     say = say_to_terminal if is_terminal() else get_run_logger().info
     run = Run("ingest")
     bring_up_to_date(options, run, lambda: _each_as_tasks(workers or default_workers(), say), wait, say)

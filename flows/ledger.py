@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from flows.dataset import Version
+from flows.dataset.parquet import read_parquet
 
 LEDGER_FILE = "files/part-0.parquet"
 
@@ -30,7 +30,7 @@ def read_ledger(version: Version | None) -> dict[str, Known]:
     """Return the ledger's rows by raw_path; times in microseconds since 1970."""
     if version is None:
         return {}
-    return known_rows(pq.read_table(version.folder / LEDGER_FILE, columns=list(Known._fields), partitioning=None))
+    return known_rows(read_parquet(version.folder / LEDGER_FILE, list(Known._fields)))
 
 
 def known_rows(files: pa.Table) -> dict[str, Known]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -46,7 +46,7 @@ class Options:
         batch_size: Files in a batch, at most.
         prune: Whether the rows of removed files go.
         rehash: Trust neither size nor time of known files.
-        settle_seconds: Leave files alone that were modified less than this long ago.
+        settle: Leave files alone that were modified less than this long ago.
         keep_versions: How many versions to keep.
     """
 
@@ -54,13 +54,18 @@ class Options:
     processed: Path = DEFAULT_PROCESSED
     metadata: Path | None = None
     partition_by: PartitionBy | None = None
-    include: tuple[str, ...] | None = None
-    path_templates: tuple[str, ...] | None = None
+    include: Sequence[str] | None = None
+    path_templates: Sequence[str] | None = None
     batch_size: int = DEFAULT_BATCH_SIZE
     prune: bool = False
     rehash: bool = False
-    settle_seconds: float = 0
+    settle: float = 0
     keep_versions: int = 3
+
+    @classmethod
+    def of(cls, parameters: Mapping[str, Any]) -> Options:
+        """Return the options among the parameters of a flow or command."""
+        return cls(**{field.name: parameters[field.name] for field in fields(cls) if field.name in parameters})
 
 
 @dataclass(frozen=True)
@@ -108,7 +113,7 @@ def prepare(options: Options) -> Prepared:
             known,
             side_file,
             is_rehashing=options.rehash,
-            settle_seconds=options.settle_seconds,
+            settle_seconds=options.settle,
             prune=options.prune,
             has_new_templates=remembered is not None and remembered.path_templates != settings.path_templates,
         )
@@ -126,8 +131,8 @@ def choose_settings(options: Options, remembered: Settings | None) -> tuple[Sett
         raw=_absolute(options.raw) or (remembered.raw if remembered else os.path.abspath(DEFAULT_RAW)),  # noqa: PTH100
         metadata=_absolute(options.metadata) or (remembered.metadata if remembered else None),
         partition_by=options.partition_by or (remembered.partition_by if remembered else "month"),
-        include=options.include or (remembered.include if remembered else INCLUDE),
-        path_templates=options.path_templates or (remembered.path_templates if remembered else PATH_TEMPLATES),
+        include=tuple(options.include or (remembered.include if remembered else INCLUDE)),
+        path_templates=tuple(options.path_templates or (remembered.path_templates if remembered else PATH_TEMPLATES)),
     )
     if remembered is None:
         return asked, []

@@ -41,8 +41,9 @@ def prefect_api(notify: Callable[[str], None]) -> Iterator[None]:
     if _configured_api():
         yield
         return
-    if not _database().exists():
-        notify("First run on this machine: Prefect sets up its database, once; this takes some 10 seconds.")
+    is_first = not (_home() / "prefect.db").exists()
+    why = " It sets up its database, on this first run only, which takes some 10 seconds more." if is_first else ""
+    notify(f"Starting a temporary Prefect server.{why}")
     with _listening() as listener, TemporaryFile() as log:
         address = f"http://127.0.0.1:{listener.getsockname()[1]}/api"
         server = _start(listener, log)
@@ -71,10 +72,6 @@ def _configured_api() -> str | None:
 
 def _home() -> Path:
     return Path(os.environ.get("PREFECT_HOME", "~/.prefect")).expanduser()
-
-
-def _database() -> Path:
-    return _home() / "prefect.db"
 
 
 def _listening() -> socket.socket:

@@ -56,12 +56,17 @@ class Status:
     runs: list[dict[str, Any]] = field(default_factory=list)
 
 
-def read_status(options: Options) -> Status:
-    """Return the status of a dataset; writes nothing."""
+def read_status(options: Options, has_plan: bool = True) -> Status:
+    """Return the status of a dataset; writes nothing.
+
+    Args:
+        options: Which dataset, and what it is made from.
+        has_plan: Look at the raw tree for what is pending.
+    """
     dataset = Dataset(options.processed)
     version = dataset.current()
     known = read_ledger(version)
-    pending, problem = _pending(options)
+    pending, problem = _pending(options) if has_plan else (None, None)
     facts = _article_facts(version) if version else {}
     entries = version.manifest.files.values() if version else ()
     return Status(

@@ -66,7 +66,7 @@ class WorkerPool:
     def _replace(self, broken: ProcessPoolExecutor) -> None:
         with self._lock:
             if self._executor is broken:
-                broken.shutdown(wait=False)
+                broken.shutdown(wait=True)  # its other workers have ended too before their work starts again
                 self._executor = None
 
 

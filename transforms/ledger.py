@@ -40,7 +40,7 @@ def resolve(present: pd.DataFrame, staged: pd.DataFrame) -> Resolution:
 
     alive = ledger["status"].isin(("ingested", "duplicate"))
     carrier = ledger[alive].groupby("article_id", sort=False)["raw_path"].first()
-    carried_by = ledger["article_id"].where(alive).map(carrier)
+    carried_by = ledger["article_id"].where(alive).map(carrier).astype("str")
     is_carrier = alive & (carried_by == ledger["raw_path"])
     is_copy = alive & ~is_carrier
 

@@ -1,0 +1,212 @@
+"""The flow as users run it: the command, in a process of its own, with a real Prefect server."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from conftest import SAMPLES, RawFolder, digests, story
+
+from flows.runs import Run, read_runs
+from flows.server import prefect_api
+
+KILLS = int(os.environ.get("NEWSFRAMES_KILLS", "3"))
+"""Instants at which a run is killed; docs/operating.md tells what more of them found."""
+
+
+@pytest.fixture(scope="session")
+def prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """The environment of a command, with a Prefect server that the tests of a process share."""
+    os.environ["PREFECT_HOME"] = str(tmp_path_factory.mktemp("prefect"))
+    with prefect_api(lambda _: None):
+        yield dict(os.environ)
+
+
+def command(*arguments: str | Path) -> list[str]:
+    return [sys.executable, "-m", "flows.cli", *map(str, arguments)]
+
+
+def run_command(environment: dict[str, str], *arguments: str | Path) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        command(*arguments), env=environment, capture_output=True, text=True, timeout=300, check=False
+    )  # fmt: skip
+
+
+@pytest.fixture
+def many(raw: RawFolder) -> RawFolder:
+    for number in range(60):
+        raw.write(f"herald/2025/{number % 3 + 1:02d}/{number % 28 + 1:02d}/story-{number}.txt", story(number))
+    return raw
+
+
+def children(pid: int) -> list[int]:
+    """Return the living descendants of a process."""
+    parents = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(") ")[2].split()
+        except OSError:
+            continue
+        if fields[0] != "Z":
+            parents[int(stat.parent.name)] = int(fields[1])
+    found = [pid]
+    for parent in found:
+        found += [child for child, of in parents.items() if of == parent]
+    return found[1:]
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0] != "Z"
+    except OSError:
+        return False
+
+
+def wait_until(condition: Callable[[], object], seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.01)
+
+
+def test_first_run_on_a_fresh_machine(tmp_path: Path, samples: Path) -> None:
+    """It says why it waits, leaves no process behind, and makes what a run without Prefect makes."""
+    environment = {**os.environ, "PREFECT_HOME": str(tmp_path / "prefect")}
+    environment.pop("PREFECT_API_URL", None)
+    out = tmp_path / "processed"
+    process = subprocess.Popen(
+        command("ingest", "--raw", SAMPLES, "--processed", out),
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    started: set[int] = set()
+    while process.poll() is None:
+        started.update(children(process.pid))
+        time.sleep(0.2)
+    output, errors = process.communicate()
+    assert process.returncode == 0, errors
+    assert "It sets up its database" in errors
+    assert "version 1" in output
+    assert "newsframes.open(" in output
+    assert "inbox/empty.txt: empty file" in output
+    assert "Traceback" not in errors
+    assert started
+    assert not [pid for pid in started if is_alive(pid)]
+    assert digests(out) == digests(samples)
+
+
+def test_idle_run_imports_neither_prefect_nor_pandas(samples: Path) -> None:
+    code = (
+        "import sys; from flows import cli\n"
+        f"sys.argv = ['newsframes', 'ingest', '--raw', {str(SAMPLES)!r}, '--processed', {str(samples)!r}]\n"
+        "try: cli.main()\n"
+        "except SystemExit as end: print(end.code)\n"
+        "print([name for name in ('prefect', 'pandas') if name in sys.modules])"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "Nothing to do" in result.stdout
+    assert result.stdout.splitlines()[-2:] == ["0", "[]"]
+
+
+@pytest.mark.parametrize("options", [["--workers", "1"], ["--workers", "2"], ["--batch-size", "7"]], ids=" ".join)
+def test_bytes_do_not_depend_on_how_it_was_run(
+    prefect: dict[str, str], many: RawFolder, tmp_path: Path, run_locally: Callable[..., Run], options: list[str]
+) -> None:
+    run_locally(many.root, tmp_path / "undisturbed")
+    result = run_command(prefect, "ingest", "--raw", many.root, "--processed", tmp_path / "out", *options, "--json")
+    assert result.returncode == 0, result.stderr
+    assert json.loads(result.stdout)["counts"]["ingested"] == 60
+    assert digests(tmp_path / "out") == digests(tmp_path / "undisturbed")
+
+
+def test_killed_worker_is_survived(
+    prefect: dict[str, str], many: RawFolder, tmp_path: Path, run_locally: Callable[..., Run]
+) -> None:
+    run_locally(many.root, tmp_path / "undisturbed")
+    out = tmp_path / "out"
+    process = subprocess.Popen(
+        command("ingest", "--raw", many.root, "--processed", out, "--batch-size", "5"),
+        env=prefect,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    wait_until(lambda: list(out.glob("staging/*/*")))
+    workers = [pid for pid in children(process.pid) if children(process.pid) and is_worker(pid)]
+    os.kill(workers[0], signal.SIGKILL)
+    _, errors = process.communicate(timeout=120)
+    assert process.returncode == 0, errors
+    assert digests(out) == digests(tmp_path / "undisturbed")
+
+
+def is_worker(pid: int) -> bool:
+    """Tell a worker from the fork server that it came from and from the resource tracker: they have its parent."""
+    try:
+        parent = int(Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()[1])
+        return "forkserver" in Path(f"/proc/{parent}/cmdline").read_text()
+    except OSError:
+        return False
+
+
+@pytest.mark.parametrize("seed", range(KILLS))
+def test_killed_run_leaves_nothing_behind_and_the_next_one_ends_in_the_same_bytes(
+    prefect: dict[str, str], many: RawFolder, tmp_path: Path, run_locally: Callable[..., Run], seed: int
+) -> None:
+    run_locally(many.root, tmp_path / "undisturbed")
+    out = tmp_path / "out"
+    arguments = ("ingest", "--raw", many.root, "--processed", out, "--batch-size", "3")
+    process = subprocess.Popen(command(*arguments), env=prefect, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    wait_until(lambda: (out / "lock").exists())
+    time.sleep(random.Random(seed).uniform(0, 4))  # from before the first batch until after the commit
+    left = children(process.pid)
+    process.kill()
+    process.wait()
+    wait_until(lambda: not any(is_alive(pid) for pid in left), 20)
+    assert run_command(prefect, *arguments).returncode == 0
+    assert digests(out) == digests(tmp_path / "undisturbed")
+    assert not (out / "staging").exists()
+    assert [p.name for p in out.glob(".*")] == []
+
+
+def test_killed_run_takes_its_server_along(tmp_path: Path, many: RawFolder) -> None:
+    environment = {**os.environ, "PREFECT_HOME": str(tmp_path / "prefect")}
+    environment.pop("PREFECT_API_URL", None)
+    process = subprocess.Popen(
+        command("ingest", "--raw", many.root, "--processed", tmp_path / "out"),
+        env=environment,
+        stderr=subprocess.DEVNULL,
+    )
+    wait_until(lambda: children(process.pid))
+    left = children(process.pid)
+    assert any("flows.server" in Path(f"/proc/{pid}/cmdline").read_text() for pid in left)
+    process.kill()
+    process.wait()
+    wait_until(lambda: not any(is_alive(pid) for pid in left), 20)
+
+
+def test_two_runs_at_once_do_the_work_once(prefect: dict[str, str], many: RawFolder, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    arguments = ("ingest", "--raw", many.root, "--processed", out, "--wait", "120")
+    first = subprocess.Popen(command(*arguments), env=prefect, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    second = subprocess.Popen(command(*arguments), env=prefect, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    assert [first.wait(180), second.wait(180)] == [0, 0]
+    assert sorted(run["outcome"] for run in read_runs(out / "runs", 5)) == ["committed", "nothing to do"]
+
+
+def test_too_many_rejected_fails_the_command_and_keeps_the_rest(
+    prefect: dict[str, str], raw: RawFolder, tmp_path: Path
+) -> None:
+    raw.write("good.txt", story(1))
+    raw.write("bad.txt", b"\x89PNG\r\n\x1a\n\x00\x00")
+    arguments = ("ingest", "--raw", raw.root, "--processed", tmp_path / "out", "--fail-above-rejected", "0.4")
+    result = run_command(prefect, *arguments)
+    assert result.returncode == 1
+    assert "1 of 2 files were rejected" in result.stderr
+    assert len(digests(tmp_path / "out")) == 3
