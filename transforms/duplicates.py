@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import datetime
 import re
+import zlib
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from datasketch import MinHash, MinHashLSH
 
@@ -25,6 +27,9 @@ _BANDS, _ROWS = 25, 5
 _WORD = re.compile(r"\w+")
 _SCHEME: Final = "affine32"  # named, so that a change of the library's default changes no signature
 _STORED = np.dtype("<u4")
+_EMPTY = MinHash(num_perm=PERMUTATIONS, scheme=_SCHEME, hashfunc=int)  # shingles come as hashes
+# Powers of an odd number, 2**64 over the golden ratio (Knuth, TAOCP 3, 6.4): products wrap at 2**64.
+_POWERS = np.array([pow(0x9E3779B97F4A7C15, i, 1 << 64) for i in range(1, SHINGLE_WORDS + 1)], np.uint64)
 
 
 class Fingerprint(NamedTuple):
@@ -37,12 +42,11 @@ class Fingerprint(NamedTuple):
 
 def fingerprint(body: str) -> bytes | None:
     """Return the MinHash signature of a body: 128 little-endian 32-bit minima; None below 5 words."""
-    words = _WORD.findall(body.casefold())
-    if len(words) < SHINGLE_WORDS:
+    shingles = _hash_shingles(_WORD.findall(body.casefold()))
+    if not len(shingles):
         return None
-    shingles = {" ".join(words[i : i + SHINGLE_WORDS]) for i in range(len(words) - SHINGLE_WORDS + 1)}
-    minhash = MinHash(num_perm=PERMUTATIONS, scheme=_SCHEME)
-    minhash.update_batch([s.encode() for s in sorted(shingles)])
+    minhash = _EMPTY.copy()
+    minhash.update_batch(shingles.tolist())
     return bytes(minhash.hashvalues.astype(_STORED).tobytes())
 
 
@@ -85,8 +89,18 @@ def find_originals(fingerprints: Iterable[Fingerprint]) -> dict[str, str]:
     return originals
 
 
+def _hash_shingles(words: list[str]) -> npt.NDArray[np.uint64]:
+    """Return a 32-bit hash of each distinct run of 5 words: a polynomial of the words' own, over the whole array."""
+    hashes = np.array([zlib.crc32(word.encode()) for word in words], np.uint64)
+    if len(words) < SHINGLE_WORDS:
+        return hashes[:0]
+    runs = np.lib.stride_tricks.sliding_window_view(hashes, SHINGLE_WORDS)
+    return np.unique((runs * _POWERS).sum(axis=1) >> np.uint64(32))
+
+
 def _minhash(signature: bytes) -> MinHash:
-    return MinHash(num_perm=PERMUTATIONS, hashvalues=np.frombuffer(signature, _STORED), scheme=_SCHEME)
+    values = np.frombuffer(signature, _STORED)
+    return MinHash(hashvalues=values, permutations=_EMPTY.permutations, scheme=_SCHEME)
 
 
 def _is_original(candidate: Fingerprint, article: Fingerprint) -> bool:

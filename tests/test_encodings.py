@@ -1,0 +1,78 @@
+import codecs
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transforms.encodings import Unreadable, decode
+
+SHORT = "The mayor said: “No way” — and left the résumé."
+POLISH = (
+    "Premier powiedział w poniedziałek, że rząd nie ugnie się pod presją. „Zostaliśmy wybrani właśnie po to”, dodał w "
+    "Łodzi, gdzie czekali na niego uczniowie i rodzice ze szkoły."
+)
+
+
+@pytest.mark.parametrize(
+    ("raw", "text", "encoding"),
+    [
+        pytest.param(b"plain", "plain", "utf-8", id="ascii"),
+        pytest.param(SHORT.encode(), SHORT, "utf-8", id="utf-8"),
+        pytest.param(codecs.BOM_UTF8 + b"a", "a", "utf-8-sig", id="utf-8-mark"),
+        pytest.param("é".encode("utf-16"), "é", "utf-16", id="utf-16-mark"),
+        pytest.param("é".encode("utf-32"), "é", "utf-32", id="utf-32-mark-is-not-utf-16"),
+        pytest.param("The mayor".encode("utf-16-le"), "The mayor", "utf-16-le", id="utf-16-le-without-mark"),
+        pytest.param("Новый мост".encode("utf-16-be"), "Новый мост", "utf-16-be", id="utf-16-be-without-mark"),
+        pytest.param(SHORT.encode("cp1252"), SHORT, "cp1252", id="curly-marks-are-not-hungarian"),
+        pytest.param(b"caf\xe9", "café", "cp1252", id="one-accent"),
+        pytest.param(b"A \xa35m deal", "A £5m deal", "cp1252", id="pound-sign-is-not-greek"),
+        pytest.param("Il a dit « été » à Noël.".encode("cp1252"), "Il a dit « été » à Noël.", "cp1252", id="french"),
+        pytest.param(POLISH.encode("cp1250"), POLISH, "cp1250", id="polish-stays-1250"),
+        pytest.param("Мост закрыт, сказал мэр.".encode("cp1251"), "Мост закрыт, сказал мэр.", "cp1251", id="russian"),
+        pytest.param("市長は会見で述べた。".encode("cp932"), "市長は会見で述べた。", "cp932", id="japanese"),
+        pytest.param("“It’s,” he said".encode("mac_roman"), "“It’s,” he said", "mac-roman", id="old-mac"),
+        pytest.param(("é" * 9).encode()[:-1], "é" * 8 + "\ufffd", "utf-8", id="cut-last-character"),
+        pytest.param(("é" * 9).encode() + b" caf\xe9!", "é" * 9 + " café!", "utf-8", id="stray-byte-in-utf-8"),
+    ],
+)
+def test_decode(raw: bytes, text: str, encoding: str) -> None:
+    assert decode(raw) == (text, encoding)
+
+
+@pytest.mark.parametrize(
+    ("raw", "reason"),
+    [
+        pytest.param(b"", "empty file", id="empty"),
+        pytest.param(b" \r\n\t", "empty file", id="blank"),
+        pytest.param(b"%PDF-1.7\nabc", "a PDF", id="pdf"),
+        pytest.param(b"PK\x03\x04abc", "a ZIP", id="zip"),
+        pytest.param(b"\x1f\x8babc", "a gzip", id="gzip"),
+        pytest.param(b"\xff\xd8\xff\xe0abc", "a JPEG", id="jpeg"),
+        pytest.param(b"a\0b\0\0c", "binary data", id="nuls"),
+        pytest.param(b"ab\x01\x02\x03\x04", "binary data", id="controls"),
+        pytest.param(codecs.BOM_UTF16_LE + b"a", "damaged UTF-16", id="half-a-character"),
+    ],
+)
+def test_unreadable(raw: bytes, reason: str) -> None:
+    with pytest.raises(Unreadable, match=reason):
+        decode(raw)
+
+
+def test_text_that_begins_like_a_program_is_text() -> None:
+    assert decode(b"MZ is the mark of a program")[1] == "utf-8"
+
+
+@given(st.binary(max_size=400))
+def test_decode_never_gives_lone_surrogates(raw: bytes) -> None:
+    try:
+        text, encoding = decode(raw)
+    except Unreadable:
+        return
+    assert text.encode("utf-8").decode("utf-8") == text
+    assert codecs.lookup(encoding).name == encoding
+
+
+@given(st.text(min_size=1).filter(lambda text: "\0" not in text))
+def test_decode_reads_what_utf_8_wrote(text: str) -> None:
+    raw = codecs.BOM_UTF8 + text.encode()
+    assert decode(raw) == (text, "utf-8-sig")

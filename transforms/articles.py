@@ -1,0 +1,191 @@
+"""Raw articles to the rows of articles."""
+
+import datetime as dt
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from transforms import RULES_VERSION
+from transforms.encodings import Unreadable, decode
+from transforms.fields import Metadata, header_key, parse_fields
+from transforms.front_matter import split_front_matter
+from transforms.languages import detect_language
+from transforms.metadata import PATH_TEMPLATES, parse_path
+from transforms.openings import FRONT_COUNT, alphanumerics, parse_byline, printed_date, title_length
+from transforms.paragraphs import SEPARATOR
+from transforms.text import normalise, stream_safe
+
+
+@dataclass(frozen=True, slots=True)
+class RawArticle:
+    """One article as it was found.
+
+    Attributes:
+        raw_path: Path below the raw root, separated by /.
+        content: All bytes of the file, member or record, unpacked.
+        is_record: Whether it is one JSON object of a JSONL file.
+        metadata: What the side file says of it.
+        packed_sha256: SHA-256 of the raw bytes in hex, where `content` was unpacked from them.
+    """
+
+    raw_path: str
+    content: bytes
+    is_record: bool = False
+    metadata: Metadata | None = None
+    packed_sha256: str | None = None
+
+
+_ARTICLE_COLUMNS = (
+    "article_id", "title", "byline", "outlet", "published_date", "date_origin", "language", "text", "raw_path",
+    "raw_sha256", "raw_encoding", "rules_version",
+)  # fmt: skip
+_REJECT_COLUMNS = ("raw_path", "raw_sha256", "reason")
+
+
+def read_articles(
+    raws: Iterable[RawArticle], templates: Sequence[str] = PATH_TEMPLATES
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return one row per raw article that can be read, and one per raw article that cannot; each is in one of them.
+
+    Args:
+        raws: What was found; copies of one article make a row each, told apart by raw_path.
+        templates: How paths tell outlet and date; see `transforms.metadata.parse_path`.
+
+    Returns:
+        Rows of `ARTICLES`, without counts and duplicate_of; and rejects: raw_path, raw_sha256, reason.
+    """
+    rows: list[dict[str, object]] = []
+    rejects: list[dict[str, object]] = []
+    for raw in raws:
+        sha256 = raw.packed_sha256 or hashlib.sha256(raw.content).hexdigest()
+        try:
+            rows.append({**_read(raw, templates), "raw_path": raw.raw_path, "raw_sha256": sha256})
+        except Unreadable as reason:
+            rejects.append({"raw_path": raw.raw_path, "raw_sha256": sha256, "reason": str(reason)})
+    return _frame(rows, _ARTICLE_COLUMNS), _frame(rejects, _REJECT_COLUMNS)
+
+
+def _frame(rows: list[dict[str, object]], columns: Sequence[str]) -> pd.DataFrame:
+    # Object columns keep None and dates as they are; the schema gives them their types.
+    return pd.DataFrame({name: pd.Series([row[name] for row in rows], dtype=object) for name in columns})
+
+
+def _read(raw: RawArticle, templates: Sequence[str]) -> dict[str, object]:
+    decoded, encoding = decode(raw.content)
+    stated, body = _record(decoded) if raw.is_record else split_front_matter(decoded)
+    printed = stream_safe(_with_title(stated.title, body))
+    article_id = identify(printed)
+    paragraphs = normalise(printed).split(SEPARATOR)
+    side, path = raw.metadata or Metadata(), parse_path(raw.raw_path, templates)
+    date, origin = _date(side, stated, path, paragraphs)
+    return {
+        "article_id": article_id,
+        "title": _clean(side.title) or _clean(stated.title) or _printed_title(paragraphs),
+        "byline": _clean(side.byline) or _clean(stated.byline) or _printed_byline(paragraphs),
+        "outlet": _clean(side.outlet) or _clean(stated.outlet) or _clean(path.outlet),
+        "published_date": date,
+        "date_origin": origin,
+        "language": side.language or stated.language or detect_language(paragraphs),
+        "text": SEPARATOR.join(paragraphs),
+        "raw_encoding": encoding,
+        "rules_version": RULES_VERSION,
+    }
+
+
+# Taken out first for speed alone: the pattern then has little or nothing to do. In UTF-8 no byte of an ASCII character
+# is part of another one.
+_COMMON_MARKS = "‘’“”–—"
+_ASCII_MARKS = bytes(byte for byte in range(128) if not chr(byte).isalnum())
+_NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
+
+
+def identify(printed: str) -> str:
+    """Return the id of an article: the first 32 hex digits of SHA-256 over its alphanumerics.
+
+    Frozen: `str.isalnum` over `casefold(NFKC(text))`, before any repair, so that no better cleaning renames an article.
+
+    Args:
+        printed: Decoded text without front matter, a title that was stated put first.
+
+    Raises:
+        Unreadable: There is no letter or digit.
+    """
+    # What `\w` matches beside the underscore is what str.isalnum is true for.
+    folded = unicodedata.normalize("NFKC", printed).casefold()
+    for mark in _COMMON_MARKS:
+        folded = folded.replace(mark, "")
+    alnum = folded.encode().translate(None, _ASCII_MARKS).decode()
+    alnum = alnum if alnum.isascii() else _NOT_ALPHANUMERIC.sub("", alnum)
+    if not alnum:
+        raise Unreadable("no letters or digits")
+    return hashlib.sha256(alnum.encode()).hexdigest()[:32]
+
+
+_LONE_SURROGATES = re.compile("[\ud800-\udfff]")
+_TEXT_FIELDS = ("text", "body", "content", "articletext", "articlebody", "fulltext")
+
+
+def _record(decoded: str) -> tuple[Metadata, str]:
+    """Return what the fields of a JSON object say and its text; a list of texts is one of paragraphs."""
+    try:
+        record = json.loads(decoded)
+    except (ValueError, RecursionError):
+        raise Unreadable("damaged JSON") from None
+    if not isinstance(record, Mapping):
+        raise Unreadable("not a JSON object")
+    values = {header_key(name): value for name, value in reversed(list(record.items()))}
+    body = next((text for name in _TEXT_FIELDS if (text := _body(values.get(name)))), None)
+    if body is None:
+        raise Unreadable(f"no text in this JSON object; understood are {', '.join(_TEXT_FIELDS[:3])}")
+    stated = parse_fields(record)
+    return replace(stated, title=_without_surrogates(stated.title)), _LONE_SURROGATES.sub("\ufffd", body)
+
+
+def _body(value: object) -> str | None:
+    if isinstance(value, list):
+        value = SEPARATOR.join(item for item in value if isinstance(item, str))
+    return value if isinstance(value, str) and value.strip() else None
+
+
+def _without_surrogates(text: str | None) -> str | None:
+    return text and _LONE_SURROGATES.sub("\ufffd", text)
+
+
+_FIRST_BLOCK = re.compile(r"\s*(?P<line>[^\r\n]*)(?P<rest>(?:(?:\r\n|\r|\n)[ \t]*[^\s][^\r\n]*){0,4})")
+
+
+def _with_title(title: str | None, body: str) -> str:
+    """Put a stated title first, unless the first line or paragraph of the body repeats it."""
+    if not title or not alphanumerics(title):
+        return body
+    first = _FIRST_BLOCK.match(body)
+    printed = {alphanumerics(first["line"]), alphanumerics(first[0])} if first else set()
+    return body if alphanumerics(title) in printed else f"{title}{SEPARATOR}{body}"
+
+
+def _clean(value: str | None) -> str | None:
+    """Return a stated value cleaned as text is, on one line."""
+    return (normalise(_LONE_SURROGATES.sub("\ufffd", value)).replace(SEPARATOR, " ") or None) if value else None
+
+
+def _date(side: Metadata, stated: Metadata, path: Metadata, paragraphs: list[str]) -> tuple[dt.date | None, str | None]:
+    """Return the published date and which of its givers gave it."""
+    givers = (("metadata", side), ("front_matter", stated), ("path", path))
+    for origin, giver in givers:
+        if giver.published_date:
+            return giver.published_date, origin
+    date = printed_date(paragraphs)
+    return date, "dateline" if date else None
+
+
+def _printed_title(paragraphs: list[str]) -> str | None:
+    return " ".join(paragraphs[: title_length(paragraphs)]) or None
+
+
+def _printed_byline(paragraphs: list[str]) -> str | None:
+    return next((names for p in paragraphs[:FRONT_COUNT] if (names := parse_byline(p))), None)
