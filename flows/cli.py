@@ -54,7 +54,7 @@ def _plain_errors() -> Iterator[None]:
     except (OptionsError, RawRootError) as error:
         say_to_terminal(f"newsframes: {error}")
         raise typer.Exit(2) from None
-    except (DatasetBusy, DatasetDamaged, PermissionError) as error:
+    except (DatasetBusy, DatasetDamaged, OSError) as error:
         say_to_terminal(f"newsframes: {error}")
         raise typer.Exit(1) from None
 
@@ -99,7 +99,6 @@ def _note_idle_run(run: Run, prepared: Prepared) -> dict[str, Any]:
     for note in prepared.notes:
         say_to_terminal(note)
     dataset = prepared.dataset
-    dataset.root.mkdir(parents=True, exist_ok=True)
     with run.recorded(dataset.runs):
         if dataset.has_leftovers():
             with hold_lock(dataset.root, run.run_id):
@@ -111,6 +110,8 @@ def _run_flow(parameters: dict[str, Any]) -> dict[str, Any]:
     """Run the flow; only now is Prefect imported."""
     from flows.server import prefect_api
 
+    with hold_lock(parameters["processed"], "-", parameters["wait"], say_to_terminal):
+        pass  # who holds it is better told, and waited for, before Prefect starts
     if is_terminal():  # the bar is what a person sees; Prefect's lines would tear it
         os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
     with prefect_api(say_to_terminal):

@@ -10,7 +10,8 @@ from typing import Any, Protocol
 
 from flows.dataset import Dataset, Settings, Version
 from flows.ledger import Known, read_ledger
-from flows.plan import Inputs, Plan, make_plan
+from flows.plan import Plan
+from flows.planner import Inputs, make_plan
 from flows.raw import INCLUDE, discover
 from transforms.metadata import PATH_TEMPLATES, SideFile, parse_side_file
 from transforms.partitions import PartitionBy

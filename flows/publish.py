@@ -52,7 +52,6 @@ def bring_up_to_date(
         DatasetBusy: Another run holds the dataset for longer than `wait_seconds`.
     """
     dataset = Dataset(options.processed)
-    dataset.root.mkdir(parents=True, exist_ok=True)
     with hold_lock(dataset.root, run.run_id, wait_seconds, say), run.recorded(dataset.runs):
         with run.stage("plan"):
             prepared = prepare(options)

@@ -90,7 +90,8 @@ def describe_plan(prepared: Prepared) -> dict[str, Any]:
     plan, known = prepared.plan, prepared.known
     articles = {k.article_id for w in plan.work if (k := known.get(w.file.raw_path)) and k.article_id}
     home = prepared.version.find_articles(articles) if prepared.version else {}
-    touched = expected_partitions(plan, home, known, prepared.settings.partition_by)
+    settings = prepared.settings
+    touched = expected_partitions(plan, home, known, settings.partition_by, settings.path_templates)
     return {
         "read": plan.reasons(),
         "archives": len(plan.containers),

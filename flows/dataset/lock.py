@@ -28,7 +28,7 @@ def hold_lock(
     The lock belongs to the open file, not to its content: the system frees it when the holder dies, however it dies.
 
     Args:
-        root: The processed root.
+        root: The processed root; it is made if it is not there.
         run_id: Told to whoever else wants the lock.
         wait_seconds: How long to wait for a holder to finish.
         notify: Called once with who holds it, before waiting.
@@ -36,6 +36,7 @@ def hold_lock(
     Raises:
         DatasetBusy: It is still held when the time is up; the message says by whom.
     """
+    root.mkdir(parents=True, exist_ok=True)
     path = root / "lock"
     deadline = time.monotonic() + wait_seconds
     with path.open("a+", encoding="utf-8") as file:

@@ -1,0 +1,202 @@
+"""The planner: the raw tree against the ledger."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+
+from flows.archives import Member, UnreadableArchive, is_container, list_members, open_members
+from flows.dataset.durable import sha256_of
+from flows.ledger import Known
+from flows.plan import Plan, Reason, Work
+from flows.raw import RawFile, RawTree
+from transforms import RULES_VERSION
+from transforms.metadata import Metadata, SideFile
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What a plan is made from.
+
+    Attributes:
+        tree: The raw tree.
+        known: The ledger.
+        side_file: The side file, or None.
+        is_rehashing: Trust neither size nor time of a known file, but its hash.
+        settle_seconds: Leave files alone that were modified less than this long ago.
+        prune: Whether the rows of removed files go.
+        has_new_templates: The paths are to be understood in another way than before.
+    """
+
+    tree: RawTree
+    known: Mapping[str, Known]
+    side_file: SideFile | None = None
+    is_rehashing: bool = False
+    settle_seconds: float = 0
+    prune: bool = False
+    has_new_templates: bool = False
+
+
+def make_plan(inputs: Inputs) -> Plan:
+    """Return what a run has to do to bring the dataset up to date with the raw tree."""
+    return _Planner(inputs).plan()
+
+
+class _Planner:
+    def __init__(self, inputs: Inputs) -> None:
+        self._inputs = inputs
+        self._known = inputs.known
+        self._members = _known_members(inputs.known)
+        self._present: set[str] = set()
+        self._plan = Plan(other_count=inputs.tree.other_count, is_pruning=inputs.prune)
+
+    def plan(self) -> Plan:
+        settle = self._inputs.settle_seconds
+        newest = (time.time() - settle) * 1e6 if settle else float("inf")
+        for file in self._inputs.tree.files.values():
+            if file.modified > newest:
+                self._plan.pending.append(file.raw_path)
+                self._present.update((file.raw_path, *self._members.get(file.raw_path, ())))
+            elif file.is_container:
+                self._plan_container(file)
+            else:
+                self._present.add(file.raw_path)
+                self._plan_file(file)
+        gone = (p for p, k in self._known.items() if p not in self._present and k.status != "removed")
+        self._plan.removed = sorted(gone)
+        self._plan_survivors()
+        self._plan.work.sort(key=lambda w: w.file.raw_path)
+        self._plan.stale = sum(1 for k in self._known.values() if k.article_id and k.rules_version < RULES_VERSION)
+        return self._plan
+
+    def _plan_file(self, file: RawFile) -> None:
+        known = self._known_living(file.raw_path)
+        if known is None:
+            self._add(file, Reason.NEW)
+        else:
+            self._add(file, Reason.CHANGED if self._is_changed(file, known) else self._reason(known))
+
+    def _plan_container(self, file: RawFile) -> None:
+        known, members = self._known_living(file.raw_path), self._members.get(file.raw_path, [])
+        self._present.add(file.raw_path)
+        is_changed = known is None or self._is_changed(file, known)
+        if not is_changed and not any(self._reason(self._known[path]) for path in (file.raw_path, *members)):
+            self._present.update(members)
+            self._plan.unchanged += 1 + len(members)
+            return
+        try:
+            found = [file.with_member(m) for m in list_members(file.path)]
+        except UnreadableArchive as error:
+            self._present.update(members)  # what a damaged archive held before is not gone
+            self._plan.containers.append((file, str(error)))
+            return
+        self._present.update(f.raw_path for f in found)
+        if is_changed:
+            self._plan.containers.append((file, None))
+        else:
+            self._plan.unchanged += 1
+        with open_members(file.path) as read:
+            for member in found:
+                self._plan_member(member, read if is_changed else None)
+
+    def _plan_member(self, file: RawFile, read: Callable[[Member], bytes] | None) -> None:
+        """Plan one member; of an archive that changed, one that the ledger knows is compared by its hash."""
+        known = self._known_living(file.raw_path)
+        if known is None:
+            self._add(file, Reason.NEW)
+            return
+        is_changed = read is not None and _hash_member(read, file) != known.raw_sha256
+        self._add(file, Reason.CHANGED if is_changed else self._reason(known))
+
+    def _plan_survivors(self) -> None:
+        """Add the copies of articles whose carrier is read again or goes."""
+        gone = set(self._plan.removed)
+        going = {w.file.raw_path for w in self._plan.work} | (gone if self._plan.is_pruning else set())
+        carried = {k.article_id for p in going if (k := self._known.get(p)) and k.status == "ingested"}
+        if not carried:
+            return
+        copies = {p for p, k in self._known.items() if k.status == "duplicate" and k.article_id in carried}
+        for file in self._find(copies - going - gone):
+            self._add(file, Reason.SURVIVOR)
+            self._plan.unchanged -= 1
+
+    def _known_living(self, raw_path: str) -> Known | None:
+        known = self._known.get(raw_path)
+        return None if known is None or known.status == "removed" else known
+
+    def _add(self, file: RawFile, reason: Reason | None) -> None:
+        if reason:
+            self._plan.work.append(Work(file, reason, self._metadata(file.raw_path)))
+        else:
+            self._plan.unchanged += 1
+
+    def _metadata(self, raw_path: str) -> Metadata | None:
+        side_file = self._inputs.side_file
+        return side_file.lookup(raw_path) if side_file else None
+
+    def _is_changed(self, file: RawFile, known: Known) -> bool:
+        """Return whether a known file's bytes differ: its hash decides where size or time do not settle it."""
+        is_same = (known.size, known.modified) == (file.size, file.modified)
+        if is_same and not self._inputs.is_rehashing:
+            return False
+        try:
+            is_changed = sha256_of(file.path) != known.raw_sha256
+        except OSError:
+            return True  # reading it again will say what is wrong
+        if not is_changed and not is_same:
+            self._plan.touched.append(file)
+        return is_changed
+
+    def _reason(self, known: Known) -> Reason | None:
+        """Return why a known file is read again although its bytes are as before."""
+        if known.status == "rejected":
+            file = self._inputs.tree.files.get(known.raw_path)
+            was_unreadable = known.raw_sha256 is None and file is not None and os.access(file.path, os.R_OK)
+            if was_unreadable or known.rules_version < RULES_VERSION:
+                return Reason.REJECTED
+        if known.status in ("container", "removed"):
+            return None
+        metadata = self._metadata(known.raw_path)
+        is_same = (metadata.digest() if metadata else None) == known.metadata_sha256
+        return None if is_same and not self._inputs.has_new_templates else Reason.METADATA
+
+    def _find(self, paths: set[str]) -> Iterator[RawFile]:
+        """Yield the files, or archive members, of some paths."""
+        files = self._inputs.tree.files
+        inside = paths - files.keys()
+        yield from (files[path] for path in sorted(paths - inside))
+        archives = {path[:end] for path in inside for end in _slashes(path) if path[:end] in files}
+        for archive in sorted(archives):
+            with suppress(UnreadableArchive):
+                found = (files[archive].with_member(m) for m in list_members(files[archive].path))
+                yield from (f for f in found if f.raw_path in inside)
+
+
+def _known_members(known: Mapping[str, Known]) -> dict[str, list[str]]:
+    """Return the paths of the members of each archive in the ledger."""
+    members: dict[str, list[str]] = {p: [] for p in known if is_container(p)}
+    for path in known if members else ():
+        for end in _slashes(path):
+            if path[:end] in members:
+                members[path[:end]].append(path)
+                break
+    return members
+
+
+def _slashes(path: str) -> Iterator[int]:
+    end = path.find("/")
+    while end >= 0:
+        yield end
+        end = path.find("/", end + 1)
+
+
+def _hash_member(read: Callable[[Member], bytes], file: RawFile) -> str | None:
+    assert file.member is not None
+    try:
+        return hashlib.sha256(read(file.member)).hexdigest()
+    except UnreadableArchive:
+        return None

@@ -1,0 +1,45 @@
+"""The docs say what the code does."""
+
+import re
+from pathlib import Path
+
+import pytest
+import typer
+
+from flows.cli import app
+from transforms.dictionary import data_dictionary
+
+ROOT = Path(__file__).parent.parent
+COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+OPERATING = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+
+
+def test_data_dictionary_is_that_of_the_schemas() -> None:
+    written = (ROOT / "docs" / "data_dictionary.md").read_text(encoding="utf-8")
+    assert written == data_dictionary(), "run `make dictionary`"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_and_option_is_documented(name: str) -> None:
+    assert f"`newsframes {name}`" in (ROOT / "README.md").read_text(encoding="utf-8")
+    options = {o for p in COMMANDS[name].params for o in p.opts if o.startswith("--")} - {"--help"}
+    assert not {option for option in options if f"`{option}" not in OPERATING}
+
+
+@pytest.mark.parametrize("page", sorted(p.relative_to(ROOT).as_posix() for p in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]))
+def test_links_lead_somewhere(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    targets = [t for t in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in t]
+    assert not [t for t in targets if not ((ROOT / page).parent / t).exists()]
+
+
+def test_every_sample_is_described() -> None:
+    described = (ROOT / "data" / "README.md").read_text(encoding="utf-8")
+    samples = [p.relative_to(ROOT / "data/raw").as_posix() for p in (ROOT / "data/raw").rglob("*") if p.is_file()]
+    assert not [s for s in samples if s not in described]
+    assert len(samples) >= 12
+
+
+def test_no_host_or_index_is_named() -> None:
+    for name in ("constraints.txt", "pyproject.toml", "Makefile", ".ci/run"):
+        assert "://" not in (ROOT / name).read_text(encoding="utf-8")
