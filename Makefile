@@ -10,7 +10,7 @@ run: .venv/ready
 	$(BIN)/newsframes ingest --raw data/raw --processed data/processed
 
 test: .venv/ready-dev
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: test
 	$(BIN)/ruff check .

@@ -23,6 +23,7 @@ import pyarrow.dataset as pads
 from flows.dataset import Dataset as _Dataset
 from flows.dataset import DatasetDamaged, Manifest
 from flows.dataset import Version as _Version
+from transforms.partitions import PERIODS
 from transforms.schemas import ARTICLES, FILES, PARAGRAPHS, QUOTES, TABLES, Table
 
 if TYPE_CHECKING:
@@ -85,14 +86,12 @@ class Dataset:
         """Return a new in-memory DuckDB connection with the views articles, paragraphs, quotes and files."""
         import duckdb
 
+        from flows.views import read_table
+
         connection = duckdb.connect()
         for table in TABLES:
-            files = self._files(table)
-            if files:
-                relation = connection.read_parquet(files, hive_partitioning=table.is_partitioned)  # type: ignore[call-overload]
-            else:
-                relation = connection.from_arrow(self._arrow(table).schema.empty_table())
-            relation.create_view(table.name)
+            columns = ", ".join(f'"{name}"' for name in self._arrow(table).schema.names)
+            read_table(connection, self._version, table).project(columns).create_view(table.name)
         return connection
 
     def _files(self, table: Table) -> list[str]:
@@ -102,15 +101,16 @@ class Dataset:
     def _arrow(self, table: Table) -> pads.Dataset:
         if not table.is_partitioned:
             return pads.dataset(self._files(table), table.schema)
-        depth = ("year", "month", "day").index(self.manifest.settings.partition_by) + 1
-        periods = pa.schema([(name, pa.int32()) for name in ("year", "month", "day")[:depth]])
+        depth = PERIODS.index(self.manifest.settings.partition_by) + 1
+        periods = pa.schema([(name, pa.int32()) for name in PERIODS[:depth]])
         schema = pa.unify_schemas([table.schema, periods])
         hive = pads.partitioning(periods, flavor="hive")
         base = str(self.folder / table.name)
         return pads.dataset(self._files(table), schema, format="parquet", partitioning=hive, partition_base_dir=base)
 
     def _frame(self, table: Table, columns: list[str] | None) -> pd.DataFrame:
-        return self._arrow(table).to_table(columns=columns).to_pandas(types_mapper=_NULLABLE.get)
+        frame: pd.DataFrame = self._arrow(table).to_table(columns=columns).to_pandas(types_mapper=_NULLABLE.get)
+        return frame
 
 
 _NULLABLE = {

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import itertools
 import json
+import lzma
+import struct
 import tarfile
 import zipfile
 import zlib
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -22,7 +24,11 @@ CONTAINER_ENDINGS = (*ZIP_ENDINGS, *TAR_ENDINGS, *RECORD_ENDINGS)
 
 # Fields that name a record, best first.
 _RECORD_NAMES = ("id", "article_id", "url", "link", "uri")
-_DAMAGED = (zipfile.BadZipFile, tarfile.TarError, zlib.error, gzip.BadGzipFile, EOFError, NotImplementedError, OSError)
+# What the libraries raise on damaged bytes: beside their own errors, whatever a wrong length or code leads to.
+_DAMAGED = (
+    zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, struct.error,
+    EOFError, OSError, RuntimeError, ValueError,
+)  # fmt: skip
 
 
 class UnreadableArchive(ValueError):
@@ -86,18 +92,27 @@ def open_members(path: Path, unpacked: Path | None = None) -> Iterator[Callable[
     with _plain_reasons("not a readable archive"):
         if path.name.casefold().endswith(ZIP_ENDINGS):
             with zipfile.ZipFile(path) as archive:
-                entries = archive.infolist()
-                yield lambda member: _read_zip(archive, entries[member.offset])
+                yield lambda member: _read_zip(archive, member)
         else:
             with unpacked.open("rb") if unpacked else _open_stream(path) as stream:
                 yield lambda member: _read_slice(stream, member)
 
 
 def unpack(path: Path, unpacked: Path) -> None:
-    """Write a packed archive's stream to a file, in which members are reached by their offsets."""
-    with _plain_reasons("not a readable archive"), _open_stream(path) as stream, unpacked.open("wb") as file:
-        while block := stream.read(1 << 20):
+    """Write a packed archive's stream to a file, in which members are reached by their offsets.
+
+    Raises:
+        UnreadableArchive: It is damaged.
+        OSError: The file cannot be written.
+    """
+    with gzip.open(path, "rb") as stream, unpacked.open("wb") as file:
+        while block := _read_block(stream):
             file.write(block)
+
+
+def _read_block(stream: gzip.GzipFile) -> bytes:
+    with _plain_reasons("not a readable archive"):
+        return stream.read(1 << 20)
 
 
 def gunzip(content: bytes) -> bytes:
@@ -114,6 +129,8 @@ def gunzip(content: bytes) -> bytes:
 def _plain_reasons(what: str) -> Iterator[None]:
     try:
         yield
+    except UnreadableArchive:
+        raise
     except _DAMAGED as error:
         raise UnreadableArchive(f"{what}: {str(error) or type(error).__name__}") from error
 
@@ -160,16 +177,24 @@ def _record_name(line: bytes) -> str:
 
 
 def _tell_apart(members: list[Member]) -> list[Member]:
-    seen: Counter[str] = Counter()
+    taken = {m.name for m in members}
+    first: set[str] = set()
     out = []
     for m in members:
-        seen[m.name] += 1
-        name = m.name if seen[m.name] == 1 else f"{m.name}#{seen[m.name]}"
-        out.append(Member(name, m.offset, m.size, m.is_record))
+        name = m.name
+        if name in first:
+            name = next(n for i in itertools.count(2) if (n := f"{m.name}#{i}") not in taken)
+        first.add(m.name)
+        taken.add(name)
+        out.append(replace(m, name=name))
     return out
 
 
-def _read_zip(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+def _read_zip(archive: zipfile.ZipFile, member: Member) -> bytes:
+    entries = archive.infolist()
+    entry = entries[member.offset] if member.offset < len(entries) else None
+    if entry is None or not member.name.startswith(entry.filename) or entry.file_size != member.size:
+        raise UnreadableArchive("the archive changed while it was read")
     if entry.flag_bits & 1:
         raise UnreadableArchive("encrypted archive member")
     with _plain_reasons("damaged archive member"):

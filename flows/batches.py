@@ -12,12 +12,12 @@ from pathlib import Path
 import pandas as pd
 
 from flows.archives import Member, UnreadableArchive, gunzip, is_container, open_members
+from flows.dataset import Recipe
 from flows.fragments import Fragment, write_fragment
 from flows.plan import Work
-from flows.raw import RawFile, read_bytes
+from flows.raw import RawFile, printable, read_bytes
 from transforms import RULES_VERSION
 from transforms.articles import RawArticle
-from transforms.partitions import PartitionBy
 from transforms.schemas import FILES, PARTITIONED
 from transforms.tables import Tables, build_tables
 
@@ -32,16 +32,14 @@ class Batch:
     Attributes:
         work: The files, in the order of their paths.
         folder: Where its fragment goes.
-        partition_by: The period of a partition.
-        path_templates: How paths tell outlet and date.
+        recipe: What the rows are made with.
         run_id: Of the run.
         unpacked: Unpacked streams of packed archives, by the archive's path.
     """
 
     work: tuple[Work, ...]
     folder: Path
-    partition_by: PartitionBy
-    path_templates: tuple[str, ...]
+    recipe: Recipe
     run_id: str
     unpacked: dict[Path, Path] = field(default_factory=dict)
 
@@ -69,6 +67,8 @@ class _Read:
     raw: bytes | None = None
     content: bytes | None = None
     reason: str | None = None
+    unreadable: str | None = None
+    """The archive, by raw_path, that could not be opened to read it."""
 
     @property
     def raw_sha256(self) -> str | None:
@@ -78,10 +78,11 @@ class _Read:
 def transform_batch(batch: Batch) -> Fragment:
     """Read a batch's files, transform them and stage their rows."""
     read = list(_read(batch))
-    tables = build_tables((_raw_article(r) for r in read if r.content is not None), batch.path_templates)
+    tables = build_tables((_raw_article(r) for r in read if r.content is not None), batch.recipe.path_templates)
     staged = {table.name: table.conform(getattr(tables, table.name)) for table in PARTITIONED}
     staged[FILES.name] = FILES.conform(_ledger_rows(batch.run_id, read, tables))
-    return write_fragment(batch.folder, staged, batch.partition_by)
+    unreadable = tuple(sorted({r.unreadable for r in read if r.unreadable}))
+    return write_fragment(batch.folder, staged, batch.recipe, unreadable)
 
 
 def _raw_article(read: _Read) -> RawArticle:
@@ -110,7 +111,12 @@ def _read_members(path: Path, items: list[Work], unpacked: Path | None) -> Itera
             for work in items:
                 yield _read_member(work, read)
     except UnreadableArchive as error:
-        yield from (_Read(work, work.file, reason=str(error)) for work in items)
+        yield from (_Read(work, work.file, reason=str(error), unreadable=_archive(work.file)) for work in items)
+
+
+def _archive(file: RawFile) -> str:
+    assert file.member is not None
+    return file.raw_path.removesuffix(f"/{printable(file.member.name)}")
 
 
 def _read_member(work: Work, read: Callable[[Member], bytes]) -> _Read:

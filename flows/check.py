@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from flows.dataset import Version
 from flows.dataset.durable import sha256_of
+from flows.views import read_table
 from transforms.invariants import INVARIANTS
-from transforms.schemas import PARTITIONED, TABLES, Table
+from transforms.schemas import PARTITIONED, TABLES
 
 ROWS_SHOWN = 20
 """Breaking rows that are named, an invariant; the rest is counted."""
@@ -69,35 +71,24 @@ def _schema_problem(file: Path, path: str, rows: int) -> str | None:
     table = next((t for t in (*TABLES, *PARTITIONED) if path.startswith(f"{t.name}/")), None)
     if table is None:
         return "not a table of this dataset"
-    if not pq.read_schema(file).equals(table.schema, check_metadata=True):
+    try:
+        schema, count = pq.read_schema(file), pq.read_metadata(file).num_rows
+    except pa.ArrowException as error:
+        return f"not readable Parquet: {error}"
+    if not schema.equals(table.schema, check_metadata=True):
         return "another schema"
-    count = pq.read_metadata(file).num_rows
     return None if count == rows else f"{count} rows, not {rows}"
 
 
 def _check_rows(version: Version) -> Iterator[Violation]:
     with duckdb.connect() as connection:
         for table in {t.name: t for t in (*TABLES, *PARTITIONED)}.values():
-            _make_view(connection, version, table)
+            read_table(connection, version, table).create_view(table.name)
         for invariant in INVARIANTS:
             found = connection.execute(f"SELECT * FROM ({invariant.query}) ORDER BY 1").fetchmany(ROWS_SHOWN + 1)
             if found:
                 (count,) = connection.execute(f"SELECT count(*) FROM ({invariant.query})").fetchall()[0]
                 yield Violation(invariant.name, invariant.meaning, [str(r[0]) for r in found[:ROWS_SHOWN]], count)
-
-
-def _make_view(connection: duckdb.DuckDBPyConnection, version: Version, table: Table) -> None:
-    """Make a view of a table with each row's file, its place in it, and the period that its folder names."""
-    files = [str(version.folder / p) for p in version.manifest.files if p.startswith(f"{table.name}/")]
-    if files:
-        rows = connection.read_parquet(
-            files, filename=True, file_row_number=True, hive_partitioning=table.is_partitioned
-        )
-    else:
-        rows = connection.from_arrow(table.schema.empty_table())
-    extra = {"filename": "VARCHAR", "file_row_number": "BIGINT", "year": "INT", "month": "INT", "day": "INT"}
-    missing = ", ".join(f"NULL::{kind} AS {name}" for name, kind in extra.items() if name not in rows.columns)
-    rows.project(f"*, {missing}" if missing else "*").create_view(table.name)
 
 
 def _violation(name: str, meaning: str, rows: list[str]) -> Iterator[Violation]:

@@ -13,12 +13,14 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
+from flows.dataset import Recipe
 from flows.dataset.durable import write_json
 from flows.ledger import Known, known_rows
-from transforms.partitions import Partition, PartitionBy, partition_of
+from transforms.partitions import Partition, partition_of
 from transforms.schemas import ARTICLES, FILES, PARTITIONED, Table
 
 _DESCRIPTION = "fragment.json"
@@ -30,15 +32,15 @@ class Fragment:
 
     Attributes:
         folder: Where it lies.
-        partition_by: The period that it is cut by.
+        recipe: What its rows were made with.
         partitions: In the order of the record batches.
-        rows: Rows, by table name.
+        unreadable: Archives, by raw_path, that could not be opened to read their members.
     """
 
     folder: Path
-    partition_by: PartitionBy
-    partitions: list[Partition]
-    rows: dict[str, int]
+    recipe: Recipe
+    partitions: tuple[Partition, ...]
+    unreadable: tuple[str, ...] = ()
 
     def read(self, table: Table, partition: Partition) -> pa.Table:
         """Return a table's rows of one partition, without copying them."""
@@ -62,29 +64,31 @@ class Fragment:
         return known_rows(self.files())
 
 
-def write_fragment(folder: Path, tables: dict[str, pa.Table], partition_by: PartitionBy) -> Fragment:
+def write_fragment(
+    folder: Path, tables: dict[str, pa.Table], recipe: Recipe, unreadable: tuple[str, ...] = ()
+) -> Fragment:
     """Write a batch's rows; the fragment is there whole or not at all.
 
     Args:
-        folder: A folder that does not exist.
+        folder: Where it goes.
         tables: By table name: the partitioned ones and the ledger rows. Rows belong to the partition of their
             article.
-        partition_by: The period of a partition.
+        recipe: What the rows were made with.
+        unreadable: Archives that could not be opened.
     """
     working = folder.with_name(f"{folder.name}.{os.getpid()}.working")
     working.mkdir(parents=True)
     articles = tables["articles"]
     dates = articles.column("published_date").to_pylist()
     home = {
-        article_id: partition_of(date, partition_by)
+        article_id: partition_of(date, recipe.partition_by)
         for article_id, date in zip(articles.column("article_id").to_pylist(), dates, strict=True)
     }
-    partitions = sorted(set(home.values()))
+    partitions = tuple(sorted(set(home.values())))
     for table in PARTITIONED:
         _write(working, table, _cut(tables[table.name], home, partitions))
     _write(working, FILES, [tables[FILES.name]])
-    rows = {name: rows.num_rows for name, rows in tables.items()}
-    fragment = Fragment(folder, partition_by, partitions, rows)
+    fragment = Fragment(folder, recipe, partitions, unreadable)
     write_json(working / _DESCRIPTION, {k: v for k, v in asdict(fragment).items() if k != "folder"})
     if folder.exists():  # a worker that died had just completed it
         shutil.rmtree(folder)
@@ -97,13 +101,17 @@ def find_fragments(staging: Path) -> Iterator[Fragment]:
     for description in sorted(staging.glob(f"*/*/{_DESCRIPTION}")):
         folder = description.parent
         if folder.suffix != ".working":
-            value = json.loads(description.read_text(encoding="utf-8"))
-            yield Fragment(
-                folder, value["partition_by"], [tuple(p) for p in value["partitions"]], value["rows"]
-            )  # fmt: skip
+            yield _parse(folder, json.loads(description.read_text(encoding="utf-8")))
 
 
-def _cut(table: pa.Table, home: dict[str, Partition], partitions: list[Partition]) -> Iterator[pa.Table]:
+def _parse(folder: Path, value: dict[str, Any]) -> Fragment:
+    recipe = value["recipe"]
+    recipe["path_templates"] = tuple(recipe["path_templates"])
+    partitions = tuple(tuple(p) for p in value["partitions"])
+    return Fragment(folder, Recipe(**recipe), partitions, tuple(value["unreadable"]))
+
+
+def _cut(table: pa.Table, home: dict[str, Partition], partitions: tuple[Partition, ...]) -> Iterator[pa.Table]:
     homes = [home[article_id] for article_id in table.column("article_id").to_pylist()]
     for partition in partitions:
         yield table.filter(pa.array([h == partition for h in homes], pa.bool_()))

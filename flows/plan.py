@@ -39,15 +39,32 @@ class Work:
     metadata: Metadata | None
 
 
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """One archive to note in the ledger.
+
+    Attributes:
+        file: The archive.
+        raw_sha256: Of its bytes before its members were listed: what comes later is a change.
+        reason: Why it cannot be opened; None if it can.
+    """
+
+    file: RawFile
+    raw_sha256: str | None
+    reason: str | None = None
+
+
 @dataclass
 class Plan:
     """What a run would do.
 
     Attributes:
         work: Files to read, in the order of their paths.
-        containers: Archives to note in the ledger, with why they cannot be opened, if they cannot.
+        containers: Archives to note in the ledger.
         pending: Files modified too recently: left for the next run.
         removed: Paths that the ledger knows and the raw tree no longer has.
+        unreachable: Copies, gone or in a damaged archive, of an article whose first copy is read again: their rows
+            cannot be made, so they are not there to carry it.
         touched: Files with another time and the same bytes; the next commit notes it.
         unchanged: Number of files that need nothing, touched ones included.
         stale: Number of known files whose rows older rules made.
@@ -56,9 +73,10 @@ class Plan:
     """
 
     work: list[Work] = field(default_factory=list)
-    containers: list[tuple[RawFile, str | None]] = field(default_factory=list)
+    containers: list[Archive] = field(default_factory=list)
     pending: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
+    unreachable: list[str] = field(default_factory=list)
     touched: list[RawFile] = field(default_factory=list)
     unchanged: int = 0
     stale: int = 0

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from flows.archives import Member, UnreadableArchive, is_container, list_members, open_members
 from flows.dataset.durable import sha256_of
 from flows.ledger import Known
-from flows.plan import Plan, Reason, Work
+from flows.plan import Archive, Plan, Reason, Work
 from flows.raw import RawFile, RawTree
 from transforms import RULES_VERSION
 from transforms.metadata import Metadata, SideFile
@@ -56,9 +56,9 @@ class _Planner:
 
     def plan(self) -> Plan:
         settle = self._inputs.settle_seconds
-        newest = (time.time() - settle) * 1e6 if settle else float("inf")
+        now = time.time()
         for file in self._inputs.tree.files.values():
-            if file.modified > newest:
+            if now - settle < file.modified / 1e6 <= now:  # a time in the future would never settle
                 self._plan.pending.append(file.raw_path)
                 self._present.update((file.raw_path, *self._members.get(file.raw_path, ())))
             elif file.is_container:
@@ -88,29 +88,34 @@ class _Planner:
             self._present.update(members)
             self._plan.unchanged += 1 + len(members)
             return
+        sha256 = None
         try:
-            found = [file.with_member(m) for m in list_members(file.path)]
-        except UnreadableArchive as error:
+            sha256 = sha256_of(file.path)
+            planned = list(self._plan_members(file, is_changed))
+        except (UnreadableArchive, OSError) as error:
             self._present.update(members)  # what a damaged archive held before is not gone
-            self._plan.containers.append((file, str(error)))
+            self._plan.containers.append(Archive(file, sha256, str(error)))
             return
-        self._present.update(f.raw_path for f in found)
+        for member, reason in planned:
+            self._present.add(member.raw_path)
+            self._add(member, reason)
         if is_changed:
-            self._plan.containers.append((file, None))
+            self._plan.containers.append(Archive(file, sha256))
         else:
             self._plan.unchanged += 1
+
+    def _plan_members(self, file: RawFile, is_changed: bool) -> Iterator[tuple[RawFile, Reason | None]]:
+        """Yield members with the reason to read them; of an archive that changed, known ones compare by hash."""
+        found = [file.with_member(m) for m in list_members(file.path)]
         with open_members(file.path) as read:
             for member in found:
-                self._plan_member(member, read if is_changed else None)
-
-    def _plan_member(self, file: RawFile, read: Callable[[Member], bytes] | None) -> None:
-        """Plan one member; of an archive that changed, one that the ledger knows is compared by its hash."""
-        known = self._known_living(file.raw_path)
-        if known is None:
-            self._add(file, Reason.NEW)
-            return
-        is_changed = read is not None and _hash_member(read, file) != known.raw_sha256
-        self._add(file, Reason.CHANGED if is_changed else self._reason(known))
+                known = self._known_living(member.raw_path)
+                if known is None:
+                    yield member, Reason.NEW
+                elif is_changed and _hash_member(read, member) != known.raw_sha256:
+                    yield member, Reason.CHANGED
+                else:
+                    yield member, self._reason(known)
 
     def _plan_survivors(self) -> None:
         """Add the copies of articles whose carrier is read again or goes."""
@@ -119,10 +124,12 @@ class _Planner:
         carried = {k.article_id for p in going if (k := self._known.get(p)) and k.status == "ingested"}
         if not carried:
             return
-        copies = {p for p, k in self._known.items() if k.status == "duplicate" and k.article_id in carried}
-        for file in self._find(copies - going - gone):
+        copies = {p for p, k in self._known.items() if k.status == "duplicate" and k.article_id in carried} - going
+        found = {file.raw_path: file for file in self._find(copies)}
+        for path, file in found.items():
             self._add(file, Reason.SURVIVOR)
-            self._plan.unchanged -= 1
+            self._plan.unchanged -= path not in self._plan.pending
+        self._plan.unreachable = sorted(copies - found.keys())
 
     def _known_living(self, raw_path: str) -> Known | None:
         known = self._known.get(raw_path)
@@ -141,6 +148,8 @@ class _Planner:
     def _is_changed(self, file: RawFile, known: Known) -> bool:
         """Return whether a known file's bytes differ: its hash decides where size or time do not settle it."""
         is_same = (known.size, known.modified) == (file.size, file.modified)
+        if is_same and file.is_container and known.raw_sha256 is None:
+            return os.access(file.path, os.R_OK)  # it could not be read the last time
         if is_same and not self._inputs.is_rehashing:
             return False
         try:
@@ -158,7 +167,7 @@ class _Planner:
             was_unreadable = known.raw_sha256 is None and file is not None and os.access(file.path, os.R_OK)
             if was_unreadable or known.rules_version < RULES_VERSION:
                 return Reason.REJECTED
-        if known.status in ("container", "removed"):
+        if known.status in ("container", "removed") or is_container(known.raw_path):
             return None
         metadata = self._metadata(known.raw_path)
         is_same = (metadata.digest() if metadata else None) == known.metadata_sha256

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import datetime
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -15,19 +15,18 @@ import pyarrow.compute as pc
 from flows.archives import UnreadableArchive, is_packed, unpack
 from flows.batches import Batch, cut_batches, transform_batch
 from flows.dataset import Dataset, FileEntry, Version, hold_lock
-from flows.dataset.durable import sha256_of
 from flows.dataset.parquet import read_parquet, write_parquet
 from flows.fragments import Fragment, find_fragments
 from flows.ledger import LEDGER_FILE, Known
 from flows.merges import Merge, Merged, PartitionRows, merge_partition
-from flows.plan import Work
+from flows.plan import Plan, Work
 from flows.prepare import Each, Options, Prepared, prepare
 from flows.raw import RawFile
 from flows.runs import Run
 from transforms import RULES_VERSION
 from transforms.duplicates import WINDOW_DAYS
 from transforms.ledger import Resolution, resolve
-from transforms.partitions import Partition, are_near, parse_folder
+from transforms.partitions import Partition, neighbours, parse_folder
 from transforms.schemas import ARTICLES, FILES, TABLES
 
 
@@ -101,7 +100,7 @@ def _resume(prepared: Prepared) -> dict[str, Fragment]:
     wanted = {w.file.raw_path: w for w in prepared.plan.work}
     staged = {}
     for fragment in find_fragments(prepared.dataset.staging):
-        if fragment.partition_by != prepared.settings.partition_by:
+        if fragment.recipe != prepared.settings.recipe or fragment.unreadable or prepared.options.rehash:
             continue
         carriers = set(fragment.carriers())
         for path, known in fragment.known().items():
@@ -128,11 +127,8 @@ def _batches(prepared: Prepared, run: Run, work: list[Work]) -> list[Batch]:
         stream.parent.mkdir(parents=True, exist_ok=True)
         with suppress(UnreadableArchive):  # whoever reads the members will find it and say so
             unpack(path, stream)
-    settings = prepared.settings
-    return [
-        Batch(cut, staging / f"{i:06d}", settings.partition_by, settings.path_templates, run.run_id, unpacked)
-        for i, cut in enumerate(cuts)
-    ]
+    recipe = prepared.settings.recipe
+    return [Batch(cut, staging / f"{i:06d}", recipe, run.run_id, unpacked) for i, cut in enumerate(cuts)]
 
 
 def _resolve(prepared: Prepared, run: Run, staged: Mapping[str, Fragment]) -> Resolution:
@@ -144,11 +140,15 @@ def _resolve(prepared: Prepared, run: Run, staged: Mapping[str, Fragment]) -> Re
         for fragment, paths in _by_fragment(staged)
     ]
     plan = prepared.plan
-    known = present.to_pandas()
-    frames.append(_container_rows(prepared, run))
-    if plan.is_pruning:
-        frames.append(_removed_rows(known, plan.removed, run))
-    return resolve(_touched(known, plan.touched), pd.concat(frames, ignore_index=True))
+    known: pd.DataFrame = present.to_pandas()
+    gone = {**dict.fromkeys(plan.unreachable, "a copy that can no longer be read"), **_pruned(plan)}
+    frames += [_archive_rows(plan, run), _removed_rows(known, gone, run)]
+    resolution = resolve(_touched(known, plan.touched), pd.concat(frames, ignore_index=True))
+    unread = {path for fragment in staged.values() for path in fragment.unreadable}
+    ledger = resolution.ledger
+    # An archive whose members could not be read is one that the next run has not seen yet.
+    raw_sha256 = ledger["raw_sha256"].mask(ledger["raw_path"].isin(unread))
+    return replace(resolution, ledger=ledger.assign(raw_sha256=raw_sha256))
 
 
 def _by_fragment(staged: Mapping[str, Fragment]) -> list[tuple[Fragment, list[str]]]:
@@ -159,30 +159,34 @@ def _by_fragment(staged: Mapping[str, Fragment]) -> list[tuple[Fragment, list[st
     return [(fragments[folder], paths[folder]) for folder in sorted(fragments)]
 
 
-def _container_rows(prepared: Prepared, run: Run) -> pd.DataFrame:
+def _archive_rows(plan: Plan, run: Run) -> pd.DataFrame:
     rows = [
         {
-            "raw_path": file.raw_path,
-            "size": file.size,
-            "modified": pd.Timestamp(file.modified, unit="us", tz="UTC"),
-            "raw_sha256": sha256_of(file.path),
-            "status": "rejected" if reason else "container",
-            "reason": reason,
+            "raw_path": archive.file.raw_path,
+            "size": archive.file.size,
+            "modified": pd.Timestamp(archive.file.modified, unit="us", tz="UTC"),
+            "raw_sha256": archive.raw_sha256,
+            "status": "rejected" if archive.reason else "container",
+            "reason": archive.reason,
             "rules_version": RULES_VERSION,
             "run_id": run.run_id,
-            "finished_at": datetime.datetime.now(datetime.UTC),
+            "finished_at": pd.Timestamp.now("UTC"),
         }
-        for file, reason in prepared.plan.containers
+        for archive in plan.containers
     ]
     frame: pd.DataFrame = FILES.conform(pd.DataFrame(rows)).to_pandas()
     return frame
 
 
-def _removed_rows(known: pd.DataFrame, removed: list[str], run: Run) -> pd.DataFrame:
-    rows = known[known["raw_path"].isin(removed)]
+def _pruned(plan: Plan) -> dict[str, str]:
+    return dict.fromkeys(plan.removed, "no longer below the raw folder") if plan.is_pruning else {}
+
+
+def _removed_rows(known: pd.DataFrame, reasons: Mapping[str, str], run: Run) -> pd.DataFrame:
+    rows = known[known["raw_path"].isin(reasons.keys())]
     return rows.assign(
         status="removed",
-        reason="no longer below the raw folder",
+        reason=rows["raw_path"].map(reasons),
         article_id=None,
         run_id=run.run_id,
         finished_at=pd.Timestamp.now("UTC"),
@@ -225,12 +229,10 @@ def _partition_rows(
 
 def _merges(rows: Mapping[Partition, PartitionRows], building: Path) -> list[Merge]:
     """Return the partitions whose rows change, and those near them, whose duplicate_of may."""
-    changed = [p for p, r in rows.items() if r.is_changed]
-    touched = {p for p in rows for c in changed if are_near(p, c, WINDOW_DAYS)}
-    return [
-        Merge(rows[p], tuple(rows[q] for q in rows if q != p and are_near(p, q, WINDOW_DAYS)), building)
-        for p in sorted(touched)
-    ]
+    near = neighbours(rows, WINDOW_DAYS)
+    changed = {p for p, r in rows.items() if r.is_changed}
+    touched = changed.union(*(near[p] for p in changed))
+    return [Merge(rows[p], tuple(rows[q] for q in near[p]), building) for p in sorted(touched)]
 
 
 def _commit(prepared: Prepared, building: Path, merged: list[Merged], resolution: Resolution) -> Version:

@@ -102,7 +102,8 @@ def read_bytes(file: RawFile) -> tuple[bytes, RawFile]:
 
 
 def printable(name: str) -> str:
-    r"""Return a file name as valid text: bytes that are not UTF-8 become `\xNN`."""
+    r"""Return a file name as valid text: bytes that are not UTF-8 become `\xNN`, a backslash is doubled."""
+    name = name.replace("\\", "\\\\")  # or two names could look alike
     try:
         return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
     except UnicodeEncodeError:  # a lone surrogate that stands for no byte

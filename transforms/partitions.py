@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime
+from collections.abc import Iterable
 from typing import Literal
 
 PartitionBy = Literal["day", "month", "year"]
@@ -13,7 +14,7 @@ Partition = tuple[int, ...]
 Hive's own name for a missing value makes pandas 3.1 on pyarrow 26 fail.
 """
 
-_NAMES = ("year", "month", "day")
+PERIODS = ("year", "month", "day")
 _DEPTH: dict[PartitionBy, int] = {"year": 1, "month": 2, "day": 3}
 
 
@@ -25,7 +26,7 @@ def partition_of(date: datetime.date | None, by: PartitionBy) -> Partition:
 
 def folder_of(partition: Partition) -> str:
     """Return its folder below a table: `year=2016/month=3`."""
-    return "/".join(f"{name}={value}" for name, value in zip(_NAMES, partition, strict=False))
+    return "/".join(f"{name}={value}" for name, value in zip(PERIODS, partition, strict=False))
 
 
 def parse_folder(folder: str) -> Partition:
@@ -43,9 +44,14 @@ def period_of(partition: Partition) -> tuple[datetime.date, datetime.date] | Non
     return datetime.date(year, month or 1, day or 1), datetime.date(year, last_month, last_day)
 
 
-def are_near(one: Partition, other: Partition, days: int) -> bool:
-    """Return whether some days of two partitions lie within a number of days; undated ones are near each other."""
-    a, b = period_of(one), period_of(other)
-    if a is None or b is None:
-        return a is b
-    return (b[0] - a[1]).days <= days and (a[0] - b[1]).days <= days
+def neighbours(partitions: Iterable[Partition], days: int) -> dict[Partition, list[Partition]]:
+    """Return, for each partition, the others that have a day within a number of days of one of its own."""
+    near: dict[Partition, list[Partition]] = {p: [] for p in sorted(partitions)}
+    dated = [(p, *period) for p in near if (period := period_of(p))]
+    for i, (one, _, last) in enumerate(dated):
+        for other, first, _ in dated[i + 1 :]:
+            if (first - last).days > days:
+                break
+            near[one].append(other)
+            near[other].append(one)
+    return near

@@ -1,7 +1,7 @@
 """The dataset on disk: the only writer of data/processed."""
 
 from flows.dataset.lock import DatasetBusy, hold_lock
-from flows.dataset.manifest import FileEntry, Manifest, Settings
+from flows.dataset.manifest import FileEntry, Manifest, Recipe, Settings
 from flows.dataset.versions import Dataset, DatasetDamaged, Version
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "DatasetDamaged",
     "FileEntry",
     "Manifest",
+    "Recipe",
     "Settings",
     "Version",
     "hold_lock",

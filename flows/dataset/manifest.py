@@ -12,6 +12,21 @@ from transforms.partitions import PartitionBy
 
 
 @dataclass(frozen=True)
+class Recipe:
+    """The part of the settings that makes the rows of a batch what they are.
+
+    Attributes:
+        raw: The raw root, absolute.
+        partition_by: The period of a partition.
+        path_templates: How paths tell outlet and date.
+    """
+
+    raw: str
+    partition_by: PartitionBy
+    path_templates: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Settings:
     """What made a dataset; every verb uses it again unless told otherwise.
 
@@ -28,6 +43,11 @@ class Settings:
     partition_by: PartitionBy
     include: tuple[str, ...]
     path_templates: tuple[str, ...]
+
+    @property
+    def recipe(self) -> Recipe:
+        """What a batch needs of them."""
+        return Recipe(self.raw, self.partition_by, self.path_templates)
 
 
 @dataclass(frozen=True)

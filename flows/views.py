@@ -1,0 +1,29 @@
+"""A version's tables in DuckDB."""
+
+from __future__ import annotations
+
+import duckdb
+
+from flows.dataset import Version
+from transforms.partitions import PERIODS
+from transforms.schemas import Table
+
+
+def read_table(connection: duckdb.DuckDBPyConnection, version: Version, table: Table) -> duckdb.DuckDBPyRelation:
+    """Return a table's rows, with `filename`, `file_row_number`, and the periods of their partition.
+
+    The periods are integers, read from the folders below the table alone: DuckDB's own reading of Hive folders would
+    also take a `year=1999` above the dataset. A table that has no rows, and a period that the dataset is not cut by,
+    give empty columns.
+    """
+    files = [str(version.folder / path) for path in sorted(version.manifest.files) if path.startswith(f"{table.name}/")]
+    if files:
+        rows = connection.read_parquet(files, filename=True, file_row_number=True, hive_partitioning=False)
+    else:
+        empty = connection.from_arrow(table.schema.empty_table())
+        rows = empty.project("*, NULL::VARCHAR AS filename, NULL::BIGINT AS file_row_number")
+    if not table.is_partitioned:
+        return rows
+    folders = r"regexp_extract(filename, '((?:/(?:year|month|day)=\d+)+)/[^/]*$', 1)"
+    periods = (f"nullif(regexp_extract({folders}, '{p}=(\\d+)', 1), '')::INT AS {p}" for p in PERIODS)
+    return rows.project(f"*, {', '.join(periods)}")

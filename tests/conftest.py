@@ -1,0 +1,81 @@
+"""What most tests of the flow need: a raw folder to write into, a run in this process, and what came out of it."""
+
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+from flows.prepare import Options
+from flows.publish import bring_up_to_date, in_this_process
+from flows.runs import Run
+
+SAMPLES = Path(__file__).parent.parent / "data" / "raw"
+LONG_AGO = 1_700_000_000
+
+
+class RawFolder:
+    """A raw root; every write is a second later than the one before, unless told otherwise."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        root.mkdir()
+        self._clock = LONG_AGO
+
+    def write(self, path: str, content: str | bytes, mtime: float | None = None) -> Path:
+        file = self.root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content.encode() if isinstance(content, str) else content)
+        self._clock += 1
+        os.utime(file, (mtime or self._clock,) * 2)
+        return file
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> RawFolder:
+    return RawFolder(tmp_path / "raw")
+
+
+def run_here(raw: Path, processed: Path, **options: Any) -> Run:
+    """Bring a dataset up to date in this process, without Prefect."""
+    run = Run("ingest")
+    bring_up_to_date(Options(raw=raw, processed=processed, **options), run, in_this_process)
+    return run
+
+
+@pytest.fixture
+def run_locally() -> Callable[..., Run]:
+    return run_here
+
+
+@pytest.fixture(scope="session")
+def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The processed root of data/raw; nobody may change it."""
+    processed = tmp_path_factory.mktemp("samples") / "processed"
+    run_here(SAMPLES, processed)
+    return processed
+
+
+def story(number: int, words: int = 40, changed: int = 0) -> str:
+    """Return an article unlike those of other numbers; its last words may be changed."""
+    body = [f"w{number}x{i}" for i in range(words - changed)] + [f"c{number}x{i}" for i in range(changed)]
+    return f"“The pier number {number} will open,” said Ola Brandt. It was raining.\n\n{' '.join(body)}.\n"
+
+
+def digests(processed: Path, tables: tuple[str, ...] = ("articles", "paragraphs", "quotes")) -> dict[str, str]:
+    """Return the SHA-256 of every Parquet file of some tables."""
+    current = (processed / "current").resolve()
+    return {
+        file.relative_to(current).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
+        for table in tables
+        for file in sorted((current / table).rglob("*.parquet"))
+    }
+
+
+def rows(processed: Path, table: str) -> list[dict[str, Any]]:
+    """Return all rows of a table, partition by partition."""
+    files = sorted((processed / table).resolve().rglob("*.parquet"))
+    return [row for file in files for row in pq.ParquetFile(file).read().to_pylist()]

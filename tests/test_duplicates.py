@@ -1,0 +1,156 @@
+"""Which article is a near-duplicate of which."""
+
+import datetime
+import hashlib
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from transforms.duplicates import PERMUTATIONS, WINDOW_DAYS, Fingerprint, find_originals, fingerprint
+from transforms.duplicates import fingerprint_articles as fingerprints_of
+
+DAY = datetime.date(2016, 3, 1)
+BODY = " ".join(f"w{i}" for i in range(60))
+SIGNATURE = fingerprint(BODY)
+
+
+def on(day: int | None) -> datetime.date | None:
+    return None if day is None else DAY + datetime.timedelta(days=day)
+
+
+def same_story(**days: int | None) -> dict[str, str]:
+    """Return the originals of articles with one body and the given ids and days."""
+    return find_originals(Fingerprint(i, on(day), SIGNATURE) for i, day in days.items())
+
+
+def body(seed: int, changed: int) -> str:
+    """Return 204 different words, so 200 shingles; each changed word at the end makes another of them differ."""
+    return " ".join([f"w{seed}x{i}" for i in range(204 - changed)] + [f"c{seed}x{i}" for i in range(changed)])
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(
+    ("changed", "jaccard", "is_duplicate"),
+    [
+        pytest.param(0, 1.0, True, id="same-words"),
+        pytest.param(10, 0.90, True, id="a-sentence-changed"),
+        pytest.param(16, 0.85, True, id="above"),
+        pytest.param(36, 0.69, False, id="below"),
+        pytest.param(100, 0.33, False, id="half-of-it"),
+    ],
+)
+def test_jaccard_of_the_shingles_decides(seed: int, changed: int, jaccard: float, is_duplicate: bool) -> None:
+    assert (200 - changed) / (200 + changed) == pytest.approx(jaccard, abs=0.006)
+    pair = [Fingerprint(i, DAY, fingerprint(body(seed, c))) for i, c in (("a", 0), ("b", changed))]
+    assert find_originals(pair) == ({"b": "a"} if is_duplicate else {})
+
+
+@pytest.mark.parametrize(
+    ("differing", "is_duplicate"),
+    [pytest.param(25, True, id="103-of-128-is-0.805"), pytest.param(26, False, id="102-of-128-is-0.797")],
+)
+def test_threshold_is_exact_on_signatures(differing: int, is_duplicate: bool) -> None:
+    assert SIGNATURE is not None
+    minima = np.frombuffer(SIGNATURE, "<u4").copy()
+    minima[:differing] += 1
+    pair = [Fingerprint("a", DAY, SIGNATURE), Fingerprint("b", DAY, minima.tobytes())]
+    assert find_originals(pair) == ({"b": "a"} if is_duplicate else {})
+
+
+@pytest.mark.parametrize(
+    ("days", "originals"),
+    [
+        pytest.param({"a": 0, "b": WINDOW_DAYS}, {"b": "a"}, id="7-days"),
+        pytest.param({"a": 0, "b": WINDOW_DAYS + 1}, {}, id="8-days"),
+        pytest.param({"a": 1, "b": 0}, {"a": "b"}, id="earlier-date-before-smaller-id"),
+        pytest.param({"a": 0, "b": 0}, {"b": "a"}, id="same-date-smaller-id"),
+        pytest.param({"a": 2, "b": 1, "c": 3}, {"a": "b", "c": "b"}, id="earliest-of-three"),
+        pytest.param({"a": 0, "b": 6, "c": 12}, {"b": "a", "c": "b"}, id="chain-longer-than-the-window"),
+        pytest.param({"a": None, "b": None}, {"b": "a"}, id="undated-both"),
+        pytest.param({"a": None, "b": 0}, {}, id="undated-and-dated"),
+        pytest.param({"a": 0}, {}, id="alone"),
+        pytest.param({}, {}, id="none"),
+    ],
+)
+def test_dates_and_ids_choose_the_original(days: dict[str, int | None], originals: dict[str, str]) -> None:
+    assert same_story(**days) == originals
+
+
+ARTICLES = st.dictionaries(
+    st.text("abcdef", min_size=1, max_size=3), st.none() | st.integers(0, 20), min_size=1, max_size=8
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(ARTICLES, st.randoms(use_true_random=False))
+def test_order_of_arrival_does_not_matter(days: dict[str, int | None], random: object) -> None:
+    shuffled = list(days.items())
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert same_story(**dict(shuffled)) == same_story(**days)
+
+
+@settings(max_examples=40, deadline=None)
+@given(ARTICLES)
+def test_articles_out_of_the_window_do_not_matter(days: dict[str, int | None]) -> None:
+    """A merge gives only the neighbours: each answer must be the same as from all."""
+    originals = same_story(**days)
+    for article, day in days.items():
+        near = {
+            i: d
+            for i, d in days.items()
+            if (d is day is None) or (d is not None and day is not None and abs(d - day) <= 7)
+        }
+        assert same_story(**near).get(article) == originals.get(article)
+
+
+@pytest.mark.parametrize(
+    ("text", "has_signature"),
+    [
+        pytest.param("It was raining on Monday", True, id="5-words"),
+        pytest.param("It was raining – on — … Monday", True, id="marks-are-no-words"),
+        pytest.param("It was raining again", False, id="4-words"),
+        pytest.param("", False, id="empty"),
+    ],
+)
+def test_short_body_has_no_signature(text: str, has_signature: bool) -> None:
+    signature = fingerprint(text)
+    assert (signature is not None) is has_signature
+    assert signature is None or len(signature) == 4 * PERMUTATIONS
+
+
+def test_articles_without_signature_are_no_duplicates() -> None:
+    assert find_originals([Fingerprint("a", DAY, None), Fingerprint("b", DAY, None)]) == {}
+
+
+@pytest.mark.parametrize(
+    ("other", "is_same"),
+    [
+        pytest.param(BODY.upper(), True, id="case"),
+        pytest.param(BODY.replace(" ", ",\n“"), True, id="marks-and-wrapping"),
+        pytest.param(f"{BODY} more", False, id="one-word-more"),
+    ],
+)
+def test_signature_is_of_the_words(other: str, is_same: bool) -> None:
+    assert (fingerprint(other) == SIGNATURE) is is_same
+
+
+def test_signature_is_the_same_in_every_process_and_release() -> None:
+    """Signatures are stored: one that differs would silently match nothing that is there already."""
+    assert SIGNATURE is not None
+    assert hashlib.sha256(SIGNATURE).hexdigest() == "dc81714daa1a4d08fbcce1cdc5f6139585b0bf6d5ed943ad3ac6f008f83f8297"
+
+
+def test_only_the_body_counts() -> None:
+    articles = pd.DataFrame({"article_id": ["a", "b"], "published_date": [DAY, None]})
+    paragraphs = pd.DataFrame(
+        [("a", "title", "A headline of more than five words"), ("a", "body", BODY), ("b", "caption", BODY)],
+        columns=["article_id", "kind", "text"],
+    )
+    found = fingerprints_of(articles, paragraphs)
+    assert found.to_dict("records") == [
+        {"article_id": "a", "published_date": DAY, "signature": SIGNATURE},
+        {"article_id": "b", "published_date": None, "signature": None},
+    ]

@@ -1,0 +1,126 @@
+"""What counts as a raw file."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import RawFolder
+
+from flows.raw import RawRootError, discover, printable, read_bytes
+
+
+@pytest.mark.parametrize(
+    ("path", "is_raw"),
+    [
+        pytest.param("a.txt", True, id="text"),
+        pytest.param("A.TXT", True, id="upper-case"),
+        pytest.param("deep/er/a.txt", True, id="below"),
+        pytest.param("a.txt.gz", True, id="packed"),
+        pytest.param("a.tar.gz", True, id="tar"),
+        pytest.param("a.zip", True, id="zip"),
+        pytest.param("a.jsonl", True, id="records"),
+        pytest.param("a.gz", False, id="packed-without-ending"),
+        pytest.param("a.md", False, id="other-ending"),
+        pytest.param("txt", False, id="no-ending"),
+        pytest.param("a.txt~", False, id="backup"),
+        pytest.param(".a.txt", False, id="hidden"),
+    ],
+)
+def test_endings(raw: RawFolder, path: str, is_raw: bool) -> None:
+    file = raw.write(path, "It rained.", mtime=1_700_000_000.5)
+    tree = discover(raw.root)
+    if not is_raw:
+        assert (tree.files, tree.other_count) == ({}, 1)
+        return
+    assert tree.other_count == 0
+    (found,) = tree.files.values()
+    assert tree.files == {path: found}
+    assert (found.raw_path, found.path, found.size, found.modified) == (path, file, 10, 1_700_000_000_500_000)
+
+
+def test_other_endings_when_asked(raw: RawFolder) -> None:
+    raw.write("a.txt", "It rained.")
+    raw.write("b.text", "It rained.")
+    tree = discover(raw.root, include=(".TEXT",))
+    assert list(tree.files) == ["b.text"]
+    assert tree.other_count == 1
+
+
+def test_files_come_in_the_order_of_their_paths(raw: RawFolder) -> None:
+    for path in ("b/a.txt", "a.txt", "b.txt", "a/z.txt"):
+        raw.write(path, "It rained.")
+    assert list(discover(raw.root).files) == ["a.txt", "a/z.txt", "b.txt", "b/a.txt"]
+
+
+def test_hidden_folders_are_passed_over(raw: RawFolder) -> None:
+    raw.write(".git/a.txt", "It rained.")
+    raw.write("seen/.cache/a.txt", "It rained.")
+    tree = discover(raw.root)
+    assert (tree.files, tree.other_count) == ({}, 0)
+
+
+def test_links_and_pipes(raw: RawFolder, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere.txt").write_text("It rained.")
+    (raw.root / "link.txt").symlink_to(tmp_path / "elsewhere.txt")
+    (raw.root / "dangling.txt").symlink_to(tmp_path / "nowhere.txt")
+    (raw.root / "loop").symlink_to(raw.root)
+    os.mkfifo(raw.root / "pipe.txt")
+    (raw.root / "folder.txt").mkdir()
+    tree = discover(raw.root)
+    assert list(tree.files) == ["link.txt"]
+    assert tree.files["link.txt"].size == 10
+    assert tree.other_count == 2
+
+
+@pytest.mark.parametrize("as_given", [lambda p: p, lambda p: p / ".." / p.name], ids=["plain", "roundabout"])
+def test_dataset_below_the_raw_root_is_no_part_of_it(raw: RawFolder, as_given: Callable[[Path], Path]) -> None:
+    raw.write("processed/versions/a.txt", "It rained.")
+    raw.write("processed-too/a.txt", "It rained.")
+    assert list(discover(raw.root, exclude=as_given(raw.root / "processed")).files) == ["processed-too/a.txt"]
+
+
+def test_names_that_are_not_utf8(raw: RawFolder) -> None:
+    folder = raw.root / os.fsdecode(b"r\xe9gion")
+    folder.mkdir()
+    (folder / os.fsdecode(b"caf\xe9.txt")).write_text("It rained.")
+    (found,) = discover(raw.root).files.values()
+    assert found.raw_path == r"r\xe9gion/caf\xe9.txt"
+    assert read_bytes(found)[0] == b"It rained."
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        pytest.param("café.txt", "café.txt", id="utf8"),
+        pytest.param(os.fsdecode(b"caf\xe9"), r"caf\xe9", id="latin1"),
+        pytest.param("\ud800x", r"\ud800x", id="lone-surrogate-of-no-byte"),
+    ],
+)
+def test_printable(name: str, expected: str) -> None:
+    assert printable(name) == expected
+
+
+@pytest.mark.parametrize("kind", ["missing", "file"])
+def test_root_that_is_no_folder(tmp_path: Path, kind: str) -> None:
+    root = tmp_path / "raw"
+    if kind == "file":
+        root.touch()
+    with pytest.raises(RawRootError, match="is not there"):
+        discover(root)
+
+
+def test_read_bytes_tells_what_was_read_not_what_was_planned(raw: RawFolder) -> None:
+    raw.write("a.txt", "It rained.")
+    (planned,) = discover(raw.root).files.values()
+    raw.write("a.txt", "It rained again.", mtime=1_800_000_000)
+    content, read = read_bytes(planned)
+    assert content == b"It rained again."
+    assert (read.raw_path, read.size, read.modified) == ("a.txt", 16, 1_800_000_000_000_000)
+
+
+def test_names_that_are_printed_alike(raw: RawFolder) -> None:
+    for name in (b"caf\xe9.txt", rb"caf\xe9.txt"):
+        raw.write(os.fsdecode(name), "It rained.")
+    tree = discover(raw.root)
+    assert len(tree.files) + tree.other_count == 2

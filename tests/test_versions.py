@@ -1,0 +1,215 @@
+"""Versions are complete, never change, and are swapped in one step."""
+
+import dataclasses
+import json
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from flows.dataset import Dataset, DatasetDamaged, FileEntry, Settings, Version
+from flows.dataset.parquet import write_parquet
+from flows.dataset.versions import MINIMUM_AGE_SECONDS
+from transforms.schemas import ARTICLES, SCHEMA_VERSION
+
+SETTINGS = Settings("/raw", None, "month", (".txt",), ())
+MARCH, APRIL = (f"articles/year=2016/month={month}/part-0.parquet" for month in (3, 4))
+OLD = MINIMUM_AGE_SECONDS + 60
+
+
+def articles(*article_ids: str) -> pd.DataFrame:
+    counts = dict.fromkeys(("paragraph_count", "word_count", "quote_count", "rules_version"), 1)
+    texts = dict.fromkeys(("text", "raw_path", "raw_sha256", "raw_encoding"), "x")
+    return pd.DataFrame({"article_id": list(article_ids)}).assign(**counts, **texts)
+
+
+def write(building: Path, **files: str) -> dict[str, FileEntry]:
+    paths = {"march": MARCH, "april": APRIL}
+    return {
+        paths[name]: write_parquet(ARTICLES.conform(articles(*ids.split())), building / paths[name])
+        for name, ids in files.items()
+    }
+
+
+def commit(dataset: Dataset, removed: frozenset[str] = frozenset(), **files: str) -> Version:
+    """Commit a version whose files of the named months hold the given articles."""
+    building = dataset.begin("run")
+    return dataset.commit(building, write(building, **files), set(removed), SETTINGS)
+
+
+@pytest.fixture
+def dataset(tmp_path: Path) -> Dataset:
+    return Dataset(tmp_path / "processed")
+
+
+def test_no_version_yet(dataset: Dataset) -> None:
+    assert dataset.current() is None
+    assert dataset.all_versions() == []
+    dataset.discard_uncommitted()
+    dataset.sweep(3)
+    assert not dataset.has_leftovers()
+
+
+def test_commit_links_what_did_not_change(dataset: Dataset) -> None:
+    first = commit(dataset, march="a b", april="c")
+    second = commit(dataset, april="c d")
+    assert (second.folder / MARCH).samefile(first.folder / MARCH)
+    assert not (second.folder / APRIL).samefile(first.folder / APRIL)
+    assert (second.manifest.version, second.manifest.parent) == (2, 1)
+    assert second.manifest.files[MARCH] == first.manifest.files[MARCH]
+    assert [entry.rows for entry in second.manifest.files.values()] == [2, 2]
+    assert dataset.current() == second
+
+
+def test_commit_leaves_out_what_was_removed(dataset: Dataset) -> None:
+    first = commit(dataset, march="a", april="b")
+    second = commit(dataset, removed=frozenset({APRIL}))
+    assert set(second.manifest.files) == {MARCH}
+    assert not (second.folder / APRIL).exists()
+    assert (first.folder / APRIL).exists()
+
+
+def test_manifest_holds_no_clock(tmp_path: Path) -> None:
+    one, other = (commit(Dataset(tmp_path / name), march="a b") for name in ("one", "other"))
+    assert (one.folder / "manifest.json").read_bytes() == (other.folder / "manifest.json").read_bytes()
+
+
+def test_readers_see_one_folder_a_table(dataset: Dataset) -> None:
+    commit(dataset, march="a")
+    links = {p.name: str(p.readlink()) for p in dataset.root.iterdir() if p.is_symlink()}
+    tables = {name: f"current/{name}" for name in ("articles", "paragraphs", "quotes", "files")}
+    assert links == {"current": "versions/000001", **tables}
+    assert [list((dataset.root / name).iterdir()) for name in ("paragraphs", "quotes")] == [[], []]
+    inodes = {name: (dataset.root / name).lstat().st_ino for name in tables}
+    commit(dataset, march="a b")
+    assert {name: (dataset.root / name).lstat().st_ino for name in tables} == inodes
+
+
+def test_current_is_never_missing_and_never_half_done(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look at the dataset, as a reader may, before and after every renaming of a commit."""
+    commit(dataset, march="a")
+    seen = []
+
+    def look(rename: Callable[..., Path]) -> Callable[..., Path]:
+        def renamed(*arguments: object) -> Path:
+            seen.append(articles_of_reader())
+            result = rename(*arguments)
+            seen.append(articles_of_reader())
+            return result
+
+        return renamed
+
+    def articles_of_reader() -> list[str]:
+        return pd.read_parquet(dataset.root / "articles", columns=["article_id"])["article_id"].to_list()
+
+    monkeypatch.setattr(Path, "rename", look(Path.rename))
+    monkeypatch.setattr(Path, "replace", look(Path.replace))
+    commit(dataset, march="b", april="c")
+    assert len(seen) >= 4
+    assert seen == [["a"]] * (len(seen) - 1) + [["b", "c"]]
+
+
+@pytest.mark.parametrize("step", ["Dataset._make_links", "write_json", "fsync_tree", "swap_link"])
+def test_killed_commit_leaves_the_version_before(dataset: Dataset, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    first = commit(dataset, march="a")
+
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(f"flows.dataset.versions.{step}", die)
+        with pytest.raises(KeyboardInterrupt):
+            commit(dataset, march="b")
+    assert dataset.current() == first
+    assert dataset.has_leftovers()
+    dataset.discard_uncommitted()
+    assert not dataset.has_leftovers()
+    assert [v.number for v in dataset.all_versions()] == [1]
+    assert commit(dataset, march="c").number == 2
+
+
+def test_link_that_was_to_be_renamed_goes(dataset: Dataset) -> None:
+    commit(dataset, march="a")
+    (dataset.root / ".current.4711").symlink_to("versions/000002")
+    (dataset.root / ".gitkeep").touch()
+    dataset.discard_uncommitted()
+    assert not (dataset.root / ".current.4711").is_symlink()
+    assert (dataset.root / ".gitkeep").exists()
+
+
+@pytest.mark.parametrize(
+    ("keep", "ages", "left"),
+    [
+        pytest.param(3, {}, [1, 2, 3, 4], id="all-young"),
+        pytest.param(2, {2: OLD, 3: OLD, 4: OLD}, [3, 4], id="old"),
+        pytest.param(2, {2: OLD - 120}, [1, 2, 3, 4], id="replaced-less-than-an-hour-ago"),
+        pytest.param(2, {1: OLD, 2: OLD}, [2, 3, 4], id="old-but-replaced-lately"),
+        pytest.param(9, {1: OLD, 2: OLD, 3: OLD, 4: OLD}, [1, 2, 3, 4], id="old-but-kept-by-number"),
+        pytest.param(0, {2: OLD, 3: OLD, 4: OLD}, [4], id="current-always-stays"),
+    ],
+)
+def test_expired_versions_go(dataset: Dataset, keep: int, ages: dict[int, float], left: list[int]) -> None:
+    for ids in ("a", "a b", "a b c", "a b c d"):
+        commit(dataset, march=ids)
+    for version in dataset.all_versions():
+        written = time.time() - ages.get(version.number, 0)
+        os.utime(version.folder / "manifest.json", (written, written))
+    dataset.sweep(keep)
+    assert [v.number for v in dataset.all_versions()] == left
+    assert sorted(p.name for p in dataset.versions.iterdir()) == [f"{number:06d}" for number in left]
+
+
+def test_sweep_clears_the_staging(dataset: Dataset) -> None:
+    commit(dataset, march="a")
+    (dataset.staging / "run" / "000000").mkdir(parents=True)
+    assert dataset.has_leftovers()
+    dataset.sweep(3)
+    assert not dataset.has_leftovers()
+
+
+def test_articles_are_found(dataset: Dataset) -> None:
+    version = commit(dataset, march="a b", april="c")
+    assert version.find_articles({"a", "c", "unknown"}) == {"a": (2016, 3), "c": (2016, 4)}
+    assert version.find_articles(set()) == {}
+    assert list(version.partition_files("articles")) == [
+        ("year=2016/month=3", version.folder / MARCH),
+        ("year=2016/month=4", version.folder / APRIL),
+    ]
+
+
+def change_manifest(version: Version, **values: object) -> None:
+    path = version.folder / "manifest.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), **values}))
+
+
+@pytest.mark.parametrize("newer", [0, 1])
+def test_schema_of_a_newer_newsframes_is_refused(dataset: Dataset, newer: int) -> None:
+    version = commit(dataset, march="a")
+    change_manifest(version, schema_version=SCHEMA_VERSION + newer)
+    again = dataclasses.replace(version)
+    if newer:
+        with pytest.raises(DatasetDamaged, match=rf"version 1 has schema {SCHEMA_VERSION + 1}.*upgrade newsframes"):
+            _ = again.manifest
+    else:
+        assert again.manifest.schema_version == SCHEMA_VERSION
+
+
+@pytest.mark.parametrize("damage", ["missing", "half", "foreign"])
+def test_unreadable_manifest_is_refused(dataset: Dataset, damage: str) -> None:
+    version = commit(dataset, march="a")
+    path = version.folder / "manifest.json"
+    content = path.read_text()
+    path.unlink()
+    if damage != "missing":
+        path.write_text(content[:50] if damage == "half" else "{}")
+    with pytest.raises(DatasetDamaged, match="version 1 has no readable manifest"):
+        _ = dataclasses.replace(version).manifest
+
+
+def test_current_that_points_to_nothing_is_named(dataset: Dataset) -> None:
+    commit(dataset, march="a").folder.rename(dataset.root / "elsewhere")
+    with pytest.raises(DatasetDamaged, match="current points to versions/000001, which is not there"):
+        dataset.current()
