@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from flows.dataset import Version
 from flows.dataset.durable import sha256_of
+from flows.plan import Plan
 from flows.views import read_table
 from transforms.invariants import INVARIANTS
 from transforms.schemas import PARTITIONED, TABLES
@@ -48,6 +49,18 @@ def check_version(version: Version) -> Iterator[Violation]:
         yield violation
     if is_whole:
         yield from _check_rows(version)
+
+
+def check_raw(plan: Plan) -> Iterator[Violation]:
+    """Yield what of the raw files is not as the ledger knows it.
+
+    Args:
+        plan: One that compared known files by their bytes.
+    """
+    differs = [f"{work.file.raw_path}: {work.reason}" for work in plan.work]
+    differs += [f"{archive.file.raw_path}: {archive.reason or 'changed'}" for archive in plan.containers]
+    differs += [f"{path}: gone" for path in plan.removed]
+    yield from _violation("raw files", "every raw file is as the ledger knows it", sorted(differs))
 
 
 def _check_files(version: Version) -> Iterator[Violation]:

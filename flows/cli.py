@@ -181,11 +181,14 @@ def status(
 
 @app.command(epilog="Example: newsframes check --processed data/wire")
 def check(
+    raw: Annotated[
+        Path | None, typer.Option(help="Compare the raw files below this root with the ledger, too.")
+    ] = None,
     processed: Processed = DEFAULT_PROCESSED,
     as_json: Json = False,
 ) -> None:
     """Verify every invariant on the data itself; exit with 1 if one is broken, and say which rows break it."""
-    from flows.check import check_version
+    from flows.check import check_raw, check_version
     from flows.console import print_violations
 
     with _plain_errors():
@@ -193,6 +196,8 @@ def check(
         if version is None:
             raise OptionsError(f"no dataset in {processed}")
         violations = list(check_version(version))
+        if raw:
+            violations += check_raw(prepare(Options(raw=raw, processed=processed, rehash=True)).plan)
     if as_json:
         _print_json([asdict(v) for v in violations])
     elif print_violations(violations) == 0:

@@ -13,17 +13,16 @@ from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture, as_completed
 from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.utilities.annotations import quote
-from pydantic import Field
+from pydantic import Field, NonNegativeFloat, PositiveInt
 
-from flows.prepare import DEFAULT_BATCH_SIZE, DEFAULT_PROCESSED, Each, Options
+from flows.prepare import DEFAULT_BATCH_SIZE, DEFAULT_PROCESSED, Options
 from flows.progress import bars, is_terminal, lines, say_to_terminal
-from flows.publish import bring_up_to_date
+from flows.publish import Each, bring_up_to_date
 from flows.runs import Run
 from flows.workers import WorkerPool
 from transforms.partitions import PartitionBy
 
 DEFAULT_WAIT_SECONDS = 600
-_PRELOAD = ("flows.batches", "flows.merges")
 
 
 class TooManyRejected(RuntimeError):
@@ -50,29 +49,43 @@ def merge_task(pool: WorkerPool, function: Callable[[Any], Any], item: Any, numb
 _TASKS: dict[str, Task[..., Any]] = {"transform": transform_task, "merge": merge_task}
 
 
-@flow(name="ingest", persist_result=False, validate_parameters=True)
+@flow(name="ingest", persist_result=False)
 def ingest(
-    raw: Annotated[Path | None, Field(description="Raw root; default: as before, else data/raw.")] = None,
-    processed: Annotated[Path, Field(description="Processed root.")] = DEFAULT_PROCESSED,
-    metadata: Annotated[Path | None, Field(description="Side file (CSV, TSV, JSONL); default: as before.")] = None,
-    partition_by: Annotated[PartitionBy | None, Field(description="Period of a partition; default: month.")] = None,
-    include: Annotated[list[str] | None, Field(description="Endings of raw files.")] = None,
-    path_templates: Annotated[list[str] | None, Field(description="How paths tell outlet and date.")] = None,
-    workers: Annotated[int | None, Field(description="Worker processes; default: one a processor.", ge=1)] = None,
-    batch_size: Annotated[int, Field(description="Files in a batch, at most.", ge=1)] = DEFAULT_BATCH_SIZE,
-    prune: Annotated[bool, Field(description="Remove the rows of files that are gone.")] = False,
-    rehash: Annotated[bool, Field(description="Trust neither size nor time of known files.")] = False,
-    settle: Annotated[float, Field(description="Leave files for later that changed so many seconds ago.", ge=0)] = 0,
-    keep_versions: Annotated[int, Field(description="Versions to keep.", ge=1)] = 3,
-    wait: Annotated[float, Field(description="Seconds to wait for another writer.", ge=0)] = DEFAULT_WAIT_SECONDS,
-    fail_above_rejected: Annotated[
-        float | None, Field(description="Fail if a larger share of the files is rejected.", ge=0, le=1)
-    ] = None,
+    raw: Path | None = None,
+    processed: Path = DEFAULT_PROCESSED,
+    metadata: Path | None = None,
+    partition_by: PartitionBy | None = None,
+    include: list[str] | None = None,
+    path_templates: list[str] | None = None,
+    workers: PositiveInt | None = None,
+    batch_size: PositiveInt = DEFAULT_BATCH_SIZE,
+    prune: bool = False,
+    rehash: bool = False,
+    settle: NonNegativeFloat = 0,
+    keep_versions: PositiveInt = 3,
+    wait: NonNegativeFloat = DEFAULT_WAIT_SECONDS,
+    fail_above_rejected: Annotated[float, Field(ge=0, le=1)] | None = None,
 ) -> dict[str, Any]:
     """Bring the dataset up to date with the raw tree.
 
     Reads what is new or changed, stages its rows in batches, merges them partition by partition and commits a new
     version in one step. A run that finds nothing to do writes nothing but its record.
+
+    Args:
+        raw: Raw root. None: as the dataset was made before, else data/raw.
+        processed: Processed root: where the dataset is.
+        metadata: Side file (CSV, TSV or JSONL) with titles, bylines, outlets and dates. None: as before.
+        partition_by: Period of a partition: day, month or year. None: as before, else month.
+        include: Endings of raw files, such as .txt. None: as before, else texts and archives.
+        path_templates: How paths tell outlet and date, such as {outlet}/{date}/{slug}. None: as before.
+        workers: Worker processes. None: one a processor.
+        batch_size: Files in a batch, at most.
+        prune: Whether the rows of files that are gone go too.
+        rehash: Compare known files by their bytes, not by size and time.
+        settle: Leave files for later that changed less than so many seconds ago.
+        keep_versions: Versions to keep; replaced ones stay at least an hour.
+        wait: Seconds to wait for another writer.
+        fail_above_rejected: Fail if a larger share of the files that were read is rejected, from 0 to 1.
 
     Returns:
         The run: outcome, version, counts, seconds by stage; see `flows.runs.Run`.
@@ -94,7 +107,7 @@ def ingest(
 def _each_as_tasks(workers: int, say: Callable[[str], None]) -> Iterator[Each]:
     """Give a way to run functions as Prefect tasks: a thread each, which waits for a worker process."""
     with ExitStack() as stack:
-        pool = stack.enter_context(WorkerPool(workers, _PRELOAD))
+        pool = stack.enter_context(WorkerPool(workers))
         runner: ThreadPoolTaskRunner[Any] = stack.enter_context(ThreadPoolTaskRunner(max_workers=workers))
         track = stack.enter_context(bars()) if is_terminal() else lines(say)
 

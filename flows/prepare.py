@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from flows.dataset import Dataset, Settings, Version
 from flows.ledger import Known, read_ledger
@@ -23,14 +23,6 @@ DEFAULT_BATCH_SIZE = 250
 
 class OptionsError(ValueError):
     """The options do not fit each other or the dataset; the message says what to do."""
-
-
-class Each(Protocol):
-    """Runs a function on every item, somewhere, and yields the results as they come."""
-
-    def __call__(self, stage: str, function: Callable[[Any], Any], items: Sequence[Any]) -> Iterator[Any]:
-        """Run one stage."""
-        ...
 
 
 @dataclass(frozen=True)

@@ -3,31 +3,35 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import replace
 from pathlib import Path
-
-import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
+from typing import Any, Protocol
 
 from flows.archives import UnreadableArchive, is_packed, unpack
 from flows.batches import Batch, cut_batches, transform_batch
 from flows.dataset import Dataset, FileEntry, Version, hold_lock
-from flows.dataset.parquet import read_parquet, write_parquet
+from flows.dataset.parquet import write_parquet
 from flows.fragments import Fragment, find_fragments
 from flows.ledger import LEDGER_FILE, Known
 from flows.merges import Merge, Merged, PartitionRows, merge_partition
-from flows.plan import Plan, Work
-from flows.prepare import Each, Options, Prepared, prepare
-from flows.raw import RawFile
+from flows.plan import Work
+from flows.prepare import Options, Prepared, prepare
+from flows.resolution import by_fragment, resolve_ledger
 from flows.runs import Run
 from transforms import RULES_VERSION
 from transforms.duplicates import WINDOW_DAYS
-from transforms.ledger import Resolution, resolve
+from transforms.ledger import Resolution
 from transforms.partitions import Partition, neighbours, parse_folder
 from transforms.schemas import ARTICLES, FILES, TABLES
+
+
+class Each(Protocol):
+    """Runs a function on every item, somewhere, and gives the results as they come."""
+
+    def __call__(self, stage: str, function: Callable[[Any], Any], items: Sequence[Any]) -> Iterable[Any]:
+        """Run one stage."""
+        ...
 
 
 def bring_up_to_date(
@@ -74,7 +78,7 @@ def _publish(prepared: Prepared, run: Run, each: Each) -> None:
     with run.stage("transform"):
         carriers = _transform(prepared, run, each)
     with run.stage("resolve"):
-        resolution = _resolve(prepared, run, carriers)
+        resolution = resolve_ledger(prepared, run, carriers)
         rows = _partition_rows(prepared, resolution, carriers)
     building = prepared.dataset.begin(run.run_id)
     with run.stage("merge"):
@@ -131,76 +135,6 @@ def _batches(prepared: Prepared, run: Run, work: list[Work]) -> list[Batch]:
     return [Batch(cut, staging / f"{i:06d}", recipe, run.run_id, unpacked) for i, cut in enumerate(cuts)]
 
 
-def _resolve(prepared: Prepared, run: Run, staged: Mapping[str, Fragment]) -> Resolution:
-    """Return the new ledger and which rows make the next version."""
-    version = prepared.version
-    present = read_parquet(version.folder / LEDGER_FILE) if version else FILES.schema.empty_table()
-    frames = [
-        fragment.files().filter(pc.is_in(fragment.files()["raw_path"], pa.array(paths, pa.string()))).to_pandas()
-        for fragment, paths in _by_fragment(staged)
-    ]
-    plan = prepared.plan
-    known: pd.DataFrame = present.to_pandas()
-    gone = {**dict.fromkeys(plan.unreachable, "a copy that can no longer be read"), **_pruned(plan)}
-    frames += [_archive_rows(plan, run), _removed_rows(known, gone, run)]
-    resolution = resolve(_touched(known, plan.touched), pd.concat(frames, ignore_index=True))
-    unread = {path for fragment in staged.values() for path in fragment.unreadable}
-    ledger = resolution.ledger
-    # An archive whose members could not be read is one that the next run has not seen yet.
-    raw_sha256 = ledger["raw_sha256"].mask(ledger["raw_path"].isin(unread))
-    return replace(resolution, ledger=ledger.assign(raw_sha256=raw_sha256))
-
-
-def _by_fragment(staged: Mapping[str, Fragment]) -> list[tuple[Fragment, list[str]]]:
-    paths: dict[Path, list[str]] = {}
-    fragments = {fragment.folder: fragment for fragment in staged.values()}
-    for path, fragment in staged.items():
-        paths.setdefault(fragment.folder, []).append(path)
-    return [(fragments[folder], paths[folder]) for folder in sorted(fragments)]
-
-
-def _archive_rows(plan: Plan, run: Run) -> pd.DataFrame:
-    rows = [
-        {
-            "raw_path": archive.file.raw_path,
-            "size": archive.file.size,
-            "modified": pd.Timestamp(archive.file.modified, unit="us", tz="UTC"),
-            "raw_sha256": archive.raw_sha256,
-            "status": "rejected" if archive.reason else "container",
-            "reason": archive.reason,
-            "rules_version": RULES_VERSION,
-            "run_id": run.run_id,
-            "finished_at": pd.Timestamp.now("UTC"),
-        }
-        for archive in plan.containers
-    ]
-    frame: pd.DataFrame = FILES.conform(pd.DataFrame(rows)).to_pandas()
-    return frame
-
-
-def _pruned(plan: Plan) -> dict[str, str]:
-    return dict.fromkeys(plan.removed, "no longer below the raw folder") if plan.is_pruning else {}
-
-
-def _removed_rows(known: pd.DataFrame, reasons: Mapping[str, str], run: Run) -> pd.DataFrame:
-    rows = known[known["raw_path"].isin(reasons.keys())]
-    return rows.assign(
-        status="removed",
-        reason=rows["raw_path"].map(reasons),
-        article_id=None,
-        run_id=run.run_id,
-        finished_at=pd.Timestamp.now("UTC"),
-    )
-
-
-def _touched(known: pd.DataFrame, touched: list[RawFile]) -> pd.DataFrame:
-    """Note the new times of files whose content is as before."""
-    if not touched:
-        return known
-    times = {f.raw_path: pd.Timestamp(f.modified, unit="us", tz="UTC") for f in touched}
-    return known.assign(modified=known["raw_path"].map(times).fillna(known["modified"]))
-
-
 def _partition_rows(
     prepared: Prepared, resolution: Resolution, staged: Mapping[str, Fragment]
 ) -> dict[Partition, PartitionRows]:
@@ -211,7 +145,7 @@ def _partition_rows(
     for article_id, partition in version.find_articles(resolution.dropped).items() if version else ():
         dropped.setdefault(partition, set()).add(article_id)
     incoming: dict[Partition, list[tuple[Fragment, frozenset[str]]]] = {}
-    for fragment, paths in _by_fragment(staged):
+    for fragment, paths in by_fragment(staged):
         carried = resolution.carriers & set(paths)
         left_out = frozenset(i for path, i in fragment.carriers().items() if path not in carried)
         for partition in fragment.partitions:

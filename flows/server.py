@@ -113,10 +113,13 @@ def _stop(server: subprocess.Popen[bytes]) -> None:
 
 
 def _wait_until_healthy(address: str, server: subprocess.Popen[bytes], log: IO[bytes]) -> None:
+    # While the server starts, not after: both take seconds to import what they need.
     import httpx
 
-    import flows.ingest  # noqa: F401 (Prefect and pandas with it: while the server starts, not after)
+    import flows.ingest  # noqa: F401
+    from flows.workers import start_fork_server
 
+    start_fork_server()
     try:
         httpx.get(f"{address}/health", timeout=START_SECONDS).raise_for_status()
     except httpx.HTTPError as error:

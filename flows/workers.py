@@ -5,12 +5,15 @@ from __future__ import annotations
 import multiprocessing
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import forkserver
 from typing import Any, Self, TypeVar
 
 T = TypeVar("T")
+_CONTEXT = multiprocessing.get_context("forkserver")
+_PRELOAD = ("flows.batches", "flows.merges")
 
 ATTEMPTS = 3
 """A piece of work whose worker dies this often (killed, out of memory) fails the run."""
@@ -20,17 +23,22 @@ class WorkerLost(RuntimeError):
     """A worker died again and again on the same piece of work."""
 
 
+def start_fork_server() -> None:
+    """Start the process that workers are forked from; it imports in its own time what they need."""
+    _CONTEXT.set_forkserver_preload(list(_PRELOAD))
+    forkserver.ensure_running()
+
+
 class WorkerPool:
     """Processes that run functions, called from any number of threads.
 
-    They are forked from a server process that has imported the given modules, so a new worker starts in
-    milliseconds, and never from this process, whose threads and open connections a fork would break.
+    They are forked from a server process that has imported what they need, so a new worker starts in milliseconds,
+    and never from this process, whose threads and open connections a fork would break.
     """
 
-    def __init__(self, workers: int, preload: Sequence[str]) -> None:
+    def __init__(self, workers: int) -> None:
         self._workers = workers
-        self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(list(preload))
+        start_fork_server()
         self._lock = threading.Lock()
         self._executor: ProcessPoolExecutor | None = None
 
@@ -60,7 +68,7 @@ class WorkerPool:
     def _running(self) -> ProcessPoolExecutor:
         with self._lock:
             if self._executor is None:
-                self._executor = ProcessPoolExecutor(self._workers, self._context, initializer=_end_with_parent)
+                self._executor = ProcessPoolExecutor(self._workers, _CONTEXT, initializer=_end_with_parent)
             return self._executor
 
     def _replace(self, broken: ProcessPoolExecutor) -> None:

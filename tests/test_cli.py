@@ -104,6 +104,19 @@ def test_check_of_a_sound_and_of_a_damaged_dataset(tmp_path: Path, run_locally: 
     )
 
 
+def test_check_compares_raw_files_when_asked(raw: RawFolder, tmp_path: Path, run_locally: Callable[..., Run]) -> None:
+    for number, name in enumerate(("same.txt", "changed.txt", "gone.txt")):
+        raw.write(name, story(number), mtime=1_600_000_000)
+    run_locally(raw.root, tmp_path / "out")
+    raw.write("changed.txt", story(8), mtime=1_600_000_000)
+    (raw.root / "gone.txt").unlink()
+    raw.write("more.txt", story(9))
+    assert run("check", "--processed", tmp_path / "out").exit_code == 0
+    found = run("check", "--processed", tmp_path / "out", "--raw", raw.root, "--json")
+    assert found.exit_code == 1
+    assert json.loads(found.stdout)[0]["rows"] == ["changed.txt: changed", "gone.txt: gone", "more.txt: new"]
+
+
 def test_escapes_in_a_file_name_do_not_reach_the_terminal(
     tmp_path: Path, raw: RawFolder, run_locally: Callable[..., Run]
 ) -> None:

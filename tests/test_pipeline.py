@@ -15,8 +15,8 @@ from test_archives import tarred, zipped
 
 from flows.check import check_version
 from flows.dataset import Dataset
-from flows.prepare import Each, Options, OptionsError
-from flows.publish import bring_up_to_date
+from flows.prepare import Options, OptionsError
+from flows.publish import Each, bring_up_to_date
 from flows.runs import Run, read_runs
 
 RunLocally = Callable[..., Run]

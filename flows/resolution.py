@@ -1,0 +1,99 @@
+"""What a run's rows make of the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from flows.dataset.parquet import read_parquet
+from flows.fragments import Fragment
+from flows.ledger import LEDGER_FILE
+from flows.plan import Plan
+from flows.prepare import Prepared
+from flows.raw import RawFile
+from flows.runs import Run
+from transforms import RULES_VERSION
+from transforms.ledger import Resolution, resolve
+from transforms.schemas import FILES
+
+
+def resolve_ledger(prepared: Prepared, run: Run, staged: Mapping[str, Fragment]) -> Resolution:
+    """Return the new ledger and which rows make the next version.
+
+    Args:
+        prepared: The plan and what it was made from.
+        run: The run that read the files.
+        staged: The fragment that holds each file that was read, by raw_path.
+    """
+    version = prepared.version
+    present = read_parquet(version.folder / LEDGER_FILE) if version else FILES.schema.empty_table()
+    frames = [
+        fragment.files().filter(pc.is_in(fragment.files()["raw_path"], pa.array(paths, pa.string()))).to_pandas()
+        for fragment, paths in by_fragment(staged)
+    ]
+    plan = prepared.plan
+    known: pd.DataFrame = present.to_pandas()
+    gone = {**dict.fromkeys(plan.unreachable, "a copy that can no longer be read"), **_pruned(plan)}
+    frames += [_archive_rows(plan, run), _removed_rows(known, gone, run)]
+    resolution = resolve(_touched(known, plan.touched), pd.concat(frames, ignore_index=True))
+    unread = {path for fragment in staged.values() for path in fragment.unreadable}
+    ledger = resolution.ledger
+    # An archive whose members could not be read is one that the next run has not seen yet.
+    raw_sha256 = ledger["raw_sha256"].mask(ledger["raw_path"].isin(unread))
+    return replace(resolution, ledger=ledger.assign(raw_sha256=raw_sha256))
+
+
+def by_fragment(staged: Mapping[str, Fragment]) -> list[tuple[Fragment, list[str]]]:
+    """Return each fragment with the paths that are taken from it, in the order of their folders."""
+    paths: dict[Path, list[str]] = {}
+    fragments = {fragment.folder: fragment for fragment in staged.values()}
+    for path, fragment in staged.items():
+        paths.setdefault(fragment.folder, []).append(path)
+    return [(fragments[folder], paths[folder]) for folder in sorted(fragments)]
+
+
+def _archive_rows(plan: Plan, run: Run) -> pd.DataFrame:
+    rows = [
+        {
+            "raw_path": archive.file.raw_path,
+            "size": archive.file.size,
+            "modified": pd.Timestamp(archive.file.modified, unit="us", tz="UTC"),
+            "raw_sha256": archive.raw_sha256,
+            "status": "rejected" if archive.reason else "container",
+            "reason": archive.reason,
+            "rules_version": RULES_VERSION,
+            "run_id": run.run_id,
+            "finished_at": pd.Timestamp.now("UTC"),
+        }
+        for archive in plan.containers
+    ]
+    frame: pd.DataFrame = FILES.conform(pd.DataFrame(rows)).to_pandas()
+    return frame
+
+
+def _pruned(plan: Plan) -> dict[str, str]:
+    return dict.fromkeys(plan.removed, "no longer below the raw folder") if plan.is_pruning else {}
+
+
+def _removed_rows(known: pd.DataFrame, reasons: Mapping[str, str], run: Run) -> pd.DataFrame:
+    rows = known[known["raw_path"].isin(reasons.keys())]
+    return rows.assign(
+        status="removed",
+        reason=rows["raw_path"].map(reasons),
+        article_id=None,
+        run_id=run.run_id,
+        finished_at=pd.Timestamp.now("UTC"),
+    )
+
+
+def _touched(known: pd.DataFrame, touched: list[RawFile]) -> pd.DataFrame:
+    """Note the new times of files whose content is as before."""
+    if not touched:
+        return known
+    times = {f.raw_path: pd.Timestamp(f.modified, unit="us", tz="UTC") for f in touched}
+    return known.assign(modified=known["raw_path"].map(times).fillna(known["modified"]))
