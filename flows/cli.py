@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -98,10 +98,15 @@ def _note_idle_run(run: Run, prepared: Prepared) -> dict[str, Any]:
     """Write the record of a run with nothing to do, and clean up after runs that were killed."""
     for note in prepared.notes:
         say_to_terminal(note)
+    if prepared.version is None:
+        others = f" ({prepared.plan.other_count:,} with other endings)" if prepared.plan.other_count else ""
+        say_to_terminal(
+            f"No file below {prepared.settings.raw} ends in {', '.join(prepared.settings.include)}{others}."
+        )
     dataset = prepared.dataset
     with run.recorded(dataset.runs):
         if dataset.has_leftovers():
-            with hold_lock(dataset.root, run.run_id):
+            with suppress(DatasetBusy), hold_lock(dataset.root, run.run_id):  # a run that goes on cleans up itself
                 dataset.sweep(prepared.options.keep_versions)
     return run.to_json()
 

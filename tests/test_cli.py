@@ -9,6 +9,7 @@ from conftest import SAMPLES, RawFolder, story
 from typer.testing import CliRunner, Result
 
 from flows.cli import app
+from flows.dataset import hold_lock
 from flows.runs import Run
 
 COMMANDS = [command.name or command.callback.__name__ for command in app.registered_commands if command.callback]
@@ -46,6 +47,25 @@ def test_wrong_usage_is_told_in_a_line_and_ends_with_2(tmp_path: Path, arguments
     assert message.format(tmp=tmp_path) in result.stderr
     assert "Traceback" not in result.output
     assert not (tmp_path / "out").exists()
+
+
+def test_wrong_folder_is_told(raw: RawFolder, tmp_path: Path) -> None:
+    raw.write("notes.md", "no news")
+    result = run("ingest", "--raw", raw.root, "--processed", tmp_path / "out")
+    assert result.exit_code == 0
+    assert f"No file below {raw.root} ends in .txt" in result.stderr
+    assert "(1 with other endings)" in result.stderr
+
+
+def test_idle_run_beside_one_that_cleans_up(raw: RawFolder, tmp_path: Path, run_locally: Callable[..., Run]) -> None:
+    raw.write("a.txt", story(1))
+    run_locally(raw.root, tmp_path / "out")
+    (tmp_path / "out" / "staging" / "other").mkdir(parents=True)
+    with hold_lock(tmp_path / "out", "other"):
+        assert run("ingest", "--processed", tmp_path / "out").exit_code == 0
+        assert (tmp_path / "out" / "staging" / "other").exists()
+    assert run("ingest", "--processed", tmp_path / "out").exit_code == 0
+    assert not (tmp_path / "out" / "staging").exists()
 
 
 def test_plan_tells_files_by_reason_and_partitions(
