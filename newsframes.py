@@ -80,7 +80,10 @@ class Dataset:
 
     def arrow(self, table: str) -> pads.Dataset:
         """Return a table (articles, paragraphs, quotes or files) as a pyarrow dataset, partition columns included."""
-        return self._arrow(next(t for t in TABLES if t.name == table))
+        by_name = {t.name: t for t in TABLES}
+        if table not in by_name:
+            raise KeyError(f"no table {table}; there are {', '.join(by_name)}")
+        return self._arrow(by_name[table])
 
     def duckdb(self) -> duckdb.DuckDBPyConnection:
         """Return a new in-memory DuckDB connection with the views articles, paragraphs, quotes and files."""

@@ -108,10 +108,14 @@ def _read_plain(work: Work) -> _Read:
 def _read_members(path: Path, items: list[Work], unpacked: Path | None) -> Iterator[_Read]:
     try:
         with open_members(path, unpacked) as read:
-            for work in items:
+            for work in sorted(items, key=_offset):  # a packed stream is read once, from its start on
                 yield _read_member(work, read)
     except UnreadableArchive as error:
         yield from (_Read(work, work.file, reason=str(error), unreadable=_archive(work.file)) for work in items)
+
+
+def _offset(work: Work) -> int:
+    return work.file.member.offset if work.file.member else 0
 
 
 def _archive(file: RawFile) -> str:
@@ -153,7 +157,7 @@ def _ledger_rows(run_id: str, read: list[_Read], tables: Tables) -> pd.DataFrame
             "reason": r.reason or reasons.get(r.file.raw_path),
             "article_id": article_ids.get(r.file.raw_path),
             "rules_version": RULES_VERSION,
-            "metadata_sha256": r.work.metadata.digest() if r.work.metadata else None,
+            "metadata_sha256": r.work.metadata_sha256,
             "run_id": run_id,
             "finished_at": finished_at,
         }

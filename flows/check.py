@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from flows.dataset import Version
 from flows.dataset.durable import sha256_of
-from flows.plan import Plan
+from flows.plan import Plan, Reason
 from flows.views import read_table
 from transforms.invariants import INVARIANTS
 from transforms.schemas import PARTITIONED, TABLES
@@ -57,10 +57,16 @@ def check_raw(plan: Plan) -> Iterator[Violation]:
     Args:
         plan: One that compared known files by their bytes.
     """
-    differs = [f"{work.file.raw_path}: {work.reason}" for work in plan.work]
+    differs = [f"{w.file.raw_path}: {w.reason}" for w in plan.work if w.reason in (Reason.NEW, Reason.CHANGED)]
     differs += [f"{archive.file.raw_path}: {archive.reason or 'changed'}" for archive in plan.containers]
     differs += [f"{path}: gone" for path in plan.removed]
     yield from _violation("raw files", "every raw file is as the ledger knows it", sorted(differs))
+
+
+def check_links(root: Path) -> Iterator[Violation]:
+    """Yield the tables whose names beside the versions do not lead to the current one."""
+    broken = [t.name for t in TABLES if (root / t.name).resolve() != (root / "current" / t.name).resolve()]
+    yield from _violation("links", "each table's name beside the versions is a link to the current one", broken)
 
 
 def _check_files(version: Version) -> Iterator[Violation]:
@@ -72,7 +78,7 @@ def _check_files(version: Version) -> Iterator[Violation]:
     damaged, strange = [], []
     for path in sorted(listed.keys() & there):
         file = version.folder / path
-        if sha256_of(file) != listed[path].sha256:
+        if (sha256_of(file), file.stat().st_size) != (listed[path].sha256, listed[path].bytes):
             damaged.append(path)
         elif problem := _schema_problem(file, path, listed[path].rows):
             strange.append(f"{path}: {problem}")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
+from importlib import metadata
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,11 +18,12 @@ from flows.dataset import Dataset, DatasetBusy, DatasetDamaged, hold_lock
 from flows.prepare import DEFAULT_BATCH_SIZE, DEFAULT_PROCESSED, Options, OptionsError, Prepared, prepare
 from flows.progress import is_terminal, say_to_terminal
 from flows.raw import RawRootError
-from flows.runs import Run
+from flows.runs import Run, TooManyRejected
+from flows.server import PrefectUnreachable, prefect_api
+from flows.workers import WorkerLost
 from transforms.partitions import PartitionBy
 
 app = typer.Typer(
-    help="Raw news text in; article, paragraph and quote tables out, as partitioned Parquet.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -41,9 +44,29 @@ Rehash = Annotated[bool, typer.Option("--rehash", help="Compare known files by t
 Settle = Annotated[float, typer.Option(min=0, help="Leave files for later that changed so many seconds ago.")]
 
 
+# What a user can mend: errors of usage, and runs that fail.
+_USAGE = (OptionsError, RawRootError)
+_FAILED = (DatasetBusy, DatasetDamaged, PrefectUnreachable, TooManyRejected, WorkerLost, OSError)
+
+
 def main() -> None:
     """Run the command line."""
     app()
+
+
+def _print_version(is_asked: bool) -> None:
+    if is_asked:
+        typer.echo(f"newsframes {metadata.version('newsframes')}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and end.")
+    ] = False,
+) -> None:
+    """Raw news text in; article, paragraph and quote tables out, as partitioned Parquet."""
 
 
 @contextmanager
@@ -51,10 +74,10 @@ def _plain_errors() -> Iterator[None]:
     """Turn what a user can mend into one line: exit code 2 for wrong usage, 1 for a run that failed."""
     try:
         yield
-    except (OptionsError, RawRootError) as error:
+    except _USAGE as error:
         say_to_terminal(f"newsframes: {error}")
         raise typer.Exit(2) from None
-    except (DatasetBusy, DatasetDamaged, OSError) as error:
+    except _FAILED as error:
         say_to_terminal(f"newsframes: {error}")
         raise typer.Exit(1) from None
 
@@ -90,7 +113,7 @@ def ingest(
         run = Run("ingest")
         with run.stage("plan"):
             prepared = prepare(options)
-        record = _note_idle_run(run, prepared) if prepared.plan.is_empty else _run_flow(parameters)
+        record = _note_idle_run(run, prepared) if prepared.is_idle else _run_flow(parameters)
         _report(record, options, as_json)
 
 
@@ -113,8 +136,6 @@ def _note_idle_run(run: Run, prepared: Prepared) -> dict[str, Any]:
 
 def _run_flow(parameters: dict[str, Any]) -> dict[str, Any]:
     """Run the flow; only now is Prefect imported."""
-    from flows.server import prefect_api
-
     with hold_lock(parameters["processed"], "-", parameters["wait"], say_to_terminal):
         pass  # who holds it is better told, and waited for, before Prefect starts
     if is_terminal():  # the bar is what a person sees; Prefect's lines would tear it
@@ -122,17 +143,18 @@ def _run_flow(parameters: dict[str, Any]) -> dict[str, Any]:
     with prefect_api(say_to_terminal):
         from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
-        from flows.ingest import TooManyRejected
         from flows.ingest import ingest as ingest_flow
-        from flows.workers import WorkerLost
 
-        try:
-            with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):  # joining its thread takes a second
-                record: dict[str, Any] = ingest_flow(**parameters)
-        except (TooManyRejected, WorkerLost) as error:
-            say_to_terminal(f"newsframes: {error}")
-            raise typer.Exit(1) from None
+        for handler in (*logging.root.handlers, *logging.getLogger("prefect").handlers):
+            handler.addFilter(_is_unexpected)
+        with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):  # joining its thread takes a second
+            record: dict[str, Any] = ingest_flow(**parameters)
     return record
+
+
+def _is_unexpected(log: logging.LogRecord) -> bool:
+    """Return whether a log record is to be shown: Prefect's traceback of an error that is told in a line is not."""
+    return not (log.exc_info and isinstance(log.exc_info[1], (*_USAGE, *_FAILED)))
 
 
 def _report(record: dict[str, Any], options: Options, as_json: bool) -> None:
@@ -164,8 +186,12 @@ def plan(
     from flows.status import describe_plan
 
     with _plain_errors():
-        described = describe_plan(prepare(options))
-    _print_json(described) if as_json else print_plan(described)
+        prepared = prepare(options)
+    for note in prepared.notes:
+        say_to_terminal(note)
+    described = describe_plan(prepared)
+    files = {w.file.raw_path: w.reason for w in prepared.plan.work}
+    _print_json({**described, "files": files}) if as_json else print_plan(described)
 
 
 @app.command(epilog="Example: newsframes status --processed data/wire")
@@ -193,14 +219,14 @@ def check(
     as_json: Json = False,
 ) -> None:
     """Verify every invariant on the data itself; exit with 1 if one is broken, and say which rows break it."""
-    from flows.check import check_raw, check_version
+    from flows.check import check_links, check_raw, check_version
     from flows.console import print_violations
 
     with _plain_errors():
         version = Dataset(processed).current()
         if version is None:
             raise OptionsError(f"no dataset in {processed}")
-        violations = list(check_version(version))
+        violations = [*check_links(processed), *check_version(version)]
         if raw:
             violations += check_raw(prepare(Options(raw=raw, processed=processed, rehash=True)).plan)
     if as_json:

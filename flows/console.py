@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from flows.progress import escaped
 from flows.status import Status
 from transforms.schemas import TABLES
 
@@ -16,14 +17,9 @@ if TYPE_CHECKING:  # it brings DuckDB
 _REJECTS_SHOWN = 20
 
 
-def printable(text: str) -> str:
-    r"""Return text in which control characters are `\x1b`-like escapes: nothing in a file name becomes active."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-
-
 def echo(line: str = "") -> None:
     """Print a line of output."""
-    typer.echo(printable(line))
+    typer.echo(escaped(line))
 
 
 def print_run(run: dict[str, Any], status: Status) -> None:
@@ -32,7 +28,7 @@ def print_run(run: dict[str, Any], status: Status) -> None:
         echo("Nothing to do: the dataset is up to date.")
     else:
         counts, seconds = run["counts"], sum(run["seconds"].values())
-        kinds = [k for k in ("ingested", "duplicate", "rejected", "removed", "resumed") if counts.get(k)]
+        kinds = [k for k in ("ingested", "duplicate", "rejected", "unreadable", "removed", "resumed") if counts.get(k)]
         parts = ", ".join(f"{counts[kind]:,} {kind}" for kind in kinds)
         echo(f"Read {_files(counts['read'])} in {seconds:.1f} s" + (f": {parts}." if parts else "."))
     if status.version is None:
@@ -70,7 +66,7 @@ def print_status(status: Status) -> None:
         echo(f"Pending: not known, {status.problem}.")
     else:
         echo(
-            f"Pending: {_files(sum(status.pending['read'].values()))} to read; `newsframes plan` lists them by reason."
+            f"Pending: {_files(sum(status.pending['read'].values()))} to read; `newsframes plan` counts them by reason."
         )
         _print_others(status.pending)
     if status.runs:
@@ -103,7 +99,7 @@ def _print_dataset(status: Status) -> None:
     echo("Languages: " + ", ".join(f"{name} {count:,}" for name, count in status.languages.items()))
     foreign = sum(count for name, count in status.languages.items() if name != "en")
     if foreign:
-        echo(f"  {foreign:,} articles in another language than English: their quotes have no speaker")
+        echo(f"  {foreign:,} articles not in English, or in no language that was recognised: quotes without speakers")
     echo(f"Near-duplicates: {status.near_duplicates:,} articles repeat an earlier one (duplicate_of)")
     echo("Files: " + ", ".join(f"{count:,} {name}" for name, count in sorted(status.files.items())))
 
@@ -120,7 +116,8 @@ def _print_others(plan: dict[str, Any]) -> None:
     if plan["pending"]:
         echo(f"  still written      {len(plan['pending']):>9,}   left for the next run (--settle)")
     if plan["removed"]:
-        echo(f"  gone               {len(plan['removed']):>9,}   rows stay until a run with --prune")
+        what = "rows go" if plan["is_pruning"] else "rows stay until a run with --prune"
+        echo(f"  gone               {len(plan['removed']):>9,}   {what}")
     if plan["stale"]:
         echo(f"  older rules        {plan['stale']:>9,}   rows stay as older rules made them")
     if plan["other"]:

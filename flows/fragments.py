@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -101,7 +102,8 @@ def find_fragments(staging: Path) -> Iterator[Fragment]:
     for description in sorted(staging.glob(f"*/*/{_DESCRIPTION}")):
         folder = description.parent
         if folder.suffix != ".working":
-            yield _parse(folder, json.loads(description.read_text(encoding="utf-8")))
+            with suppress(KeyError, TypeError, ValueError):  # another version of newsframes wrote it
+                yield _parse(folder, json.loads(description.read_text(encoding="utf-8")))
 
 
 def _parse(folder: Path, value: dict[str, Any]) -> Fragment:

@@ -18,15 +18,11 @@ from pydantic import Field, NonNegativeFloat, PositiveInt
 from flows.prepare import DEFAULT_BATCH_SIZE, DEFAULT_PROCESSED, Options
 from flows.progress import bars, is_terminal, lines, say_to_terminal
 from flows.publish import Each, bring_up_to_date
-from flows.runs import Run
+from flows.runs import Run, TooManyRejected
 from flows.workers import WorkerPool
 from transforms.partitions import PartitionBy
 
 DEFAULT_WAIT_SECONDS = 600
-
-
-class TooManyRejected(RuntimeError):
-    """More files were rejected than the caller allows."""
 
 
 def default_workers() -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +11,7 @@ from enum import StrEnum
 
 from flows.ledger import Known
 from flows.raw import RawFile
-from transforms.metadata import Metadata, parse_path
+from transforms.metadata import PATH_TEMPLATES, Metadata, parse_path
 from transforms.partitions import Partition, PartitionBy, partition_of
 
 
@@ -32,11 +34,13 @@ class Work:
         file: The file or archive member.
         reason: Why.
         metadata: What the side file says of it.
+        metadata_sha256: Of what is applied to it beside its bytes; see `digest_metadata`.
     """
 
     file: RawFile
     reason: Reason
     metadata: Metadata | None
+    metadata_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,7 @@ class Plan:
         containers: Archives to note in the ledger.
         pending: Files modified too recently: left for the next run.
         removed: Paths that the ledger knows and the raw tree no longer has.
+        forgotten: Such of them as held nothing: the next commit drops them from the ledger.
         unreachable: Copies, gone or in a damaged archive, of an article whose first copy is read again: their rows
             cannot be made, so they are not there to carry it.
         touched: Files with another time and the same bytes; the next commit notes it.
@@ -76,6 +81,7 @@ class Plan:
     containers: list[Archive] = field(default_factory=list)
     pending: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
+    forgotten: list[str] = field(default_factory=list)
     unreachable: list[str] = field(default_factory=list)
     touched: list[RawFile] = field(default_factory=list)
     unchanged: int = 0
@@ -91,6 +97,14 @@ class Plan:
     def reasons(self) -> dict[str, int]:
         """Return the number of files to read, by reason."""
         return dict(Counter(str(w.reason) for w in self.work))
+
+
+def digest_metadata(metadata: Metadata | None, path_templates: Sequence[str]) -> str | None:
+    """Return a digest of what is applied to a file beside its bytes; None if that is nothing out of the ordinary."""
+    said = metadata.digest() if metadata else None
+    if tuple(path_templates) == PATH_TEMPLATES:
+        return said
+    return hashlib.sha256(json.dumps([said, *path_templates]).encode()).hexdigest()
 
 
 def expected_partitions(
@@ -119,4 +133,6 @@ def expected_partitions(
         if date:
             touched.add(partition_of(date, partition_by))
         counts.update(touched or {None})
+    for path in plan.removed if plan.is_pruning else ():
+        counts.update({home[i]} if (i := known[path].article_id) and i in home else ())
     return counts

@@ -5,17 +5,17 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
 from flows.archives import Member, UnreadableArchive, is_container, list_members, open_members
 from flows.dataset.durable import sha256_of
 from flows.ledger import Known
-from flows.plan import Archive, Plan, Reason, Work
-from flows.raw import RawFile, RawTree
+from flows.plan import Archive, Plan, Reason, Work, digest_metadata
+from flows.raw import RawFile, RawTree, is_raw_name
 from transforms import RULES_VERSION
-from transforms.metadata import Metadata, SideFile
+from transforms.metadata import PATH_TEMPLATES, Metadata, SideFile
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Inputs:
         is_rehashing: Trust neither size nor time of a known file, but its hash.
         settle_seconds: Leave files alone that were modified less than this long ago.
         prune: Whether the rows of removed files go.
-        has_new_templates: The paths are to be understood in another way than before.
+        path_templates: How paths tell outlet and date.
     """
 
     tree: RawTree
@@ -38,7 +38,7 @@ class Inputs:
     is_rehashing: bool = False
     settle_seconds: float = 0
     prune: bool = False
-    has_new_templates: bool = False
+    path_templates: Sequence[str] = PATH_TEMPLATES
 
 
 def make_plan(inputs: Inputs) -> Plan:
@@ -66,8 +66,9 @@ class _Planner:
             else:
                 self._present.add(file.raw_path)
                 self._plan_file(file)
-        gone = (p for p, k in self._known.items() if p not in self._present and k.status != "removed")
-        self._plan.removed = sorted(gone)
+        gone = sorted(p for p, k in self._known.items() if p not in self._present and k.status != "removed")
+        self._plan.removed = [p for p in gone if self._known[p].status != "rejected"]
+        self._plan.forgotten = [p for p in gone if self._known[p].status == "rejected"]
         self._plan_survivors()
         self._plan.work.sort(key=lambda w: w.file.raw_path)
         self._plan.stale = sum(1 for k in self._known.values() if k.article_id and k.rules_version < RULES_VERSION)
@@ -99,14 +100,14 @@ class _Planner:
         for member, reason in planned:
             self._present.add(member.raw_path)
             self._add(member, reason)
-        if is_changed:
+        if known is None or is_changed or known.status == "rejected":
             self._plan.containers.append(Archive(file, sha256))
         else:
             self._plan.unchanged += 1
 
     def _plan_members(self, file: RawFile, is_changed: bool) -> Iterator[tuple[RawFile, Reason | None]]:
         """Yield members with the reason to read them; of an archive that changed, known ones compare by hash."""
-        found = [file.with_member(m) for m in list_members(file.path)]
+        found = list(self._raw_members(file))
         with open_members(file.path) as read:
             for member in found:
                 known = self._known_living(member.raw_path)
@@ -137,13 +138,15 @@ class _Planner:
 
     def _add(self, file: RawFile, reason: Reason | None) -> None:
         if reason:
-            self._plan.work.append(Work(file, reason, self._metadata(file.raw_path)))
+            self._plan.work.append(Work(file, reason, *self._metadata(file.raw_path)))
         else:
             self._plan.unchanged += 1
 
-    def _metadata(self, raw_path: str) -> Metadata | None:
+    def _metadata(self, raw_path: str) -> tuple[Metadata | None, str | None]:
+        """Return what the side file says of a raw file, and the digest of what is applied to it."""
         side_file = self._inputs.side_file
-        return side_file.lookup(raw_path) if side_file else None
+        metadata = side_file.lookup(raw_path) if side_file else None
+        return metadata, digest_metadata(metadata, self._inputs.path_templates)
 
     def _is_changed(self, file: RawFile, known: Known) -> bool:
         """Return whether a known file's bytes differ: its hash decides where size or time do not settle it."""
@@ -167,11 +170,17 @@ class _Planner:
             was_unreadable = known.raw_sha256 is None and file is not None and os.access(file.path, os.R_OK)
             if was_unreadable or known.rules_version < RULES_VERSION:
                 return Reason.REJECTED
-        if known.status in ("container", "removed") or is_container(known.raw_path):
+        file = self._inputs.tree.files.get(known.raw_path)
+        if known.status in ("container", "removed") or (file and file.is_container):
             return None
-        metadata = self._metadata(known.raw_path)
-        is_same = (metadata.digest() if metadata else None) == known.metadata_sha256
-        return None if is_same and not self._inputs.has_new_templates else Reason.METADATA
+        _, digest = self._metadata(known.raw_path)
+        return None if digest == known.metadata_sha256 else Reason.METADATA
+
+    def _raw_members(self, archive: RawFile) -> Iterator[RawFile]:
+        """Yield the members that count as raw, by the same rule as files; records all do."""
+        for member in list_members(archive.path):
+            if member.is_record or is_raw_name(member.name, self._inputs.tree.include):
+                yield archive.with_member(member)
 
     def _find(self, paths: set[str]) -> Iterator[RawFile]:
         """Yield the files, or archive members, of some paths."""
@@ -181,8 +190,7 @@ class _Planner:
         archives = {path[:end] for path in inside for end in _slashes(path) if path[:end] in files}
         for archive in sorted(archives):
             with suppress(UnreadableArchive):
-                found = (files[archive].with_member(m) for m in list_members(files[archive].path))
-                yield from (f for f in found if f.raw_path in inside)
+                yield from (f for f in self._raw_members(files[archive]) if f.raw_path in inside)
 
 
 def _known_members(known: Mapping[str, Known]) -> dict[str, list[str]]:

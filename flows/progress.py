@@ -20,9 +20,14 @@ def is_terminal() -> bool:
     return sys.stderr.isatty()
 
 
+def escaped(text: str) -> str:
+    r"""Return text in which control characters are `\x1b`-like escapes: nothing in a file name becomes active."""
+    return "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in text)
+
+
 def say_to_terminal(message: str) -> None:
     """Print a line beside the output proper."""
-    print(message, file=sys.stderr, flush=True)  # noqa: T201
+    print(escaped(message), file=sys.stderr, flush=True)  # noqa: T201
 
 
 @contextmanager

@@ -22,8 +22,8 @@ from flows.runs import Run
 from transforms import RULES_VERSION
 from transforms.duplicates import WINDOW_DAYS
 from transforms.ledger import Resolution
-from transforms.partitions import Partition, neighbours, parse_folder
-from transforms.schemas import ARTICLES, FILES, TABLES
+from transforms.partitions import Partition, folder_of, neighbours, parse_folder, partition_of
+from transforms.schemas import ARTICLES, FILES, PARTITIONED, TABLES
 
 
 class Each(Protocol):
@@ -61,7 +61,7 @@ def bring_up_to_date(
         for note in prepared.notes:
             say(note)
         dataset.discard_uncommitted()
-        if not prepared.plan.is_empty:
+        if not prepared.is_idle:
             with open_each() as each:
                 _publish(prepared, run, each)
         dataset.sweep(options.keep_versions)
@@ -76,10 +76,10 @@ def in_this_process() -> Iterator[Each]:
 def _publish(prepared: Prepared, run: Run, each: Each) -> None:
     """Do what the plan says and commit a version. The caller holds the lock."""
     with run.stage("transform"):
-        carriers = _transform(prepared, run, each)
+        staged = _transform(prepared, run, each)
     with run.stage("resolve"):
-        resolution = resolve_ledger(prepared, run, carriers)
-        rows = _partition_rows(prepared, resolution, carriers)
+        resolution = resolve_ledger(prepared, run, staged)
+        rows = _partition_rows(prepared, resolution, staged)
     building = prepared.dataset.begin(run.run_id)
     with run.stage("merge"):
         merged = list(each("merge", merge_partition, _merges(rows, building)))
@@ -115,8 +115,7 @@ def _resume(prepared: Prepared) -> dict[str, Fragment]:
 
 
 def _is_as_wanted(known: Known, work: Work) -> bool:
-    metadata = work.metadata.digest() if work.metadata else None
-    asked = (work.file.size, work.file.modified, RULES_VERSION, metadata)
+    asked = (work.file.size, work.file.modified, RULES_VERSION, work.metadata_sha256)
     return asked == (known.size, known.modified, known.rules_version, known.metadata_sha256)
 
 
@@ -176,13 +175,25 @@ def _commit(prepared: Prepared, building: Path, merged: list[Merged], resolution
         added.update(part.added)
         removed.update(part.removed)
     added[LEDGER_FILE] = write_parquet(FILES.conform(resolution.ledger), building / LEDGER_FILE)
+    present = prepared.version.manifest.files if prepared.version else {}
+    kept = {path: entry for path, entry in present.items() if path not in removed}
+    for table in PARTITIONED:
+        path = f"{table.name}/{folder_of(partition_of(None, prepared.settings.partition_by))}/part-0.parquet"
+        files = {p: e for p, e in {**kept, **added}.items() if p.startswith(f"{table.name}/")}
+        if not files:  # DuckDB and Polars refuse a table without a file
+            added[path] = write_parquet(table.schema.empty_table(), building / path)
+        elif len(files) > 1 and path in files and not files[path].rows:
+            removed.add(path)
     return prepared.dataset.commit(building, added, removed, prepared.settings)
 
 
 def _count(run: Run, prepared: Prepared, resolution: Resolution, version: Version) -> None:
-    read = {w.file.raw_path for w in prepared.plan.work}
+    """Count files by what became of them, archives that could not be opened among the rejected."""
+    plan = prepared.plan
+    read = {w.file.raw_path for w in plan.work} | {a.file.raw_path for a in plan.containers if a.reason}
     ledger = resolution.ledger
     run.counts["read"] = len(read)
     run.counts.update(Counter(ledger[ledger["raw_path"].isin(read)]["status"]))
+    run.counts["removed"] = len(plan.removed) if plan.is_pruning else 0
     run.counts.update({f"rows of {table.name}": version.manifest.rows(table.name) for table in TABLES})
     run.version = version.number

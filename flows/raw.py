@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -53,13 +53,15 @@ class RawTree:
     Attributes:
         files: The raw files, by raw_path, in its order.
         other_count: Files that do not count as raw, by their endings.
+        include: The endings that do.
     """
 
     files: dict[str, RawFile]
     other_count: int
+    include: tuple[str, ...] = INCLUDE
 
 
-def discover(root: Path, include: Sequence[str] = INCLUDE, exclude: Path | None = None) -> RawTree:
+def discover(root: Path, include: Sequence[str] = INCLUDE, exclude: Collection[Path] = ()) -> RawTree:
     """Return every raw file below a root.
 
     Hidden files and folders are passed over; links to folders are not followed, so no loop can be entered.
@@ -67,26 +69,33 @@ def discover(root: Path, include: Sequence[str] = INCLUDE, exclude: Path | None 
     Args:
         root: The raw root.
         include: Endings of what counts as raw, in any case.
-        exclude: A folder that is not part of it: the dataset, should it lie below.
+        exclude: What is not part of it, should it lie below: the dataset, the side file.
 
     Raises:
         RawRootError: The root is not a readable folder.
     """
     if not root.is_dir():
-        raise RawRootError(f"raw folder {root} is not there")
-    endings = tuple(e.casefold() for e in include)
-    excluded = exclude.resolve() if exclude else None
+        raise RawRootError(f"raw folder {root} is " + ("a file, not a folder" if root.exists() else "not there"))
+    excluded = {path.resolve() for path in exclude}
     found, other_count = [], 0
     for folder, names, files in os.walk(root, onerror=_refuse):
         prefix = "" if folder == str(root) else f"{printable(os.path.relpath(folder, root))}/"
         names[:] = [n for n in names if not n.startswith(".") and _is_wanted(folder, n, excluded)]
         for name in files:
-            is_raw = name.casefold().endswith(endings) and not name.startswith(".")
+            is_raw = is_raw_name(name, include) and _is_wanted(folder, name, excluded)
             if is_raw and (raw := _raw_file(os.path.join(folder, name), prefix + printable(name))):  # noqa: PTH118
                 found.append(raw)
             else:
                 other_count += 1
-    return RawTree({f.raw_path: f for f in sorted(found, key=lambda f: f.raw_path)}, other_count)
+    by_path = {f.raw_path: f for f in sorted(found, key=lambda f: f.raw_path)}
+    return RawTree(by_path, other_count, tuple(include))
+
+
+def is_raw_name(name: str, include: Sequence[str]) -> bool:
+    """Return whether a file of this name counts as raw: by its ending, and unless it, or a folder of it, is hidden."""
+    if not name.casefold().endswith(tuple(ending.casefold() for ending in include)):
+        return False
+    return not any(part.startswith(".") or part == "__MACOSX" for part in name.split("/"))
 
 
 def read_bytes(file: RawFile) -> tuple[bytes, RawFile]:
@@ -110,8 +119,10 @@ def printable(name: str) -> str:
         return name.encode("utf-8", "backslashreplace").decode()
 
 
-def _is_wanted(folder: str, name: str, excluded: Path | None) -> bool:
-    return excluded is None or Path(folder, name).resolve() != excluded
+def _is_wanted(folder: str, name: str, excluded: Collection[Path]) -> bool:
+    if not any(name == path.name for path in excluded):  # a name is cheap to compare, a path is not
+        return True
+    return Path(folder, name).resolve() not in excluded
 
 
 def _raw_file(path: str, raw_path: str) -> RawFile | None:

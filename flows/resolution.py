@@ -38,14 +38,24 @@ def resolve_ledger(prepared: Prepared, run: Run, staged: Mapping[str, Fragment])
     ]
     plan = prepared.plan
     known: pd.DataFrame = present.to_pandas()
+    read = pd.concat([FILES.schema.empty_table().to_pandas(), *frames], ignore_index=True)
+    is_lost = _is_lost(read, known)
+    run.counts["unreadable"] = int(is_lost.sum())
+    known = _touched(known[~known["raw_path"].isin(plan.forgotten)], plan.touched)
     gone = {**dict.fromkeys(plan.unreachable, "a copy that can no longer be read"), **_pruned(plan)}
-    frames += [_archive_rows(plan, run), _removed_rows(known, gone, run)]
-    resolution = resolve(_touched(known, plan.touched), pd.concat(frames, ignore_index=True))
+    rows = [read[~is_lost], _archive_rows(plan, run), _removed_rows(known, gone, run)]
+    resolution = resolve(known, pd.concat(rows, ignore_index=True))
     unread = {path for fragment in staged.values() for path in fragment.unreadable}
     ledger = resolution.ledger
     # An archive whose members could not be read is one that the next run has not seen yet.
     raw_sha256 = ledger["raw_sha256"].mask(ledger["raw_path"].isin(unread))
     return replace(resolution, ledger=ledger.assign(raw_sha256=raw_sha256))
+
+
+def _is_lost(read: pd.DataFrame, known: pd.DataFrame) -> pd.Series[bool]:
+    """Return which files could not be read now but were before: what they held stays, as if they were gone."""
+    had_article = known[known["status"].isin(("ingested", "duplicate"))]["raw_path"]
+    return read["raw_sha256"].isna() & read["raw_path"].isin(had_article)
 
 
 def by_fragment(staged: Mapping[str, Fragment]) -> list[tuple[Fragment, list[str]]]:

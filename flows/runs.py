@@ -14,6 +14,11 @@ from typing import Any, Literal
 
 from flows.dataset.durable import write_json
 
+
+class TooManyRejected(RuntimeError):
+    """More files were rejected than the caller allows."""
+
+
 Outcome = Literal["committed", "nothing to do", "failed"]
 
 
@@ -81,7 +86,15 @@ class Run:
 def read_runs(folder: Path, last: int) -> list[dict[str, Any]]:
     """Return the last runs, newest first."""
     paths = sorted(folder.glob("[0-9]*.json"), reverse=True)[:last] if folder.is_dir() else []
-    return [json.loads(path.read_text(encoding="utf-8")) for path in paths]
+    return [run for path in paths if (run := _read(path))]
+
+
+def _read(path: Path) -> dict[str, Any] | None:
+    """Return a run's record; None if it is damaged: it tells of the past and stops nobody."""
+    try:
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, TypeError):
+        return None
 
 
 def _now() -> datetime.datetime:

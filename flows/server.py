@@ -24,8 +24,8 @@ START_SECONDS = 120
 """How long the server may take: its first start on a machine sets up Prefect's database."""
 
 
-class ServerNotStarted(RuntimeError):
-    """The temporary server did not start."""
+class PrefectUnreachable(RuntimeError):
+    """There is no Prefect API: the configured one does not answer, or the temporary server did not start."""
 
 
 @contextmanager
@@ -37,8 +37,12 @@ def prefect_api(notify: Callable[[str], None]) -> Iterator[None]:
 
     Args:
         notify: Told when this takes longer than a user would expect.
+
+    Raises:
+        PrefectUnreachable: There is no API.
     """
-    if _configured_api():
+    if address := _configured_api():
+        _refuse_unreachable(address)
         yield
         return
     is_first = not (_home() / "prefect.db").exists()
@@ -49,6 +53,8 @@ def prefect_api(notify: Callable[[str], None]) -> Iterator[None]:
         server = _start(listener, log)
         listener.close()  # the server has its own handle: when it dies, connections are refused
         os.environ["PREFECT_API_URL"] = address
+        no_proxy = os.environ.get("NO_PROXY", os.environ.get("no_proxy", ""))
+        os.environ["NO_PROXY"] = f"{no_proxy},127.0.0.1".lstrip(",")  # a company's proxy does not know this machine
         try:
             _wait_until_healthy(address, server, log)
             yield
@@ -68,6 +74,19 @@ def _configured_api() -> str | None:
     from prefect.settings import get_current_settings  # it takes seconds to import, so only to be asked this
 
     return get_current_settings().api.url
+
+
+def _refuse_unreachable(address: str) -> None:
+    """Refuse an API that nobody serves; what else it answers is between it and Prefect."""
+    import httpx
+
+    try:
+        httpx.get(f"{address}/health", timeout=START_SECONDS)
+    except httpx.TransportError as error:
+        raise PrefectUnreachable(
+            f"the Prefect API {address} does not answer ({error}): start it, or unset PREFECT_API_URL to have a "
+            "temporary server"
+        ) from error
 
 
 def _home() -> Path:
@@ -121,12 +140,12 @@ def _wait_until_healthy(address: str, server: subprocess.Popen[bytes], log: IO[b
 
     start_fork_server()
     try:
-        httpx.get(f"{address}/health", timeout=START_SECONDS).raise_for_status()
+        httpx.get(f"{address}/health", timeout=START_SECONDS, trust_env=False).raise_for_status()
     except httpx.HTTPError as error:
         server.kill()
         log.seek(0)
         said = log.read().decode(errors="replace").strip().splitlines()[-1:]
-        raise ServerNotStarted(f"Prefect's temporary server did not start: {error} {' '.join(said)}") from error
+        raise PrefectUnreachable(f"Prefect's temporary server did not start: {error} {' '.join(said)}") from error
 
 
 def _serve(handle: int) -> None:

@@ -10,7 +10,7 @@ from flows.dataset import Dataset, Version
 from flows.dataset.parquet import read_parquet
 from flows.ledger import read_ledger
 from flows.plan import expected_partitions
-from flows.prepare import Options, Prepared, prepare
+from flows.prepare import Options, OptionsError, Prepared, prepare
 from flows.raw import RawRootError
 from flows.runs import read_runs
 from transforms.partitions import folder_of
@@ -61,13 +61,13 @@ def read_status(options: Options, has_plan: bool = True) -> Status:
 
     Args:
         options: Which dataset, and what it is made from.
-        has_plan: Look at the raw tree for what is pending.
+        has_plan: Look at the raw tree for what is pending, and into the articles, too.
     """
     dataset = Dataset(options.processed)
     version = dataset.current()
     known = read_ledger(version)
     pending, problem = _pending(options) if has_plan else (None, None)
-    facts = _article_facts(version) if version else {}
+    facts = _article_facts(version) if version and has_plan else {}
     entries = version.manifest.files.values() if version else ()
     return Status(
         processed=str(options.processed),
@@ -88,7 +88,9 @@ def read_status(options: Options, has_plan: bool = True) -> Status:
 def describe_plan(prepared: Prepared) -> dict[str, Any]:
     """Return what a run would do: files by reason, partitions touched."""
     plan, known = prepared.plan, prepared.known
-    articles = {k.article_id for w in plan.work if (k := known.get(w.file.raw_path)) and k.article_id}
+    going = plan.removed if plan.is_pruning else []
+    paths = [*(w.file.raw_path for w in plan.work), *going]
+    articles = {k.article_id for path in paths if (k := known.get(path)) and k.article_id}
     home = prepared.version.find_articles(articles) if prepared.version else {}
     settings = prepared.settings
     touched = expected_partitions(plan, home, known, settings.partition_by, settings.path_templates)
@@ -98,6 +100,7 @@ def describe_plan(prepared: Prepared) -> dict[str, Any]:
         "unchanged": plan.unchanged,
         "pending": plan.pending,
         "removed": plan.removed,
+        "is_pruning": plan.is_pruning,
         "stale": plan.stale,
         "other": plan.other_count,
         "partitions": {folder_of(p) if p else "known once read": n for p, n in sorted(touched.items(), key=str)},
@@ -108,7 +111,7 @@ def describe_plan(prepared: Prepared) -> dict[str, Any]:
 def _pending(options: Options) -> tuple[dict[str, Any] | None, str | None]:
     try:
         return describe_plan(prepare(options)), None
-    except RawRootError as error:
+    except (RawRootError, OptionsError) as error:
         return None, str(error)
 
 

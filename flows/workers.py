@@ -4,15 +4,36 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import forkserver
+from multiprocessing.context import ForkServerContext, ForkServerProcess
+from types import ModuleType
 from typing import Any, Self, TypeVar
 
 T = TypeVar("T")
-_CONTEXT = multiprocessing.get_context("forkserver")
+
+
+class _Worker(ForkServerProcess):
+    """A process that does not import the caller's main script, which then needs no guard to call the flow."""
+
+    def start(self) -> None:
+        main = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            super().start()
+        finally:
+            sys.modules["__main__"] = main
+
+
+class _Context(ForkServerContext):
+    Process = _Worker
+
+
+_CONTEXT = _Context()
 _PRELOAD = ("flows.batches", "flows.merges")
 
 ATTEMPTS = 3

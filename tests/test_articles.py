@@ -172,6 +172,17 @@ def test_printed_title(first: str, title: bool) -> None:
     assert read(f"{first}\n\n{BODY}")["title"] == (first if title else None)
 
 
+@pytest.mark.parametrize(
+    ("raw_path", "title"),
+    [
+        pytest.param("the-planet/2016-03-11/a.txt", "Old bridge to close", id="outlet-of-the-path"),
+        pytest.param("courier/2016-03-11/a.txt", "The Planet", id="another-outlet"),
+    ],
+)
+def test_the_name_of_the_outlet_is_no_title(raw_path: str, title: str) -> None:
+    assert read(f"The Planet\n\n{TITLED}", raw_path)["title"] == title
+
+
 def test_a_headline_of_two_lines_is_one_title() -> None:
     row = read(f"Old bridge to close;\nShop owners were not asked.\n\n{BODY}")
     assert row["title"] == "Old bridge to close; Shop owners were not asked."
@@ -196,6 +207,33 @@ def test_a_headline_of_two_lines_is_one_title() -> None:
 )
 def test_printed_byline(line: str, byline: str | None) -> None:
     assert read(f"Old bridge to close\n\n{line}\n\n{BODY}")["byline"] == byline
+
+
+@pytest.mark.parametrize(
+    ("stated", "byline"),
+    [
+        pytest.param("By Jan Roe", "Jan Roe", id="by"),
+        pytest.param("By Jan Roe, March 11, 2016", "Jan Roe", id="by-and-date"),
+        pytest.param("Jan Roe", "Jan Roe", id="name"),
+        pytest.param("Byron Roe", "Byron Roe", id="name-that-begins-alike"),
+    ],
+)
+def test_stated_byline(stated: str, byline: str) -> None:
+    assert read(f"---\nauthor: {stated}\n---\n{BODY}")["byline"] == byline
+    assert read(BODY, metadata=Metadata(byline=stated))["byline"] == byline
+
+
+def test_references_in_a_stated_title() -> None:
+    row = read_record({"text": BODY, "title": "Roe &amp; Doe say &quot;no&quot; &#39;again&#39;"})
+    assert row["title"] == "Roe & Doe say \"no\" 'again'"
+    assert str(row["text"]).startswith(str(row["title"]))
+
+
+def test_the_id_is_of_what_was_printed() -> None:
+    escaped = BODY + "\n\n&quot;No,&quot; she&#39;d said."
+    row = read(escaped)
+    assert row["article_id"] == identify(escaped)
+    assert str(row["text"]).endswith('"No," she\'d said.')
 
 
 @pytest.mark.parametrize(

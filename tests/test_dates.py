@@ -42,6 +42,15 @@ DAY = dt.date(2016, 3, 11)
         "March 11, 2016 at 10:30 a.m. ET",
         "10:30 a.m. ET March 11, 2016",
         " March 11,\n2016 ",
+        "PUBLISHED: 10:02, 11 March 2016 | UPDATED: 11:00, 12 March 2016",
+        "Posted: Mar 11, 2016 10:02 AM EST | Last Updated: Mar 12, 2016 9:00 AM EST",
+        "11 March 2016 Last updated at 10:02 GMT",
+        "11 March 2016 • 10:02am",
+        "10:02AM GMT 11 Mar 2016",
+        "Fri Mar 11 10:02:00 UTC 2016",
+        "Fri Mar 11 10:02:00 +0000 2016",
+        "March 11, 2016 Friday",
+        "Last modified on Friday 11 March 2016 10.02 GMT",
     ],
 )
 def test_dates(text: str) -> None:
@@ -84,6 +93,8 @@ def test_other_dates(text: str, date: dt.date) -> None:
         pytest.param("The bridge closed on March 11, 2016", id="sentence"),
         pytest.param("March 11, 2016 was a Friday", id="sentence-that-begins-with-it"),
         pytest.param("March 11, 2016, 3 people", id="more-than-a-time"),
+        pytest.param("March 11, 2016 Last updated by the council", id="update-without-a-time"),
+        pytest.param("March 11, 2016 Good Friday", id="more-than-a-weekday"),
         pytest.param("", id="nothing"),
     ],
 )

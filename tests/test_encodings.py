@@ -11,6 +11,8 @@ POLISH = (
     "Premier powiedział w poniedziałek, że rząd nie ugnie się pod presją. „Zostaliśmy wybrani właśnie po to”, dodał w "
     "Łodzi, gdzie czekali na niego uczniowie i rodzice ze szkoły."
 )
+# "一" ends in a zero byte.
+CHINESE = "市长周一表示，一座旧桥将关闭一年。工程师在桥墩中发现了裂缝，没有人知道其他桥墩还能坚持多久。"
 
 
 @pytest.mark.parametrize(
@@ -31,6 +33,24 @@ POLISH = (
         pytest.param("Мост закрыт, сказал мэр.".encode("cp1251"), "Мост закрыт, сказал мэр.", "cp1251", id="russian"),
         pytest.param("市長は会見で述べた。".encode("cp932"), "市長は会見で述べた。", "cp932", id="japanese"),
         pytest.param("“It’s,” he said".encode("mac_roman"), "“It’s,” he said", "mac-roman", id="old-mac"),
+        pytest.param(b"The mayor\0 said no.", "The mayor said no.", "utf-8", id="one-nul"),
+        pytest.param(b"caf\xe9 says no\0", "café says no", "cp1252", id="one-nul-in-windows-latin"),
+        pytest.param(b"The mayor said no.\n" + bytes(4096), "The mayor said no.\n", "utf-8", id="padded-block"),
+        pytest.param(b"The mayor" + bytes(512) + b" said no.", "The mayor said no.", "utf-8", id="hole-in-a-block"),
+        pytest.param("The mayor".encode("utf-16-le") + bytes(64), "The mayor", "utf-16-le", id="padded-utf-16"),
+        pytest.param("The mayor".encode("utf-16-be") + b"\n", "The mayor", "utf-16-be", id="odd-byte-in-utf-16"),
+        pytest.param("Āda said no".encode("utf-16-le"), "Āda said no", "utf-16-le", id="low-byte-zero"),
+        pytest.param(CHINESE.encode("utf-16-le"), CHINESE, "utf-16-le", id="chinese-le-without-line-ends"),
+        pytest.param(CHINESE.encode("utf-16-be"), CHINESE, "utf-16-be", id="chinese-be-without-line-ends"),
+        pytest.param(
+            "पुल बंद रहेगा, महापौर ने कहा".encode("utf-16-le"), "पुल बंद रहेगा, महापौर ने कहा", "utf-16-le", id="hindi"
+        ),
+        pytest.param(codecs.BOM_UTF8 + b"caf\xe9!", "café!", "utf-8-sig", id="stray-byte-after-mark"),
+        pytest.param("The mayor".encode("utf-16") + b"\n", "The mayor", "utf-16", id="odd-byte-after-mark"),
+        pytest.param(b"It cost 5\xa4.", "It cost 5€.", "iso8859-15", id="euro-of-latin-9"),
+        pytest.param(b"\x93It cost 5\xa4\x94", "“It cost 5¤”", "cp1252", id="euro-is-elsewhere-in-windows-latin"),
+        pytest.param("市長は述べた。".encode("iso2022_jp"), "市長は述べた。", "iso2022_jp", id="japanese-in-escapes"),
+        pytest.param(b"\x1b$B!", "\x1b$B!", "utf-8", id="escape-that-is-no-japanese"),
         pytest.param(("é" * 9).encode()[:-1], "é" * 8 + "\ufffd", "utf-8", id="cut-last-character"),
         pytest.param(("é" * 9).encode() + b" caf\xe9!", "é" * 9 + " café!", "utf-8", id="stray-byte-in-utf-8"),
     ],
@@ -49,6 +69,11 @@ def test_decode(raw: bytes, text: str, encoding: str) -> None:
         pytest.param(b"\x1f\x8babc", "a gzip", id="gzip"),
         pytest.param(b"\xff\xd8\xff\xe0abc", "a JPEG", id="jpeg"),
         pytest.param(b"a\0b\0\0c", "binary data", id="nuls"),
+        pytest.param(b"\1\0\0\0\2\0\0\0" * 30, "binary data", id="numbers"),
+        pytest.param(bytes(range(256)) * 4, "binary data", id="every-byte"),
+        pytest.param(bytes(30), "binary data", id="nuls-alone"),
+        pytest.param(b"a.txt" + bytes(252) + b"ustar\x0000" + b"text " * 90, "a tar archive", id="tar"),
+        pytest.param(codecs.BOM_UTF8 + bytes(range(256)), "damaged UTF-8", id="binary-after-mark"),
         pytest.param(b"ab\x01\x02\x03\x04", "binary data", id="controls"),
         pytest.param(codecs.BOM_UTF16_LE + b"a", "damaged UTF-16", id="half-a-character"),
     ],
@@ -60,6 +85,14 @@ def test_unreadable(raw: bytes, reason: str) -> None:
 
 def test_text_that_begins_like_a_program_is_text() -> None:
     assert decode(b"MZ is the mark of a program")[1] == "utf-8"
+
+
+@given(st.integers(0, len(POLISH.encode())), st.sampled_from(["utf-8", "cp1250"]))
+def test_a_nul_anywhere_changes_nothing(position: int, encoding: str) -> None:
+    raw = POLISH.encode(encoding)
+    # Inside a character it is no stray byte between two.
+    text, _ = decode(raw[:position] + b"\0" + raw[position:])
+    assert text == POLISH
 
 
 @given(st.binary(max_size=400))

@@ -51,6 +51,55 @@ DAY = dt.date(2016, 3, 11)
             "B",
             id="no-title",
         ),
+        pytest.param(
+            "Title: Bridge\nDate: 2016-03-11\nThe council voted to close it.\n\nMore.",
+            Metadata("Bridge", published_date=DAY),
+            "The council voted to close it.\n\nMore.",
+            id="no-blank-line",
+        ),
+        pytest.param(
+            "Title: Bridge\nDate: 2016-03-11\nMayor: no new taxes\nMore.",
+            Metadata("Bridge", published_date=DAY),
+            "Mayor: no new taxes\nMore.",
+            id="no-blank-line-above-a-headline",
+        ),
+        pytest.param(
+            "Title: Bridge\n\nDate: 2016-03-11\n\nBy Jan Roe\n\nThe council voted.",
+            Metadata("Bridge", "Jan Roe", published_date=DAY),
+            "The council voted.",
+            id="blank-lines-between",
+        ),
+        pytest.param(
+            "Title: Bridge\n\nBy Monday the council had closed it for\na year.",
+            Metadata("Bridge"),
+            "By Monday the council had closed it for\na year.",
+            id="by-in-prose-below",
+        ),
+        pytest.param(
+            "From: Desk <desk@example.com>\nTo: all@example.com\nSubject: Bridge\n"
+            "Date: Fri, 11 Mar 2016 10:02:00 +0000\nContent-Type: text/plain;\n\tcharset=utf-8\n\nBody.",
+            Metadata("Bridge", published_date=DAY),
+            "Body.",
+            id="mail",
+        ),
+        pytest.param(
+            "From: Jan Roe\nSent: Friday, March 11, 2016 10:02 AM\nTo: Desk\nSubject: Bridge\n\nBody.",
+            Metadata("Bridge", published_date=DAY),
+            "Body.",
+            id="mail-of-an-office",
+        ),
+        pytest.param(
+            "MIME-Version: 1.0\nDate: Fri, 11 Mar 2016 10:02:00 +0000\nSubject: =?utf-8?Q?Br?=\n\nBody.",
+            Metadata(published_date=DAY),
+            "Body.",
+            id="encoded-subject-is-none",
+        ),
+        pytest.param(
+            "+++\ntitle = 'Bridge'\ndate = 2016-03-11T23:30:00-05:00\nauthors = ['Jan Roe']\n+++\nBody.",
+            Metadata("Bridge", "Jan Roe", published_date=DAY),
+            "Body.",
+            id="toml",
+        ),
     ],
 )
 def test_front_matter(text: str, metadata: Metadata, body: str) -> None:
@@ -66,10 +115,14 @@ def test_front_matter(text: str, metadata: Metadata, body: str) -> None:
         pytest.param("Published: March 11, 2016\n\nBody.", id="date-alone-is-a-dateline"),
         pytest.param("By Jan Roe\n\nBody.", id="byline-alone"),
         pytest.param("Bridge closed\n\nTitle: Bridge\nDate: 2016-03-11\n\nBody.", id="not-at-the-top"),
-        pytest.param(
-            "Title: Bridge\nDate: 2016-03-11\nThe council voted to close it.\n\nMore.", id="prose-in-the-block"
-        ),
-        pytest.param("Title: Bridge\nDate: 2016-03-11", id="no-blank-line"),
+        pytest.param("Title: Bridge\nDate: 2016-03-11", id="nothing-below"),
+        pytest.param("Title: Bridge\nMayor: no new taxes\nThe council voted.", id="one-usual-key-without-a-blank-line"),
+        pytest.param("Source: Planet\nThe council voted.", id="credit-above-prose"),
+        pytest.param("To: The mayor\nFrom: A reader\n\nDear mayor.", id="memo"),
+        pytest.param("From: Here\nTo eternity\n\nBody.", id="one-mail-key"),
+        pytest.param("+++\ntitle = \n+++\nBody.", id="damaged-toml"),
+        pytest.param('+++\nmayor = "Roe"\n+++\nBody.', id="toml-without-a-usual-key"),
+        pytest.param("+++ Bridge closed +++\n\nBody.", id="flash"),
         pytest.param("---\nThe council voted.\n---\nBody.", id="rules-around-a-sentence"),
         pytest.param("---\nMayor: no new taxes\n---\nBody.", id="rules-around-a-headline"),
         pytest.param("---\ntitle: Bridge\nBody without an end.", id="unclosed"),
@@ -83,7 +136,7 @@ def test_no_front_matter(text: str) -> None:
     assert split_front_matter(text) == (Metadata(), text)
 
 
-@given(st.text(alphabet="-:\n\r aTitle[]{}&*!", max_size=80))
+@given(st.text(alphabet="-+=:\n\r aTitle[]{}&*!", max_size=80))
 def test_the_rest_is_an_end_of_the_text(text: str) -> None:
     metadata, body = split_front_matter(text)
     assert text.endswith(body)

@@ -16,6 +16,7 @@ from conftest import SAMPLES, RawFolder, digests, story
 from flows.runs import Run, read_runs
 from flows.server import prefect_api
 
+ROOT = Path(__file__).parent.parent
 KILLS = int(os.environ.get("NEWSFRAMES_KILLS", "3"))
 """Instants at which a run is killed; docs/operating.md tells what more of them found."""
 
@@ -200,6 +201,28 @@ def test_two_runs_at_once_do_the_work_once(prefect: dict[str, str], many: RawFol
     assert sorted(run["outcome"] for run in read_runs(out / "runs", 5)) == ["committed", "nothing to do"]
 
 
+def test_script_without_a_main_guard(prefect: dict[str, str], many: RawFolder, tmp_path: Path) -> None:
+    script = tmp_path / "nightly.py"
+    script.write_text(
+        "from pathlib import Path\n"
+        "from flows.ingest import ingest\n"
+        f"print(ingest(raw=Path({str(many.root)!r}), processed=Path({str(tmp_path / 'out')!r}))['outcome'])\n",
+        encoding="utf-8",
+    )
+    result = subprocess.run(
+        [sys.executable, script], env={**prefect, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=120
+    )  # fmt: skip
+    assert result.stdout.splitlines()[-1] == "committed", result.stderr
+
+
+def test_api_that_nobody_serves_is_told_in_a_line(many: RawFolder, tmp_path: Path) -> None:
+    environment = {**os.environ, "PREFECT_API_URL": "http://127.0.0.1:9/api", "PREFECT_HOME": str(tmp_path / "prefect")}
+    result = run_command(environment, "ingest", "--raw", many.root, "--processed", tmp_path / "out")
+    assert result.returncode == 1
+    assert "unset PREFECT_API_URL" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
 def test_too_many_rejected_fails_the_command_and_keeps_the_rest(
     prefect: dict[str, str], raw: RawFolder, tmp_path: Path
 ) -> None:
@@ -209,4 +232,5 @@ def test_too_many_rejected_fails_the_command_and_keeps_the_rest(
     result = run_command(prefect, *arguments)
     assert result.returncode == 1
     assert "1 of 2 files were rejected" in result.stderr
+    assert "Traceback" not in result.stderr
     assert len(digests(tmp_path / "out")) == 3

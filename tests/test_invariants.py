@@ -182,6 +182,8 @@ DAMAGES: list[Any] = [
     *((f"{table} article", *put(table, article_id=NOWHERE)) for table in ("paragraphs", "quotes", "fingerprints")),
     *((f"{table.name} order", *swap(table.name)) for table in PARTITIONED),
     *((f"{table}.text normal form", *put(table, text=UNDECOMPOSED)) for table in ("articles", "paragraphs", "quotes")),
+    *((f"articles.{c} normal form", *put("articles", **{c: UNDECOMPOSED})) for c in ("title", "byline", "outlet")),
+    ("files order", *swap("files")),
     ("articles.date_origin vocabulary", *put("articles", name=STRANGE, date_origin="grim")),
     ("paragraphs.kind vocabulary", *put("paragraphs", name="{article_id} {paragraph_index}: grim", kind="grim")),
     *(
@@ -431,8 +433,12 @@ def test_dataset_without_quotes_is_healthy(raw: RawFolder, tmp_path: Path, run_l
     raw.write("a.txt", "It rained on the pier all day.")
     run_locally(raw.root, tmp_path / "p")
     version = current(tmp_path / "p")
-    assert not any(path.startswith("quotes/") for path in version.manifest.files)
+    assert [e.rows for path, e in version.manifest.files.items() if path.startswith("quotes/")] == [0]
     assert violations(version) == []
+    raw.write("2025-03-11/b.txt", "“It rained,” said Ola Brandt.")
+    run_locally(raw.root, tmp_path / "p")
+    quotes = [path for path in current(tmp_path / "p").manifest.files if path.startswith("quotes/")]
+    assert quotes == ["quotes/year=2025/month=3/part-0.parquet"]
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,9 @@ DAY = dt.date(2016, 3, 11)
         pytest.param({"title": "None", "author": "N/A", "outlet": "", "date": "nan"}, Metadata(), id="nulls"),
         pytest.param({"title": None, "author": []}, Metadata(), id="json-nulls"),
         pytest.param({"title": " A \n title "}, Metadata(title="A title"), id="one-line"),
-        pytest.param({"date": "soon", "created_at": "2016-03-11"}, Metadata(published_date=DAY), id="next-date-counts"),
+        pytest.param(
+            {"date": "soon", "issued": "x", "pub_date": "2016-03-11"}, Metadata(published_date=DAY), id="next"
+        ),
         pytest.param({"date": "03/04/2016"}, Metadata(), id="unclear-date"),
         pytest.param({"lang": "English"}, Metadata(language="en"), id="language-name"),
         pytest.param({"lang": "en-US"}, Metadata(language="en"), id="language-and-country"),

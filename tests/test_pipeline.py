@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -10,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import SAMPLES, RawFolder, digests, rows, run_here, story
+from conftest import LONG_AGO, SAMPLES, RawFolder, digests, rows, run_here, story
 from test_archives import tarred, zipped
 
 from flows.check import check_version
 from flows.dataset import Dataset
 from flows.prepare import Options, OptionsError
-from flows.publish import Each, bring_up_to_date
+from flows.publish import Each, bring_up_to_date, in_this_process
 from flows.runs import Run, read_runs
 
 RunLocally = Callable[..., Run]
@@ -165,7 +166,7 @@ def test_raw_folder_without_a_usable_file(
     raw.write("a.txt", content)
     run_locally(raw.root, tmp_path / "p")
     assert statuses(tmp_path / "p") == {"a.txt": "rejected"}
-    assert digests(tmp_path / "p") == {}
+    assert [rows(tmp_path / "p", table) for table in ("articles", "paragraphs", "quotes")] == [[], [], []]
     assert violations(tmp_path / "p") == []
 
 
@@ -442,3 +443,78 @@ def test_removed_file_and_its_way_back(raw: RawFolder, tmp_path: Path, run_local
     shutil.move(away, raw.root / "undated.txt")
     run_locally(raw.root, tmp_path / "p")
     assert digests(tmp_path / "p") == before
+
+
+def test_file_that_cannot_be_read_any_more_keeps_its_article(
+    raw: RawFolder, tmp_path: Path, run_locally: RunLocally
+) -> None:
+    raw.write("a.txt", story(1))
+    run_locally(raw.root, tmp_path / "p")
+    changed = raw.write("a.txt", story(2))
+    run = Run("ingest")
+    bring_up_to_date(Options(raw=raw.root, processed=tmp_path / "p"), run, dying_in(first=changed.unlink))
+    assert run.counts["unreadable"] == 1
+    assert [row["raw_path"] for row in rows(tmp_path / "p", "articles")] == ["a.txt"]
+    assert violations(tmp_path / "p") == []
+
+
+def test_moved_raw_folder_is_remembered_and_its_files_are_compared(
+    raw: RawFolder, tmp_path: Path, run_locally: RunLocally
+) -> None:
+    raw.write("a.txt", story(1), mtime=LONG_AGO)
+    raw.write("b.txt", story(2), mtime=LONG_AGO)
+    run_locally(raw.root, tmp_path / "p")
+    moved = raw.root.rename(tmp_path / "elsewhere")
+    (moved / "b.txt").write_text(story(3), encoding="utf-8")
+    os.utime(moved / "b.txt", (LONG_AGO, LONG_AGO))
+    assert run_locally(moved, tmp_path / "p").counts["read"] == 1
+    again = Run("ingest")
+    bring_up_to_date(Options(processed=tmp_path / "p"), again, in_this_process)
+    assert again.outcome == "nothing to do"
+
+
+def test_archive_members_count_as_raw_by_the_same_rule_as_files(
+    raw: RawFolder, tmp_path: Path, run_locally: RunLocally
+) -> None:
+    names = ("a.txt", "data.csv", "__MACOSX/._a.txt", ".hidden.txt", "inner/b.txt.gz")
+    content = {name: story(number).encode() for number, name in enumerate(names)}
+    packed = gzip.compress(content["inner/b.txt.gz"])
+    raw.write("pack.zip", zipped({**content, "inner/b.txt.gz": packed}))
+    run_locally(raw.root, tmp_path / "p")
+    assert statuses(tmp_path / "p") == {
+        "pack.zip": "container", "pack.zip/a.txt": "ingested", "pack.zip/inner/b.txt.gz": "ingested"
+    }  # fmt: skip
+
+
+def test_side_file_below_the_raw_folder_is_no_raw_file(raw: RawFolder, tmp_path: Path, run_locally: RunLocally) -> None:
+    raw.write("a.txt", story(1))
+    side = raw.write("meta.jsonl", '{"file": "a.txt", "title": "Rain"}\n')
+    run_locally(raw.root, tmp_path / "p", metadata=side)
+    assert statuses(tmp_path / "p") == {"a.txt": "ingested"}
+
+
+def test_staging_of_another_newsframes_is_no_hindrance(raw: RawFolder, tmp_path: Path, run_locally: RunLocally) -> None:
+    folder = tmp_path / "p" / "staging" / "old" / "000000"
+    folder.mkdir(parents=True)
+    (folder / "fragment.json").write_text('{"recipe": {"tomorrow": 1}}', encoding="utf-8")
+    raw.write("a.txt", story(1))
+    assert run_locally(raw.root, tmp_path / "p").outcome == "committed"
+    assert not (tmp_path / "p" / "staging").exists()
+
+
+@pytest.mark.parametrize("template", ["{outlet}/{bogus}", "{outlet}/{outlet}", "{date"])
+def test_path_template_that_means_nothing_is_refused(
+    raw: RawFolder, tmp_path: Path, run_locally: RunLocally, template: str
+) -> None:
+    raw.write("a.txt", story(1))
+    with pytest.raises(OptionsError, match="path template"):
+        run_locally(raw.root, tmp_path / "p", path_templates=[template])
+
+
+def test_pruning_an_empty_raw_folder_is_refused(raw: RawFolder, tmp_path: Path, run_locally: RunLocally) -> None:
+    file = raw.write("a.txt", story(1))
+    run_locally(raw.root, tmp_path / "p")
+    file.unlink()
+    with pytest.raises(OptionsError, match="not pruned"):
+        run_locally(raw.root, tmp_path / "p", prune=True)
+    assert len(rows(tmp_path / "p", "articles")) == 1

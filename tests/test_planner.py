@@ -170,7 +170,7 @@ def test_new_templates_read_all_files_again(raw: RawFolder) -> None:
     raw.write("a.txt", "It rained.")
     raw.write("z.zip", zipped(MEMBERS))
     known = Ledger(raw)
-    made = plan(raw, known, has_new_templates=True)
+    made = plan(raw, known, path_templates=("{slug}",))
     assert set(reasons(made)) == {"a.txt", "z.zip/one.txt", "z.zip/two.txt"}
 
 

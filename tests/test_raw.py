@@ -77,7 +77,7 @@ def test_links_and_pipes(raw: RawFolder, tmp_path: Path) -> None:
 def test_dataset_below_the_raw_root_is_no_part_of_it(raw: RawFolder, as_given: Callable[[Path], Path]) -> None:
     raw.write("processed/versions/a.txt", "It rained.")
     raw.write("processed-too/a.txt", "It rained.")
-    assert list(discover(raw.root, exclude=as_given(raw.root / "processed")).files) == ["processed-too/a.txt"]
+    assert list(discover(raw.root, exclude=[as_given(raw.root / "processed")]).files) == ["processed-too/a.txt"]
 
 
 def test_names_that_are_not_utf8(raw: RawFolder) -> None:
@@ -101,12 +101,12 @@ def test_printable(name: str, expected: str) -> None:
     assert printable(name) == expected
 
 
-@pytest.mark.parametrize("kind", ["missing", "file"])
-def test_root_that_is_no_folder(tmp_path: Path, kind: str) -> None:
+@pytest.mark.parametrize(("kind", "message"), [("missing", "is not there"), ("file", "is a file, not a folder")])
+def test_root_that_is_no_folder(tmp_path: Path, kind: str, message: str) -> None:
     root = tmp_path / "raw"
     if kind == "file":
         root.touch()
-    with pytest.raises(RawRootError, match="is not there"):
+    with pytest.raises(RawRootError, match=message):
         discover(root)
 
 

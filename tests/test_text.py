@@ -19,6 +19,7 @@ from transforms.text import count_words, normalise, repair
         pytest.param("“What?”—‘No’…", "“What?”—‘No’…", id="sound-marks"),
         pytest.param("ﬁve ＡＢＣ &amp; ½", "ﬁve ＡＢＣ &amp; ½", id="ligature-width-entity-untouched"),
         pytest.param("Он сказал: «Мост закрыт»", "Он сказал: «Мост закрыт»", id="sound-cyrillic"),
+        pytest.param("“ÉÎ” — no", "“ÉÎ” — no", id="closing-mark-is-no-half-of-a-letter"),
         pytest.param("FranÃ§ois\n“no” — é", "François\n“no” — é", id="only-the-bad-line"),
     ],
 )
@@ -43,6 +44,16 @@ def test_repair(text: str, expected: str) -> None:
         pytest.param("''No,'' \"yes\" ‘no’ “yes” «no»", "''No,'' \"yes\" ‘no’ “yes” «no»", id="marks-as-printed"),
         pytest.param("a\x00b\x07c\x7f", "abc", id="controls"),
         pytest.param(" \n\t ", "", id="nothing"),
+        pytest.param("&quot;No,&quot; she said.", "&quot;No,&quot; she said.", id="two-references-are-copy"),
+        pytest.param("&quot;It&#39;s shut,&quot; she said.", '"It\'s shut," she said.', id="references"),
+        pytest.param("&amp;quot;It&amp;#39;s&amp;quot; AT&amp;amp;T", '"It\'s" AT&T', id="escaped-twice"),
+        pytest.param("&ldquo;caf&eacute;&rdquo;&nbsp;&#8212; no", "“café” — no", id="named-and-numbered"),
+        pytest.param("&quot;a &lt;b&gt; c&quot; d&rsquo;s", '"a &lt;b&gt; c" d’s', id="makes-no-tags"),
+        pytest.param("A & B && C & D R&D; Q&A;", "A & B && C & D R&D; Q&A;", id="ampersands"),
+        pytest.param(
+            "> The bridge is shut.\n>\n> > Since when?", "The bridge is shut.\n\nSince when?", id="quoted-mail"
+        ),
+        pytest.param("> One\nTwo\n> Three\n> Four", "> One\n\nTwo\n\n> Three\n\n> Four", id="half-quoted-mail"),
     ],
 )
 def test_normalise(text: str, expected: str) -> None:
@@ -84,6 +95,14 @@ _PIECES = st.sampled_from(
         "long line without an end " * 3,
         "• ",
         "1. ",
+        "&",
+        "amp;",
+        "&quot;",
+        "#39;",
+        "&nbsp;",
+        "\u200b",
+        "> ",
+        "\n>",
     ]
 )
 _COPY = st.one_of(st.text(), st.lists(_PIECES, max_size=40).map("".join))

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import os
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -211,5 +212,31 @@ def test_unreadable_manifest_is_refused(dataset: Dataset, damage: str) -> None:
 
 def test_current_that_points_to_nothing_is_named(dataset: Dataset) -> None:
     commit(dataset, march="a").folder.rename(dataset.root / "elsewhere")
-    with pytest.raises(DatasetDamaged, match="current points to versions/000001, which is not there"):
+    with pytest.raises(DatasetDamaged, match="current points to versions/000001, which is no version"):
         dataset.current()
+
+
+def test_dataset_that_lost_its_link_is_refused_and_keeps_its_versions(dataset: Dataset) -> None:
+    for name in "ab":
+        commit(dataset, march=name)
+    (dataset.root / "current").unlink()
+    with pytest.raises(DatasetDamaged, match="make it one"):
+        dataset.current()
+    with pytest.raises(DatasetDamaged):
+        dataset.discard_uncommitted()
+    assert [v.number for v in dataset.all_versions()] == [1, 2]
+
+
+def test_dataset_copied_without_its_links_is_refused(dataset: Dataset, tmp_path: Path) -> None:
+    commit(dataset, march="a")
+    shutil.copytree(dataset.root, tmp_path / "copy")
+    with pytest.raises(DatasetDamaged, match="cp -a"):
+        Dataset(tmp_path / "copy").current()
+
+
+def test_hidden_files_of_others_are_left_alone(dataset: Dataset) -> None:
+    commit(dataset, march="a")
+    (dataset.root / ".backup.2024").mkdir()
+    (dataset.root / ".current.123").symlink_to("versions/000001")
+    dataset.discard_uncommitted()
+    assert sorted(p.name for p in dataset.root.glob(".*")) == [".backup.2024"]

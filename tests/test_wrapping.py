@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.wrapping import unwrap
+from transforms.wrapping import is_quoted, unquote, unwrap
 
 FIRST = (
     "The council voted on Monday to close the old bridge for a year, a well-known bottleneck, after engineers found "
@@ -78,6 +78,21 @@ def wrap(*paragraphs: str, between: str = "\n\n", indent: str = "", width: int =
 )
 def test_unwrap(text: str, paragraphs: list[str]) -> None:
     assert unwrap(text) == paragraphs
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("> a\n> b\n> c", True, id="every-line"),
+        pytest.param("Roe wrote:\n" + "> a\n" * 12, True, id="nearly-every-line"),
+        pytest.param("> a\n> b", False, id="two-lines"),
+        pytest.param("> a\nb\n> c\n> d", False, id="answers-between"),
+        pytest.param("5 > 4\n3 > 2\n2 > 1", False, id="greater-than"),
+    ],
+)
+def test_quoted_mail(text: str, expected: bool) -> None:
+    assert is_quoted(text) is expected
+    assert (unquote(text) != text) is expected
 
 
 def test_hyphen_at_a_line_end_is_kept() -> None:

@@ -11,12 +11,14 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from transforms import RULES_VERSION
+from transforms.bylines import parse_byline
 from transforms.encodings import Unreadable, decode
+from transforms.entities import decode_entities
 from transforms.fields import Metadata, header_key, parse_fields
 from transforms.front_matter import split_front_matter
 from transforms.languages import detect_language
 from transforms.metadata import PATH_TEMPLATES, parse_path
-from transforms.openings import FRONT_COUNT, alphanumerics, parse_byline, printed_date, title_length
+from transforms.openings import alphanumerics, opening, printed_byline, printed_date, title_range
 from transforms.paragraphs import SEPARATOR
 from transforms.text import normalise, stream_safe
 
@@ -81,13 +83,15 @@ def _read(raw: RawArticle, templates: Sequence[str]) -> dict[str, object]:
     printed = stream_safe(_with_title(stated.title, body))
     article_id = identify(printed)
     paragraphs = normalise(printed).split(SEPARATOR)
+    front = opening(paragraphs)
     side, path = raw.metadata or Metadata(), parse_path(raw.raw_path, templates)
-    date, origin = _date(side, stated, path, paragraphs)
+    outlet = _clean(side.outlet) or _clean(stated.outlet) or _clean(path.outlet)
+    date, origin = _date(side, stated, path, front, paragraphs)
     return {
         "article_id": article_id,
-        "title": _clean(side.title) or _clean(stated.title) or _printed_title(paragraphs),
-        "byline": _clean(side.byline) or _clean(stated.byline) or _printed_byline(paragraphs),
-        "outlet": _clean(side.outlet) or _clean(stated.outlet) or _clean(path.outlet),
+        "title": _clean(side.title) or _clean(stated.title) or _printed_title(paragraphs, outlet),
+        "byline": _authors(side.byline) or _authors(stated.byline) or printed_byline(front),
+        "outlet": outlet,
         "published_date": date,
         "date_origin": origin,
         "language": side.language or stated.language or detect_language(paragraphs),
@@ -170,22 +174,33 @@ def _with_title(title: str | None, body: str) -> str:
 
 def _clean(value: str | None) -> str | None:
     """Return a stated value cleaned as text is, on one line."""
-    return (normalise(_LONE_SURROGATES.sub("\ufffd", value)).replace(SEPARATOR, " ") or None) if value else None
+    if not value:
+        return None
+    # A headline holds few references, but no headline is about them.
+    decoded = decode_entities(_LONE_SURROGATES.sub("\ufffd", value), fewest=1)
+    return normalise(decoded).replace(SEPARATOR, " ") or None
 
 
-def _date(side: Metadata, stated: Metadata, path: Metadata, paragraphs: list[str]) -> tuple[dt.date | None, str | None]:
+def _authors(value: str | None) -> str | None:
+    """Return a stated byline cleaned, without the "By" and the date that some copy into the field."""
+    cleaned = _clean(value)
+    return (parse_byline(cleaned) or parse_byline(f"By {cleaned}") or cleaned) if cleaned else None
+
+
+def _date(
+    side: Metadata, stated: Metadata, path: Metadata, front: list[str], paragraphs: list[str]
+) -> tuple[dt.date | None, str | None]:
     """Return the published date and which of its givers gave it."""
     givers = (("metadata", side), ("front_matter", stated), ("path", path))
     for origin, giver in givers:
         if giver.published_date:
             return giver.published_date, origin
-    date = printed_date(paragraphs)
+    date = printed_date(front, paragraphs)
     return date, "dateline" if date else None
 
 
-def _printed_title(paragraphs: list[str]) -> str | None:
-    return " ".join(paragraphs[: title_length(paragraphs)]) or None
-
-
-def _printed_byline(paragraphs: list[str]) -> str | None:
-    return next((names for p in paragraphs[:FRONT_COUNT] if (names := parse_byline(p))), None)
+def _printed_title(paragraphs: list[str], outlet: str | None) -> str | None:
+    # Some pages begin with their own name.
+    if outlet and alphanumerics(paragraphs[0]).removeprefix("the") == alphanumerics(outlet).removeprefix("the"):
+        paragraphs = paragraphs[1:]
+    return " ".join(paragraphs[index] for index in title_range(paragraphs)) or None

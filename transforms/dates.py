@@ -32,16 +32,29 @@ _NUMERIC = (
     r"|(?P<flat_year>\d{4})(?P<flat_month>\d{2})(?P<flat_day>\d{2})(?!\d)"
     r"|(?P<first>\d{1,2})(?P<s2>[-/.])(?P<second>\d{1,2})(?P=s2)(?P<last>\d{4})(?!\d)"
 )
-_LABEL = r"(?:(?:first |date )?(?:published|posted|updated|modified|created|released|date)(?: on| at)?:? )?(?:on )?"
+_LABEL = (
+    r"(?:(?:first |last |date )?(?:published|posted|updated|modified|created|released|date)(?: on| at)?:? )?(?:on )?"
+)
 _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\.?,? )?"
 _CLOCK = r"(?:\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,]\d{1,9})?)?(?: ?[ap]\.?m\.?)?|\d{1,2} ?[ap]\.?m\.?)"
 _ZONE = r"(?: ?(?:z|[a-z]{2,5}|[+-]\d{2}:?\d{2})(?: \([a-z]{2,5}\))?)?"
-_TIME = rf"(?:(?:t|,? (?:at )?(?:[-–|] )?|, ?){_CLOCK}{_ZONE}|t\d{{4}}(?:\d{{2}})?z?)?"
+_TIME = rf"(?:(?:t|,? (?:at )?(?:[-–|•·] )?|, ?){_CLOCK}{_ZONE}|t\d{{4}}(?:\d{{2}})?z?)?"
 _CLOCK_FIRST = rf"(?:{_CLOCK}{_ZONE},? (?:on )?)?"
-_DATE = re.compile(rf"{_LABEL}{_CLOCK_FIRST}{_WEEKDAY}(?:{DATE_WORDS}|{_NUMERIC}){_TIME}\.?", re.IGNORECASE)
+_WEEKDAY_LAST = r"(?:,? (?:mon|tues|wednes|thurs|fri|satur|sun)day)?"
+_DATE = re.compile(
+    rf"{_LABEL}{_CLOCK_FIRST}{_WEEKDAY}(?:{DATE_WORDS}|{_NUMERIC}){_WEEKDAY_LAST}{_TIME}\.?", re.IGNORECASE
+)
+# As programs print it: "Fri Mar 11 10:02:00 UTC 2016".
+_CLOCK_INSIDE = re.compile(
+    r"([a-z]{3,9} \d{1,2}) \d{2}:\d{2}:\d{2}(?: [a-z]{2,5}| [+-]\d{4})? (\d{4})\Z", re.IGNORECASE
+)
+_UPDATE = re.compile(r"\b(?:last )?(?:updated|modified)(?: on| at)?:? ", re.IGNORECASE)
+_CLOCK_ALONE = re.compile(rf"{_CLOCK}{_ZONE}", re.IGNORECASE)
+_BEFORE_UPDATE = " |•·,;–—-("
+_YEAR = re.compile(r"\d{4}")
 _BLANKS = re.compile(r"\s+")
-# No printed date with weekday, time and zone is longer.
-_LONGEST = 90
+LONGEST_DATE = 130
+"""No date with weekday, time and zone, printed beside that of an update, is longer."""
 
 
 def parse_date(text: str) -> dt.date | None:
@@ -56,8 +69,25 @@ def parse_date(text: str) -> dt.date | None:
         A date from 1600 to 2199; None for anything else, also for two-digit years and days that never were.
     """
     text = _BLANKS.sub(" ", text.strip())
-    match = _DATE.fullmatch(text) if len(text) <= _LONGEST else None
+    if len(text) > LONGEST_DATE or not _YEAR.search(text):
+        return None
+    match = _DATE.fullmatch(_CLOCK_INSIDE.sub(r"\1 \2", _without_update(text)))
     return date_of(match) if match else None
+
+
+def is_update(text: str) -> bool:
+    """Whether a text begins by saying that something was updated."""
+    return bool(_UPDATE.match(text))
+
+
+def _without_update(text: str) -> str:
+    """Return what stands before "Last updated" and its own date or time of day."""
+    update = _UPDATE.search(text)
+    if not update or not update.start():
+        return text
+    rest = text[update.end() :].rstrip(")")
+    is_told = _CLOCK_ALONE.fullmatch(rest) or _DATE.fullmatch(rest)
+    return text[: update.start()].rstrip(_BEFORE_UPDATE) if is_told else text
 
 
 def date_of(match: re.Match[str]) -> dt.date | None:

@@ -81,11 +81,11 @@ def find_originals(fingerprints: Iterable[Fingerprint]) -> dict[str, str]:
         index.insert(article_id, minhash, check_duplication=False)
     originals = {}
     for article_id, minhash in minhashes.items():
-        near = [known[other] for other in index.query(minhash) if other != article_id]
-        earlier = [f for f in near if _is_original(f, known[article_id])]
-        same = [f for f in earlier if minhashes[f.article_id].jaccard(minhash) >= THRESHOLD]
-        if same:
-            originals[article_id] = min(same, key=_age).article_id
+        near = (known[other] for other in index.query(minhash))
+        earlier = sorted((f for f in near if _is_original(f, known[article_id])), key=_age)
+        same = (f.article_id for f in earlier if minhashes[f.article_id].jaccard(minhash) >= THRESHOLD)
+        if original := next(same, None):
+            originals[article_id] = original
     return originals
 
 

@@ -5,6 +5,8 @@ import re
 
 import chardet
 
+from transforms.wide import decode_wide
+
 
 class Unreadable(ValueError):
     """Raw data that no article can be read from; its message is the reason, in newsroom words."""
@@ -34,10 +36,20 @@ _MAGIC = (
     (b"MZ\x90", "a program"),
     (b"\x7fELF", "a program"),
     (b"PAR1", "a Parquet file"),
+    (b"SQLite format 3", "a SQLite database"),
 )
+_TAR = slice(257, 262)
 # Control bytes that no text holds; tabs, line ends, form feeds and escapes are left out.
 _CONTROL_BYTES = bytes([*range(9), *range(14, 27), *range(28, 32), 127])
 _MAX_CONTROL_SHARE = 0.01
+# A lost byte, a padded block: few runs of NULs in text that is otherwise sound. In UTF-16 every other byte is one.
+_NULS = re.compile(rb"\0+")
+_MAX_NUL_SHARE = 0.1
+# ISO-2022-JP is ASCII to the eye; these announce two bytes a character.
+_JAPANESE = re.compile(rb"\x1b\$[B@]")
+# Nobody prints the currency sign: beside a figure it is the euro of Latin-9. Windows Latin uses C1 for marks.
+_EURO = re.compile(rb"\xa4 ?\d|\d ?\xa4")
+_C1 = re.compile(rb"[\x80-\x9f]")
 
 _SAMPLE = 65_536
 _HIGH = re.compile(rb"[\x80-\xff]")
@@ -70,46 +82,90 @@ def decode(raw: bytes) -> tuple[str, str]:
     """
     if not raw.strip():
         raise Unreadable("empty file")
-    if encoding := next((encoding for mark, encoding in _BYTE_ORDER_MARKS if raw.startswith(mark)), None):
-        return _strict(raw, encoding, f"damaged {encoding.removesuffix('-sig').upper()} text")
-    if what := next((what for magic, what in _MAGIC if raw.startswith(magic)), None):
+    if found := next(((mark, encoding) for mark, encoding in _BYTE_ORDER_MARKS if raw.startswith(mark)), None):
+        return _marked(raw, *found)
+    if what := _what_else(raw):
         raise Unreadable(f"not text but {what}")
-    if b"\0" in raw:
-        return _strict(raw, _wide_encoding(raw), "binary data, not text")
-    if len(raw) - len(raw.translate(None, _CONTROL_BYTES)) > _MAX_CONTROL_SHARE * len(raw):
+    if b"\0" not in raw:
+        return _eight_bit(raw)
+    return _with_nuls(raw)
+
+
+def _what_else(raw: bytes) -> str | None:
+    if raw[_TAR] == b"ustar":
+        return "a tar archive"
+    return next((what for magic, what in _MAGIC if raw.startswith(magic)), None)
+
+
+def _marked(raw: bytes, mark: bytes, encoding: str) -> tuple[str, str]:
+    """Decode what a byte order mark announces, even if a byte in it is stray or half a character is left at the end."""
+    if encoding == "utf-8-sig":
+        return _marked_utf8(raw.removeprefix(mark)), encoding
+    unit = 4 if encoding == "utf-32" else 2
+    try:
+        text = raw[: len(raw) // unit * unit].decode(encoding)
+    except UnicodeDecodeError:
+        text = ""
+    if not text:
+        raise Unreadable(f"damaged {encoding.upper()} text")
+    return text, encoding
+
+
+def _marked_utf8(raw: bytes) -> str:
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        if _has_controls(raw):
+            raise Unreadable("damaged UTF-8 text") from None
+        return _mended(raw.decode("utf-8", "surrogateescape"))
+
+
+def _with_nuls(raw: bytes) -> tuple[str, str]:
+    """Decode text with a few NULs, which are dropped, or UTF-16 without a mark."""
+    rest = raw.translate(None, b"\0")
+    runs = len(_NULS.findall(raw.rstrip(b"\0")))
+    if rest.strip() and runs <= _MAX_NUL_SHARE * len(rest) and not _has_controls(rest):
+        return _eight_bit(rest)
+    if wide := decode_wide(raw):
+        return wide
+    raise Unreadable("binary data, not text")
+
+
+def _has_controls(raw: bytes) -> bool:
+    return len(raw) - len(raw.translate(None, _CONTROL_BYTES)) > _MAX_CONTROL_SHARE * len(raw)
+
+
+def _eight_bit(raw: bytes) -> tuple[str, str]:
+    if _has_controls(raw):
         raise Unreadable("binary data, not text")
+    if _JAPANESE.search(raw) and (text := _japanese(raw)):
+        return text, "iso2022_jp"
     try:
         return raw.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
         return _damaged_utf8(raw) or _single_byte(raw)
 
 
-def _strict(raw: bytes, encoding: str, reason: str) -> tuple[str, str]:
+def _japanese(raw: bytes) -> str | None:
     try:
-        return raw.decode(encoding), codecs.lookup(encoding).name
-    except (UnicodeDecodeError, LookupError):
-        raise Unreadable(reason) from None
-
-
-def _wide_encoding(raw: bytes) -> str:
-    """Name the UTF-16 whose empty high bytes are the NULs of this text; no name if they are something else."""
-    even, odd = raw[::2].count(0), raw[1::2].count(0)
-    if not len(raw) % 2 and even == 0:
-        return "utf-16-le"
-    if not len(raw) % 2 and odd == 0:
-        return "utf-16-be"
-    return "not UTF-16"
+        return raw.decode("iso2022_jp")
+    except UnicodeDecodeError:
+        return None
 
 
 def _damaged_utf8(raw: bytes) -> tuple[str, str] | None:
-    """Return mostly sound UTF-8 with its few stray bytes read as cp1252, a cut last character as U+FFFD."""
+    """Return mostly sound UTF-8, mended; None if it is not."""
     text = raw.decode("utf-8", "surrogateescape")
     damaged = sum(len(run) for run in _ESCAPED.findall(text))
     sound = len(_HIGH.findall(raw)) - damaged
     if sound < 6 * damaged:
         return None
-    text = _ESCAPED_TAIL.sub("\ufffd", text)
-    return _ESCAPED.sub(_as_cp1252, text), "utf-8"
+    return _mended(text), "utf-8"
+
+
+def _mended(text: str) -> str:
+    """Return the text with its stray bytes read as cp1252, a cut last character as U+FFFD."""
+    return _ESCAPED.sub(_as_cp1252, _ESCAPED_TAIL.sub("\ufffd", text))
 
 
 def _as_cp1252(run: re.Match[str]) -> str:
@@ -129,6 +185,8 @@ def _single_byte(raw: bytes) -> tuple[str, str]:
         names.insert(0, _codec_name(found["encoding"]))
     else:
         names.append(_codec_name(found["encoding"]))
+    if names[0] == "cp1252" and _EURO.search(raw) and not _C1.search(raw):
+        names.insert(0, "iso8859-15")
     for name in names:
         try:
             return raw.decode(name), codecs.lookup(name).name

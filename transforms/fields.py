@@ -4,11 +4,12 @@ import datetime as dt
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from importlib import resources
 
-from transforms.dates import parse_date
+from transforms.date_columns import parse_repeated_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,59 +39,123 @@ class Metadata:
         return hashlib.sha256(canonical.encode("utf-8", "replace")).hexdigest()
 
 
-# Spellings of each field, strongest first; compared without case, blanks, hyphens and underscores.
+# Spellings of each field, the most specific first; compared as `header_key` gives them.
 _SPELLINGS = {
-    "title": ("title", "headline", "articletitle", "hed"),
-    "byline": ("byline", "author", "authors", "authorname", "creator", "writer", "by"),
-    "outlet": ("outlet", "publisher", "publication", "newspaper", "source", "sourcename", "sitename", "site"),
+    "title": ("title", "headline", "headlinetext", "articletitle", "articleheadline", "hed"),
+    "byline": (
+        "byline", "author", "authors", "authorname", "authornames", "writtenby", "writer", "writers", "reporter",
+        "reporters", "journalist", "journalists", "creator", "by",
+    ),
+    "outlet": (
+        "outlet", "outletname", "newsoutlet", "mediaoutlet", "publisher", "publishername", "publication",
+        "publicationname", "newspaper", "newspapername", "newssource", "source", "sourcename", "sitename", "site",
+    ),
     "published_date": (
-        "publisheddate", "publicationdate", "datepublished", "pubdate", "publishdate", "publishedat",
-        "published", "articledate", "date", "datetime", "created", "createdat", "timestamp",
+        "publisheddate", "publicationdate", "datepublished", "dateofpublication", "pubdate", "publishdate",
+        "publishedat", "publishedon", "publishedtime", "publishedtimestamp", "publicationtimestamp", "published",
+        "issuedate", "articledate", "date", "datetime",
     ),
     "language": ("language", "lang", "languagecode"),
 }  # fmt: skip
+# Often when a database or a crawler took the article in: they count only where nothing better is asked for at all.
+_WEAK_DATES = ("created", "createdat", "datecreated", "timestamp", "epoch", "unixtimestamp", "unixtime")
+_FIELDS = {spelling: field for field, spellings in _SPELLINGS.items() for spelling in spellings}
+_FIELDS |= dict.fromkeys(_WEAK_DATES, "published_date")
 # How exports write that there is nothing.
 _NULLS = frozenset({"", "none", "n/a", "na", "null", "nan", "nat", "-", "--", "–", "—", "~", "unknown"})
-_SEPARATORS = re.compile(r"[\s_-]+")
-_BLANKS = re.compile(r"\s+")
+# `Date (YYYY-MM-DD)`, `Date [UTC]`: how a value is written is not what it is; `Date (accessed)` is another date.
+_FORMAT = re.compile(r"[(\[](?:[ymdhs./: -]{2,}|utc|gmt|iso(?:[ -]?8601)?)[)\]]")
+_PUNCTUATION = re.compile(r"[\W_]+")
+_BY = re.compile(r"\Aby(?: ?:)? (?=\S)", re.IGNORECASE)
+# Seconds since 1970 from 1973 on, or milliseconds; nine to ten digits, or twelve to thirteen.
+_EPOCH = re.compile(r"(\d{9,10})(?:\d{3})?(?:\.\d{1,9})?")
+# A Python or JSON list of texts in one cell: ['Jan Roe', "Ann O'Dell"]; other escapes than of marks are left alone.
+_ITEM = r"""(?:'(?:[^'\\]|\\['"\\])*'|"(?:[^"\\]|\\['"\\])*")"""
+_ITEMS = re.compile(_ITEM)
+_LIST = re.compile(rf"\[ ?{_ITEM}(?: ?, ?{_ITEM})* ?\]")
+_ESCAPE = re.compile(r"\\(.)")
+_LONGEST_HEADER = 100
+# Nobody nests the names of authors deeper.
+_DEEPEST = 3
 
 
 def header_key(header: object) -> str:
-    """Return a header in the form in which headers are compared."""
-    return _SEPARATORS.sub("", str(header).casefold())
+    """Return a header in the form in which headers are compared: no case, blanks, punctuation or format remark."""
+    return _header_key(str(header)[:_LONGEST_HEADER])
+
+
+@lru_cache(maxsize=1024)
+def _header_key(header: str) -> str:
+    return _PUNCTUATION.sub("", _FORMAT.sub("", header.casefold()))
+
+
+def field_of(header: str) -> str | None:
+    """Return the field that a header is a spelling of."""
+    return _FIELDS.get(header_key(header))
+
+
+def date_headers(headers: Iterable[str]) -> list[str]:
+    """Return the headers whose values may be the publication date."""
+    dates = [header for header in headers if field_of(header) == "published_date"]
+    return [header for header in dates if header_key(header) not in _WEAK_DATES] or dates
 
 
 def parse_fields(fields: Mapping[str, object]) -> Metadata:
     """Return the metadata that a row or record holds, under any of the usual spellings.
 
-    A date that is not understood, or a language that is none, is null.
+    Of several spellings of one field, the most specific one with a value counts, of the same spelling the first. A
+    date that is not understood, or a language that is none, is null.
 
     Args:
         fields: Values by header; a list of authors is joined by ", ".
     """
-    values = {header_key(header): text for header, value in fields.items() if (text := printed(value))}
-    found = {field: _first(values, spellings) for field, spellings in _SPELLINGS.items()}
-    dates = (parse_date(values[s]) for s in _SPELLINGS["published_date"] if s in values)
+    keys = [header_key(header) for header in fields]
+    values: dict[str, str] = {}
+    for key, value in zip(keys, fields.values(), strict=True):
+        if key in _FIELDS and (text := printed(value)):
+            values.setdefault(key, text)
     return Metadata(
-        title=found["title"],
-        byline=found["byline"],
-        outlet=found["outlet"],
-        published_date=next((date for date in dates if date), None),
-        language=parse_language(found["language"] or ""),
+        title=_first(values, "title"),
+        byline=_BY.sub("", _first(values, "byline") or "") or None,
+        outlet=_first(values, "outlet"),
+        published_date=_published_date(values, keys),
+        language=parse_language(_first(values, "language") or ""),
     )
 
 
-def _first(values: Mapping[str, str], spellings: Iterable[str]) -> str | None:
-    return next((values[spelling] for spelling in spellings if spelling in values), None)
+def _first(values: Mapping[str, str], field: str) -> str | None:
+    for spelling in _SPELLINGS[field]:
+        if spelling in values:
+            return values[spelling]
+    return None
 
 
-def printed(value: object) -> str | None:
+def _published_date(values: Mapping[str, str], keys: Sequence[str]) -> dt.date | None:
+    spellings = _SPELLINGS["published_date"]
+    if not any(key in spellings for key in keys):
+        spellings = _WEAK_DATES
+    dates = (_date(values[spelling], spelling) for spelling in spellings if spelling in values)
+    return next((date for date in dates if date), None)
+
+
+def _date(text: str, spelling: str) -> dt.date | None:
+    is_epoch = spelling.endswith("timestamp") or spelling in {"epoch", "unixtime"}
+    if is_epoch and (match := _EPOCH.fullmatch(text)):
+        return (dt.datetime(1970, 1, 1) + dt.timedelta(seconds=int(match[1]))).date()
+    return parse_repeated_date(text)
+
+
+def printed(value: object, depth: int = _DEEPEST) -> str | None:
     """Return what a value says, on one line; a list is joined by ", ". None for every spelling of nothing."""
-    if isinstance(value, list | tuple):
-        return ", ".join(text for item in value if (text := printed(item))) or None
-    if isinstance(value, Mapping):
-        return printed(value.get("name"))
-    text = _BLANKS.sub(" ", str(value)).strip()
+    if isinstance(value, list | tuple | dict):
+        if not depth:
+            return None
+        if isinstance(value, dict):
+            return printed(value.get("name"), depth - 1)
+        return ", ".join(text for item in value if (text := printed(item, depth - 1))) or None
+    text = " ".join(str(value).split())
+    if text.startswith("[") and _LIST.fullmatch(text):
+        text = ", ".join(_ESCAPE.sub(r"\1", item[1:-1]).strip() for item in _ITEMS.findall(text))
     return None if text.casefold() in _NULLS else text
 
 

@@ -122,6 +122,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     *(_partitioned(table) for table in PARTITIONED),
     *(_sorted(table) for table in PARTITIONED),
     *(_normalised(table, "text") for table in (ARTICLES, PARAGRAPHS, QUOTES)),
+    *(_normalised(ARTICLES, column) for column in ("title", "byline", "outlet")),
     _one_of(ARTICLES, "date_origin", DATE_ORIGINS),
     _one_of(PARAGRAPHS, "kind", PARAGRAPH_KINDS),
     _one_of(QUOTES, "kind", QUOTE_KINDS),
@@ -267,6 +268,13 @@ INVARIANTS: tuple[Invariant, ...] = (
         "of several copies of an article the smallest raw_path is ingested, the others are duplicates",
         """SELECT f.raw_path FROM files f JOIN articles a USING (article_id)
            WHERE (f.status = 'ingested') <> (f.raw_path = a.raw_path) OR f.raw_path < a.raw_path""",
+    ),
+    Invariant(
+        "files order",
+        "the ledger is sorted by raw_path",
+        """SELECT raw_path FROM (
+             SELECT raw_path, lag(raw_path) OVER (ORDER BY file_row_number) AS previous FROM files)
+           WHERE previous >= raw_path""",
     ),
     Invariant(
         "reasons",

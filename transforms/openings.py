@@ -1,9 +1,12 @@
-"""What stands before the body: title, byline, dateline."""
+"""What stands before the body: page furniture, title, byline, dateline."""
 
 import datetime as dt
 import re
+from importlib import resources
 
-from transforms.dates import DATE_WORDS, date_of, parse_date
+from transforms.bylines import byline_date, parse_byline
+from transforms.datelines import dateline_date, is_dateline, starts_with_dateline
+from transforms.dates import is_update, parse_date
 
 FRONT_COUNT = 6
 """Title, deck, byline and date stand among the first paragraphs; further down the same words are body."""
@@ -16,100 +19,134 @@ def alphanumerics(text: str) -> str:
     return _UNPRINTED.sub("", text).casefold()
 
 
-_BY = re.compile(r"(?:(?:reported|written|story) )?by[: ] ?(?=\S)", re.IGNORECASE)
-# Longer lists of authors and their posts are a paragraph on the authors.
-_MOST_CREDIT_WORDS = 25
-# Names and roles begin with a capital; these small words stand between and inside them.
-_SMALL_WORDS = frozenset({
-    "and", "of", "the", "for", "in", "with", "to", "at", "de", "del", "della", "da", "di", "du", "van", "von", "der",
-    "den", "la", "le", "bin", "al", "el", "ten", "y", "|", "/", "&", "•", "–", "—", "-",
-})  # fmt: skip
-_AGENCY = re.compile(
-    r"(?:the )?(?:associated press|press association|reuters|afp|ap|upi|bloomberg|staff(?: writers?| reporters?)?)\b",
-    re.IGNORECASE,
+def _read_sections() -> frozenset[str]:
+    lines = resources.files("transforms").joinpath("sections.txt").read_text("utf-8").splitlines()
+    return frozenset(line for line in lines if line and not line.startswith("#"))
+
+
+_SECTIONS = _read_sections()
+_BETWEEN_SECTIONS = re.compile(r" ?[|/>»•] ?")
+# An address alone; a database's counter; a wire's slug, which ends in its version or its number of words.
+_SLUG = r"-{1,2}[A-Z][\w.'’-]{1,40}(?: [\w.'’-]{1,20}){0,3}"
+_FURNITURE = re.compile(
+    r"(?i:(?:https?://|www\.)\S+)"
+    r"|(?i:(?:document |page )?\d{1,5} of \d{1,5}(?: documents?)?)"
+    rf"|[A-Z]{{2,3}}{_SLUG}, ?\d{{1,2}}(?:st|nd|rd|th) L(?:d|ead)(?:-?[Ww]ritethru)?(?:, ?\d{{2,5}})?"
+    rf"|(?:BC|AM|PM){_SLUG}, ?\d{{3,5}}"
 )
-# What follows "By" at the head of a column or a section and is no name.
-_NOT_A_NAME = re.compile(
-    r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|june|july|august|september"
-    r"|october|november|december|(?:the )?numbers|then|now|contrast|comparison|popular|far|all|any|law|tomorrow"
-    r"|tonight|today|week|day|night|default|chance|the|an?)\b",
-    re.IGNORECASE,
-)
-_ABBREVIATED_END = ("jr.", "sr.", "m.d.", "inc.")
+_LONGEST_FURNITURE = 300
 
 
-def parse_byline(paragraph: str) -> str | None:
-    """Return the authors, as printed after "By", of a paragraph that is a byline and nothing else; else None."""
-    match = _BY.match(paragraph) if len(paragraph) <= 160 else None
-    names = paragraph[match.end() :] if match else ""
-    return names if names and _is_credit(names) else None
+def is_furniture(paragraph: str) -> bool:
+    """Whether a paragraph is an address, a counter or a wire's slug, as stand above headlines."""
+    return len(paragraph) <= _LONGEST_FURNITURE and bool(_FURNITURE.fullmatch(paragraph))
 
 
-def _is_credit(names: str) -> bool:
-    words = names.split()
-    if names[-1] in ".?!:;" and not names.casefold().endswith(_ABBREVIATED_END):
+def is_section(paragraph: str) -> bool:
+    """Whether a paragraph is only the name of a section, or the path to it ("News | Politics")."""
+    parts = _BETWEEN_SECTIONS.split(paragraph.casefold()) if len(paragraph) <= 60 else [""]
+    return all(part in _SECTIONS for part in parts)
+
+
+def title_range(paragraphs: list[str]) -> range:
+    """Return which paragraphs are the title: none, one, or two for a headline of two lines joined by ";".
+
+    Above it may stand furniture, the date, the byline and the name of a section; an empty range begins below them.
+    """
+    start = _above_title(paragraphs)
+    below = paragraphs[start:]
+    if len(below) < 2:
+        return range(start, start)
+    first, second = below[:2]
+    count = 2 if first.endswith(";") and len(second) <= 160 and len(below) > 2 else 1
+    is_title = _looks_like_title(first, is_below_opening=_opens(below[count]))
+    return range(start, start + count * is_title)
+
+
+_DATABASE_COUNTER = re.compile(r"\d{1,5} of \d{1,5} documents?", re.IGNORECASE)
+
+
+def _above_title(paragraphs: list[str]) -> int:
+    """Return how many paragraphs stand above the title, if there is one."""
+    for index, paragraph in enumerate(paragraphs[:FRONT_COUNT]):
+        is_above = is_furniture(paragraph) or is_section(paragraph) or is_dateline(paragraph) or parse_byline(paragraph)
+        if not is_above and not (index and _is_outlet(paragraphs[index - 1 : index + 2])):
+            return index
+    return min(len(paragraphs), FRONT_COUNT)
+
+
+def _is_outlet(paragraphs: list[str]) -> bool:
+    """Whether the second of three lines names the outlet, as databases print it: counter, outlet, date."""
+    counter, *rest = paragraphs
+    return len(rest) == 2 and bool(_DATABASE_COUNTER.fullmatch(counter)) and is_dateline(rest[1])
+
+
+def _opens(paragraph: str) -> bool:
+    return starts_with_dateline(paragraph) or is_dateline(paragraph) or parse_byline(paragraph) is not None
+
+
+def opening(paragraphs: list[str]) -> list[str]:
+    """Return the first paragraphs up to the body; the body's first one if it begins with a dateline."""
+    title = title_range(paragraphs)
+    for index, paragraph in enumerate(paragraphs[:FRONT_COUNT]):
+        if index in title or not _is_body(paragraph) or _is_deck(paragraphs, index, title):
+            continue
+        return paragraphs[: index + starts_with_dateline(paragraph)]
+    return paragraphs[:FRONT_COUNT]
+
+
+_MOST_DECK_WORDS = 12
+_LONGEST_DECK_WORDS = 40
+_FINAL_STOP = re.compile(r"\.['\"’”)]{0,2}\Z")
+
+
+def _is_body(paragraph: str) -> bool:
+    if is_dateline(paragraph) or parse_byline(paragraph) or is_furniture(paragraph):
         return False
-    if _AGENCY.match(names):
-        return len(words) <= 6
-    if len(words) < 2 or len(words) > _MOST_CREDIT_WORDS or _NOT_A_NAME.match(names) or not _is_name_word(words[0]):
+    words = len(paragraph.split())
+    return bool(_FINAL_STOP.search(paragraph)) or words > _MOST_DECK_WORDS
+
+
+def _is_deck(paragraphs: list[str], index: int, title: range) -> bool:
+    """Whether a sentence stands between the title and the byline: the deck. No crosshead is a byline with "By"."""
+    is_below_title = len(title) > 0 and index == title.stop
+    paragraph = paragraphs[index]
+    if not is_below_title or len(paragraph.split()) > _LONGEST_DECK_WORDS or _SENTENCE_BREAK.search(paragraph):
         return False
-    return all(_is_name_word(word) or word.rstrip(",") in _SMALL_WORDS or "@" in word for word in words[1:])
+    return any(parse_byline(p) for p in paragraphs[index + 1 : index + 2])
 
 
-def _is_name_word(word: str) -> bool:
-    first = next((c for c in word if c.isalnum()), "")
-    return bool(first) and not first.islower() and not first.isdigit()
+def printed_byline(front: list[str]) -> str | None:
+    """Return the authors, as printed, whom a byline of the opening names."""
+    return next((names for paragraph in front if (names := parse_byline(paragraph))), None)
 
 
-# A place in capitals, then perhaps its state or country, a date, the agency in brackets, and a dash: AP style.
-_PLACE = r"[A-Z][A-Z.'’]+(?:[ /-][A-Z][A-Z.'’]+){0,4}(?:, [A-Z][A-Za-z.]+(?: [A-Z][A-Za-z.]+){0,2})?"
-_SHORT_DAY = r"(?:[A-Z][a-z]{2,8}\.? \d{1,2}|\d{1,2} [A-Z][a-z]{2,8}\.?)"
-_DATELINE = (
-    rf"(?P<place>{_PLACE})(?:,? (?:(?P<date>{DATE_WORDS})|{_SHORT_DAY}))?"
-    r"(?P<agency>,? ?\([A-Z][\w. /]{1,30}\))?"
-)
-# A hyphen is a dateline's dash only before a blank: "EU-US talks" is a headline.
-_DATELINE_START = re.compile(rf"{_DATELINE} ?(?P<dash>--|[—–]|- )")
-_DATELINE_ONLY = re.compile(rf"{_DATELINE}(?P<dash> ?(?:--|[—–-]))?")
-_UPDATED = re.compile(r"(?:last )?(?:updated|modified)\b", re.IGNORECASE)
+def printed_date(front: list[str], paragraphs: list[str]) -> dt.date | None:
+    """Return the publication date that the opening prints; one without a year is none.
 
-
-def starts_with_dateline(paragraph: str) -> bool:
-    """Whether a paragraph begins as in "LONDON, March 11 (Reuters) — "."""
-    return bool(_DATELINE_START.match(paragraph))
-
-
-def is_dateline(paragraph: str) -> bool:
-    """Whether a paragraph is only a dateline or only a date with its year."""
-    if len(paragraph) > 90:
-        return False
-    if parse_date(paragraph):
-        return True
-    match = _DATELINE_ONLY.fullmatch(paragraph)
-    return bool(match and (match["date"] or match["agency"] or match["dash"]))
-
-
-def printed_date(paragraphs: list[str]) -> dt.date | None:
-    """Return the publication date that the first paragraphs print; one without a year is none.
+    A date alone in a paragraph counts before one in a dateline, but not if the article has several, as a timeline has;
+    when a story was updated never counts.
 
     Args:
-        paragraphs: All paragraphs of an article. A date alone in a paragraph counts before one in a dateline; when a
-            story was updated never counts.
+        front: The opening.
+        paragraphs: All paragraphs of the article.
     """
-    front = paragraphs[:FRONT_COUNT]
-    alone = (parse_date(p) for p in front if len(p) <= 90 and not _UPDATED.match(p))
-    if found := next((date for date in alone if date), None):
-        return found
-    for paragraph in front:
-        match = _DATELINE_START.match(paragraph) or _DATELINE_ONLY.fullmatch(paragraph)
-        if match and match["date"] and (date := date_of(match)):
-            return date
-    return None
+    if found := next((date for paragraph in front if (date := _date_alone(paragraph))), None):
+        return found if _is_only(found, paragraphs) else None
+    return next((date for paragraph in front if (date := dateline_date(paragraph))), None)
+
+
+def _date_alone(paragraph: str) -> dt.date | None:
+    return None if is_update(paragraph) else parse_date(paragraph) or byline_date(paragraph)
+
+
+def _is_only(found: dt.date, paragraphs: list[str]) -> bool:
+    return all(date in {None, found} for date in map(_date_alone, paragraphs))
 
 
 _MOST_TITLE_WORDS = 30
-_FINAL_STOP = re.compile(r"\.['\"’”)]{0,2}\Z")
 _ENDS_OPEN = re.compile(r"[,:]\Z")
+_ELLIPSIS = re.compile(r"(?:\.\.\.|…)['\"’”)]?\Z")
 _SENTENCE_BREAK = re.compile(r"[.?!]['\"’”)]? +['\"‘“(]?[A-Z][a-z]")
 # From four letters on a word of a headline in title case has a capital, prepositions apart.
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
@@ -119,35 +156,24 @@ _TELLS = re.compile(
 )
 
 
-def title_length(paragraphs: list[str]) -> int:
-    """Return how many of the first paragraphs are the title: 0, 1, or 2 for a headline of two lines joined by ";"."""
-    if len(paragraphs) < 2:
-        return 0
-    first, second = paragraphs[:2]
-    count = 2 if first.endswith(";") and len(second) <= 160 and len(paragraphs) > 2 else 1
-    return count if _looks_like_title(first, is_below_opening=_opens(paragraphs[count])) else 0
-
-
-def _opens(paragraph: str) -> bool:
-    return starts_with_dateline(paragraph) or is_dateline(paragraph) or parse_byline(paragraph) is not None
-
-
 def _looks_like_title(text: str, is_below_opening: bool) -> bool:
-    words = text.split()
-    if not words or len(words) > _MOST_TITLE_WORDS or len(text) > 250 or not any(c.isalpha() for c in text):
+    if not _may_be_title(text):
         return False
-    if (
-        _opens(text)
-        or _ENDS_OPEN.search(text)
-        or (words[0].isalpha() and words[0].islower())
-        or _SENTENCE_BREAK.search(text)
-    ):
-        return False
-    if text[-1] not in ".?!" and not _FINAL_STOP.search(text):
+    if text[-1] not in ".?!" and not _FINAL_STOP.search(text) and not _ELLIPSIS.search(text):
         return True
-    if is_below_opening or text[-1] in "?!":
-        return len(words) <= 12 or not _TELLS.search(text)
+    if is_below_opening or text[-1] in "?!" or _ELLIPSIS.search(text):
+        return len(text.split()) <= 12 or not _TELLS.search(text)
     # With a full stop it may be the first sentence of a body: only title case is sure.
     long_words = _LONG_WORD.findall(text)
     capitals = sum(word[0].isupper() for word in long_words)
     return len(long_words) > 2 and capitals >= 0.75 * len(long_words)
+
+
+def _may_be_title(text: str) -> bool:
+    words = text.split()
+    if not words or len(words) > _MOST_TITLE_WORDS or len(text) > 250 or not any(c.isalpha() for c in text):
+        return False
+    starts_small = words[0].isalpha() and words[0].islower()
+    return not (_opens(text) or is_furniture(text) or _ENDS_OPEN.search(text) or starts_small) and not (
+        _SENTENCE_BREAK.search(text)
+    )

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from importlib import resources
 
 import pandas as pd
-import sentencex
 
-from transforms.openings import FRONT_COUNT, alphanumerics, is_dateline, parse_byline, title_length
+from transforms.bylines import parse_byline
+from transforms.datelines import is_dateline
+from transforms.openings import FRONT_COUNT, alphanumerics, is_furniture, is_section, opening, title_range
+from transforms.sentences import count_sentences, sentence_language
 from transforms.text import count_words
 
 SEPARATOR = "\n\n"
@@ -29,6 +31,7 @@ _BOILERPLATE, _CAPTION, _CREDIT = _compiled("boilerplate.txt"), _compiled("capti
 # Longer paragraphs are copy, whatever they begin with.
 _LONGEST_BOILERPLATE, _LONGEST_CAPTION = 320, 700
 _LONGEST_CREDIT = 130
+_CREDIT_START = re.compile(r"\b(?:ap|afp|reuters|epa) photo/|(?<=[.!?\"”’)] )(?:photo )?credit: ")
 
 
 def split_paragraphs(articles: pd.DataFrame) -> pd.DataFrame:
@@ -45,7 +48,7 @@ def split_paragraphs(articles: pd.DataFrame) -> pd.DataFrame:
     values = (articles[name].tolist() for name in ("article_id", "text", "title", "language"))
     rows: list[_Row] = []
     for article_id, text, title, language in zip(*values, strict=True):
-        rows += _rows(article_id, text, title if isinstance(title, str) else "", _sentence_language(language))
+        rows += _rows(article_id, text, title if isinstance(title, str) else "", sentence_language(language))
     return pd.DataFrame(rows, columns=_COLUMNS).astype(_TYPES)
 
 
@@ -74,25 +77,6 @@ def _rows(article_id: str, text: str, title: str, language: str) -> Iterator[_Ro
         start = end + len(SEPARATOR)
 
 
-# sentencex has rules for these; any other text is cut by the rules for English, which know most abbreviations.
-_SENTENCE_LANGUAGES = frozenset({
-    "am", "ar", "as", "bg", "bn", "ca", "da", "de", "el", "en", "es", "fi", "fr", "gu", "hi", "hy", "it", "ja", "kk",
-    "kn", "ml", "mr", "my", "nl", "or", "pa", "pl", "pt", "ru", "sk", "ta", "te",
-})  # fmt: skip
-
-
-def _sentence_language(language: object) -> str:
-    return language if isinstance(language, str) and language in _SENTENCE_LANGUAGES else "en"
-
-
-_PRINTED = re.compile(r"[^\W_]")
-
-
-def count_sentences(paragraph: str, language: str = "en") -> int:
-    """Return the number of sentences that hold a letter or digit."""
-    return len(list(filter(_PRINTED.search, sentencex.segment(language, paragraph))))
-
-
 def classify(paragraphs: list[str], title: str) -> list[str]:
     """Return the kind of every paragraph of one article.
 
@@ -103,12 +87,29 @@ def classify(paragraphs: list[str], title: str) -> list[str]:
         title: The article's title, empty if it has none.
     """
     kinds = [_kind_alone(paragraph, index) for index, paragraph in enumerate(paragraphs)]
-    for index in _title_indices(paragraphs, title):
+    title_indices = _title_indices(paragraphs, title)
+    for index in range(title_indices.start):
+        if is_section(paragraphs[index]) or is_furniture(paragraphs[index]):
+            kinds[index] = "boilerplate"
+    for index in title_indices:
         kinds[index] = "title"
+    if "byline" in kinds:
+        _keep_bylines(kinds, len(opening(paragraphs)))
     return [
         "heading" if kind == "body" and _is_heading(paragraphs, kinds, index) else kind
         for index, kind in enumerate(kinds)
     ]
+
+
+# An author's name also stands below a story.
+_SIGNATURES = 3
+
+
+def _keep_bylines(kinds: list[str], body_start: int) -> None:
+    """Make body again of what looks like a byline amid the body: a crosshead "By Land And Sea"."""
+    for index in range(body_start, len(kinds) - _SIGNATURES):
+        if kinds[index] == "byline":
+            kinds[index] = "body"
 
 
 def _kind_alone(paragraph: str, index: int) -> str:
@@ -127,9 +128,13 @@ def _kind_alone(paragraph: str, index: int) -> str:
 
 
 def _ends_in_credit(paragraph: str) -> bool:
-    """Whether a paragraph ends in the brackets of a picture's credit."""
-    opening = paragraph.rfind("(", -_LONGEST_CREDIT) if ")" in paragraph[-2:] else -1
-    return opening >= 0 and bool(_CREDIT.fullmatch(paragraph, opening))
+    """Whether a paragraph ends in a picture's credit, in brackets or not."""
+    if ")" in paragraph[-2:]:
+        start = paragraph.rfind("(", -_LONGEST_CREDIT)
+        return start >= 0 and bool(_CREDIT.fullmatch(paragraph, start))
+    if "photo/" not in paragraph and "credit: " not in paragraph:
+        return False
+    return any(_CREDIT.fullmatch(paragraph, match.start()) for match in _CREDIT_START.finditer(paragraph))
 
 
 def _title_indices(paragraphs: list[str], title: str) -> range:
@@ -141,15 +146,20 @@ def _title_indices(paragraphs: list[str], title: str) -> range:
     for index, paragraph in enumerate(paragraphs[1:FRONT_COUNT], start=1):
         if wanted and wanted == alphanumerics(paragraph):
             return range(index, index + 1)
-    return range(title_length(paragraphs))
+    return title_range(paragraphs)
 
 
 _MOST_HEADING_WORDS = 10
 # A crosshead stands between whole sentences.
 _WHOLE = re.compile(r"[.?!:…]['\"’”)\]]{0,3}\Z")
 _STARTS_SENTENCE = re.compile(r"['\"‘“(\[]{0,2}[^\W_a-zß-öø-ÿ]")
-# List items and times of day are no crossheads.
-_NO_HEADING = re.compile(r"[-–—•*·]|\d{1,2}[:.]\d\d|\d+[.)]|[^\W\d_]+ \d{1,2}-\d{1,2} ")
+# List items, times of day, bylines and addresses are no crossheads; nor are scores: "Ames 2-1 Boyd".
+_NO_HEADING = re.compile(
+    r"[-–—•*·]|\d{1,2}[:.]\d\d|\d+[.)]|[Bb][Yy] |(?:(?!https?://|www\.).){0,80}(?:https?://|www\.)"
+    r"|[^\d]{1,60}\d{1,3} ?[-–] ?\d{1,3}(?!\d)|[^\d]{1,40} \d{1,3},? [^\d]{1,40} \d{1,3}\Z"
+)
+# Below a title a name, perhaps with an age, says whom the story is about or who wrote it.
+_NAME = re.compile(r"(?:[A-Z][\w.'’-]{0,20} ){1,3}[A-Z][\w.'’-]{1,20}(?:,? \(?\d{1,3}\)?)?")
 
 
 def _is_heading(paragraphs: list[str], kinds: list[str], index: int) -> bool:
@@ -161,6 +171,8 @@ def _is_heading(paragraphs: list[str], kinds: list[str], index: int) -> bool:
     if text[-1] in ".?!:;,…'\"’”)-–—" or not _STARTS_SENTENCE.match(text) or _NO_HEADING.match(text):
         return False
     if len(text.split()) > _MOST_HEADING_WORDS or not any(c.isalpha() for c in text):
+        return False
+    if kinds[index - 1] == "title" and _NAME.fullmatch(text):
         return False
     follows_whole = kinds[index - 1] != "body" or bool(_WHOLE.search(before[-5:]))
     return (

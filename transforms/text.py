@@ -5,7 +5,8 @@ import unicodedata
 
 import ftfy
 
-from transforms.wrapping import unwrap
+from transforms.entities import decode_entities, is_escaped
+from transforms.wrapping import is_quoted, unquote, unwrap
 
 # UTF-8 read in a single-byte code page shows as two or more characters above ASCII in a row. Not clean copy's usual
 # neighbours: marks beside each other (a dash before a curly mark), or one of è to ï before a mark ("café’s"), which
@@ -38,8 +39,19 @@ def _repair_line(line: str) -> str:
     for _ in range(_PASSES):
         before, repaired = repaired, ftfy.fix_encoding(repaired, _REPAIR)
         if repaired == before:
-            return repaired
+            return line if _loses_mark(line, repaired) else repaired
     return line
+
+
+_PAIRS = (("“", "”"), ("‘", "’"), ("«", "»"), ("„", "“"), ("„", "”"))
+
+
+def _loses_mark(line: str, repaired: str) -> bool:
+    """Whether a quotation of the line would keep its opening mark and lose its closing one to a "letter"."""
+    return any(
+        repaired.count(closing) < line.count(closing) and repaired.count(opening) >= line.count(opening) > 0
+        for opening, closing in _PAIRS
+    )
 
 
 # Putting stacked marks in canonical order takes quadratic time; Unicode's Stream-Safe Text Process (UAX #15) allows 30
@@ -77,15 +89,18 @@ def normalise(text: str) -> str:
 
     Quotation marks, dashes and letters stay as printed. `normalise(normalise(x)) == normalise(x)`.
     """
-    if not _ODD.search(text) and (text.isascii() or not _SUSPECT.search(text)):
-        return _in_paragraphs(text)
-    text = stream_safe(text)
     for _ in range(_PASSES):
-        # A repaired text can need repair again, as a line is judged anew once it is a whole paragraph.
-        before, text = text, _in_paragraphs(_without_odd(repair(unicodedata.normalize("NFC", text))))
-        if text == before or not _SUSPECT.search(text):
+        # What was cleaned can need it again: a line is judged anew once it is a whole paragraph.
+        before, text = text, unquote(decode_entities(text))
+        is_sound = not _ODD.search(text) and (text.isascii() or not _SUSPECT.search(text))
+        text = _in_paragraphs(text if is_sound else _repaired(text))
+        if text == before or not (is_escaped(text) or is_quoted(text) or (not is_sound and _SUSPECT.search(text))):
             break
     return text
+
+
+def _repaired(text: str) -> str:
+    return _without_odd(repair(unicodedata.normalize("NFC", stream_safe(text))))
 
 
 def _in_paragraphs(text: str) -> str:

@@ -17,6 +17,25 @@ _BULLET = re.compile(r"(?:[-*•–—·]|\d{1,3}[.)]) ")
 _SPACES = re.compile(" {2,}")
 
 
+# The marks of every earlier answer, before each line of a mail that was forwarded as a whole.
+_QUOTED = re.compile(r"(?m)^ {0,3}>[> ]*")
+_LINE_OF_COPY = re.compile(r"(?m)^ *[^\s]")
+_FEWEST_QUOTED, _QUOTED_SHARE = 3, 0.9
+
+
+def is_quoted(text: str) -> bool:
+    """Whether nearly all lines of a text begin with ">", as mail quotes another."""
+    if text.count("\n>") < _FEWEST_QUOTED - 1:
+        return False
+    quoted = len(_QUOTED.findall(text))
+    return quoted >= _FEWEST_QUOTED and quoted >= _QUOTED_SHARE * len(_LINE_OF_COPY.findall(text))
+
+
+def unquote(text: str) -> str:
+    """Return the text of quoted mail without its marks; any other text as it is."""
+    return _QUOTED.sub("", text) if is_quoted(text) else text
+
+
 def unwrap(text: str) -> list[str]:
     """Return the paragraphs of a text, none of them empty and each of them one trimmed line.
 

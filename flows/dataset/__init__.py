@@ -1,8 +1,8 @@
 """The dataset on disk: the only writer of data/processed."""
 
 from flows.dataset.lock import DatasetBusy, hold_lock
-from flows.dataset.manifest import FileEntry, Manifest, Recipe, Settings
-from flows.dataset.versions import Dataset, DatasetDamaged, Version
+from flows.dataset.manifest import DatasetDamaged, FileEntry, Manifest, Recipe, Settings
+from flows.dataset.versions import Dataset, Version
 
 __all__ = [
     "Dataset",

@@ -9,6 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from transforms.partitions import PartitionBy
+from transforms.schemas import SCHEMA_VERSION
+
+
+class DatasetDamaged(RuntimeError):
+    """The dataset is not as a commit leaves it."""
 
 
 @dataclass(frozen=True)
@@ -19,11 +24,13 @@ class Recipe:
         raw: The raw root, absolute.
         partition_by: The period of a partition.
         path_templates: How paths tell outlet and date.
+        schema_version: Of the columns.
     """
 
     raw: str
     partition_by: PartitionBy
     path_templates: tuple[str, ...]
+    schema_version: int = SCHEMA_VERSION
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from flows.dataset.durable import fsync, sha256_of
-from flows.dataset.manifest import FileEntry
+from flows.dataset.manifest import DatasetDamaged, FileEntry
 
 ROWS_PER_GROUP = 16_384
 """Row groups are cut at fixed row counts, not as batches come."""
@@ -37,8 +37,15 @@ def write_parquet(table: pa.Table, path: Path, dates: pa.ChunkedArray | None = N
 
 
 def read_parquet(path: Path, columns: list[str] | None = None) -> pa.Table:
-    """Return a file's rows; page checksums are verified."""
-    return pq.ParquetFile(path, page_checksum_verification=True).read(columns=columns)
+    """Return a file's rows; page checksums are verified.
+
+    Raises:
+        DatasetDamaged: It is not there, or not as it was written.
+    """
+    try:
+        return pq.ParquetFile(path, page_checksum_verification=True).read(columns=columns)
+    except (pa.ArrowException, OSError) as error:
+        raise DatasetDamaged(f"{path} cannot be read ({error}); `newsframes check` tells more") from error
 
 
 def _span(dates: pa.ChunkedArray | None) -> tuple[str | None, str | None]:

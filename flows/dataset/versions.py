@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from flows.dataset.durable import fsync, fsync_tree, link_or_copy, swap_link, write_json
-from flows.dataset.manifest import FileEntry, Manifest, Settings, read_manifest
+from flows.dataset.manifest import DatasetDamaged, FileEntry, Manifest, Settings, read_manifest
 from flows.dataset.parquet import read_parquet
 from transforms import RULES_VERSION
 from transforms.partitions import Partition, parse_folder
@@ -29,10 +29,6 @@ from transforms.schemas import ARTICLES, SCHEMA_VERSION, TABLES
 _BUILDING, _EXPIRED = ".building-", ".expired-"
 MINIMUM_AGE_SECONDS = 3600
 """A version stays this long after it was replaced, whatever their number: a reader may still hold it."""
-
-
-class DatasetDamaged(RuntimeError):
-    """The dataset is not as a commit leaves it."""
 
 
 @dataclass(frozen=True)
@@ -99,11 +95,24 @@ class Dataset:
         """
         link = self.root / "current"
         if not link.is_symlink():
+            self._refuse_without_current()
             return None
         folder = self.root / link.readlink()
-        if not folder.is_dir():
-            raise DatasetDamaged(f"{link} points to {link.readlink()}, which is not there")
+        if not folder.is_dir() or not folder.name.isdigit():
+            raise DatasetDamaged(f"{link} points to {link.readlink()}, which is no version")
         return Version(int(folder.name), folder)
+
+    def _refuse_without_current(self) -> None:
+        """Tell a dataset that lost its link, or was copied without links, from one that has none yet."""
+        copied = [t.name for t in TABLES if (self.root / t.name).exists() and not (self.root / t.name).is_symlink()]
+        versions = [v.number for v in self.all_versions()]
+        # A first commit that was killed leaves version 1 and no link.
+        if copied or versions not in ([], [1]) or (self.root / "current").exists():
+            raise DatasetDamaged(
+                f"{self.root} has versions {versions} but `current` is no link to one of them: make it one "
+                f"(ln -s versions/NNNNNN {self.root}/current), or ingest into a new folder; a dataset is copied with "
+                "its links (cp -a, rsync -a)"
+            )
 
     def all_versions(self) -> list[Version]:
         """Return every complete version, oldest first."""
@@ -175,7 +184,8 @@ class Dataset:
             yield from self.versions.glob(".*")
         current = self.current()
         yield from (v.folder for v in self.all_versions() if current is None or v.number > current.number)
-        yield from self.root.glob(".*.[0-9]*")  # a link that was to be renamed
+        yield from self.root.glob(".current.[0-9]*")  # a link, and records, that were to be renamed
+        yield from self.runs.glob(".*.json.[0-9]*")
 
     def _expired(self, keep_versions: int) -> Iterator[Version]:
         versions = self.all_versions()
