@@ -104,10 +104,11 @@ def test_first_run_on_a_fresh_machine(tmp_path: Path, samples: Path) -> None:
     assert digests(out) == digests(samples)
 
 
-def test_idle_run_imports_neither_prefect_nor_pandas(samples: Path) -> None:
+def test_idle_run_imports_neither_prefect_nor_pandas(tmp_path: Path, run_locally: Callable[..., Run]) -> None:
+    run_locally(SAMPLES, tmp_path / "out")
     code = (
         "import sys; from flows import cli\n"
-        f"sys.argv = ['newsframes', 'ingest', '--raw', {str(SAMPLES)!r}, '--processed', {str(samples)!r}]\n"
+        f"sys.argv = ['newsframes', 'ingest', '--raw', {str(SAMPLES)!r}, '--processed', {str(tmp_path / 'out')!r}]\n"
         "try: cli.main()\n"
         "except SystemExit as end: print(end.code)\n"
         "print([name for name in ('prefect', 'pandas') if name in sys.modules])"
