@@ -35,6 +35,11 @@ def test_links_lead_somewhere(page: str) -> None:
     assert not [t for t in targets if not ((ROOT / page).parent / t).exists()]
 
 
+@pytest.mark.parametrize("page", ["README.md", "CHANGELOG.md", "docs/operating.md", "data/README.md"])
+def test_no_placeholder_is_left(page: str) -> None:
+    assert not re.findall(r"\b(?:TODO|TBD|FIXME|XXX|BENCH|DEV_\w+)\b", (ROOT / page).read_text(encoding="utf-8"))
+
+
 def test_every_sample_is_described() -> None:
     described = (ROOT / "data" / "README.md").read_text(encoding="utf-8")
     samples = [p.relative_to(ROOT / "data/raw").as_posix() for p in (ROOT / "data/raw").rglob("*") if p.is_file()]

@@ -1,4 +1,4 @@
-"""Quality never slips unseen: floors under the figures of docs/quality.md, on gold that is not ours to ship."""
+"""Quality never slips unseen: floors under the figures of README.md, on gold that is not ours to ship."""
 
 import importlib.util
 from collections.abc import Callable
