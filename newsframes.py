@@ -98,8 +98,7 @@ class Dataset:
         return connection
 
     def _files(self, table: Table) -> list[str]:
-        names = sorted(name for name in self.manifest.files if name.startswith(f"{table.name}/"))
-        return [str(self.folder / name) for name in names]
+        return [str(self.folder / path) for path in self.manifest.paths(table.name)]
 
     def _arrow(self, table: Table) -> pads.Dataset:
         if not table.is_partitioned:

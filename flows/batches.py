@@ -6,6 +6,7 @@ import datetime
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 
@@ -70,7 +71,7 @@ class _Read:
     unreadable: str | None = None
     """The archive, by raw_path, that could not be opened to read it."""
 
-    @property
+    @cached_property
     def raw_sha256(self) -> str | None:
         return None if self.raw is None else hashlib.sha256(self.raw).hexdigest()
 

@@ -15,7 +15,7 @@ from flows.dataset.durable import sha256_of
 from flows.plan import Plan, Reason
 from flows.views import read_table
 from transforms.invariants import INVARIANTS
-from transforms.schemas import PARTITIONED, TABLES
+from transforms.schemas import ALL_TABLES, TABLES
 
 ROWS_SHOWN = 20
 """Breaking rows that are named, an invariant; the rest is counted."""
@@ -87,7 +87,7 @@ def _check_files(version: Version) -> Iterator[Violation]:
 
 
 def _schema_problem(file: Path, path: str, rows: int) -> str | None:
-    table = next((t for t in (*TABLES, *PARTITIONED) if path.startswith(f"{t.name}/")), None)
+    table = next((t for t in ALL_TABLES if path.startswith(f"{t.name}/")), None)
     if table is None:
         return "not a table of this dataset"
     try:
@@ -101,7 +101,7 @@ def _schema_problem(file: Path, path: str, rows: int) -> str | None:
 
 def _check_rows(version: Version) -> Iterator[Violation]:
     with duckdb.connect() as connection:
-        for table in {t.name: t for t in (*TABLES, *PARTITIONED)}.values():
+        for table in ALL_TABLES:
             read_table(connection, version, table).create_view(table.name)
         for invariant in INVARIANTS:
             found = connection.execute(f"SELECT * FROM ({invariant.query}) ORDER BY 1").fetchmany(ROWS_SHOWN + 1)

@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -45,24 +45,28 @@ class Fragment:
 
     def read(self, table: Table, partition: Partition) -> pa.Table:
         """Return a table's rows of one partition, without copying them."""
-        with pa.memory_map(os.fspath(self.folder / f"{table.name}.arrow")) as file:
-            batch = pa.ipc.open_file(file).get_batch(self.partitions.index(partition))
-        return pa.Table.from_batches([batch])
+        with self._open(table) as reader:
+            return pa.Table.from_batches([reader.get_batch(self.partitions.index(partition))])
 
     def files(self) -> pa.Table:
         """Return its ledger rows."""
-        with pa.memory_map(os.fspath(self.folder / f"{FILES.name}.arrow")) as file:
-            return pa.ipc.open_file(file).read_all()
+        with self._open(FILES) as reader:
+            return reader.read_all()
 
     def carriers(self) -> dict[str, str]:
         """Return {raw_path: article_id} of the articles that it holds rows of."""
-        with pa.memory_map(os.fspath(self.folder / f"{ARTICLES.name}.arrow")) as file:
-            articles = pa.ipc.open_file(file).read_all()
+        with self._open(ARTICLES) as reader:
+            articles = reader.read_all()
         return dict(zip(articles["raw_path"].to_pylist(), articles["article_id"].to_pylist(), strict=True))
 
     def known(self) -> dict[str, Known]:
         """Return its ledger rows by raw_path."""
         return known_rows(self.files())
+
+    @contextmanager
+    def _open(self, table: Table) -> Iterator[pa.RecordBatchFileReader]:
+        with pa.memory_map(os.fspath(self.folder / f"{table.name}.arrow")) as file:
+            yield pa.ipc.open_file(file)
 
 
 def write_fragment(

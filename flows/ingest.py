@@ -30,19 +30,16 @@ def default_workers() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-@task(name="transform", task_run_name="transform batch {number}", persist_result=False, cache_policy=NO_CACHE)
-def transform_task(pool: WorkerPool, function: Callable[[Any], Any], item: Any, number: int) -> Any:
-    """Turn one batch of raw files into a staged fragment, in a worker process."""
+@task(persist_result=False, cache_policy=NO_CACHE)
+def run_in_worker(pool: WorkerPool, function: Callable[[Any], Any], item: Any, number: int) -> Any:
+    """Turn one batch of raw files into a staged fragment, or write one partition's new files, in a worker process."""
     return pool.run(function, item)
 
 
-@task(name="merge", task_run_name="merge partition {number}", persist_result=False, cache_policy=NO_CACHE)
-def merge_task(pool: WorkerPool, function: Callable[[Any], Any], item: Any, number: int) -> Any:
-    """Write one partition's new files, in a worker process."""
-    return pool.run(function, item)
-
-
-_TASKS: dict[str, Task[..., Any]] = {"transform": transform_task, "merge": merge_task}
+_TASKS: dict[str, Task[..., Any]] = {
+    "transform": run_in_worker.with_options(name="transform", task_run_name="transform batch {number}"),
+    "merge": run_in_worker.with_options(name="merge", task_run_name="merge partition {number}"),
+}
 
 
 @flow(name="ingest", persist_result=False)

@@ -53,9 +53,14 @@ class PartitionRows:
             return table.schema.empty_table().select(columns or table.schema.names)
         return read_parquet(path, columns)
 
-    def rows(self, table: Table) -> pa.Table:
-        """Return the rows that the next version has, in no order."""
-        parts = [_without(self.present_rows(table), self.dropped)]
+    def next_rows(self, table: Table, present: pa.Table) -> pa.Table:
+        """Return the rows that the next version has, in no order.
+
+        Args:
+            table: Which table.
+            present: Those that the current version has.
+        """
+        parts = [_without(present, self.dropped)]
         parts += [_without(fragment.read(table, self.partition), left_out) for fragment, left_out in self.staged]
         return pa.concat_tables([p.cast(table.schema) for p in parts])
 
@@ -93,18 +98,24 @@ def merge_partition(merge: Merge) -> Merged:
     originals = find_originals(_fingerprints(merge))
     if not merge.rows.is_changed and _has_originals(merge.rows, originals):
         return Merged({}, frozenset())
-    articles = _with_originals(merge.rows.rows(ARTICLES), originals)
-    articles = articles.take(pc.sort_indices(articles, [("published_date", "ascending"), ("article_id", "ascending")]))
     added, removed = {}, set()
-    for table in PARTITIONED:
-        path = merge.rows.path(table)
-        present = merge.rows.present_rows(table)
-        rows = articles if table is ARTICLES else _sorted(merge.rows.rows(table), table, articles.column("article_id"))
+    articles = ARTICLES.schema.empty_table()
+    for table in PARTITIONED:  # articles first: their order is that of the others
+        path, present = merge.rows.path(table), merge.rows.present_rows(table)
+        rows = merge.rows.next_rows(table, present)
+        if table is ARTICLES:
+            rows = articles = _by_date(_with_originals(rows, originals))
+        else:
+            rows = _sorted(rows, table, articles.column("article_id"))
         if not rows.num_rows:
             removed.add(path)
         elif not rows.equals(present):
             added[path] = write_parquet(rows, merge.building / path, articles.column("published_date"))
     return Merged(added, frozenset(removed))
+
+
+def _by_date(articles: pa.Table) -> pa.Table:
+    return articles.take(pc.sort_indices(articles, [("published_date", "ascending"), ("article_id", "ascending")]))
 
 
 def _without(rows: pa.Table, article_ids: frozenset[str]) -> pa.Table:
@@ -122,16 +133,20 @@ def _sorted(rows: pa.Table, table: Table, ordered_ids: pa.ChunkedArray) -> pa.Ta
 
 def _fingerprints(merge: Merge) -> Iterator[Fingerprint]:
     """Yield those of the partition and those of its neighbours that are dated near enough."""
-    yield from _parse(merge.rows.rows(FINGERPRINTS))
+    yield from _parse(_next_fingerprints(merge.rows))
     period = period_of(merge.rows.partition)
     if period is None:
         return
     window = datetime.timedelta(days=WINDOW_DAYS)
     for neighbour in merge.neighbours:
-        rows = neighbour.rows(FINGERPRINTS)
+        rows = _next_fingerprints(neighbour)
         dates = rows.column("published_date")
         near = pc.and_(pc.greater_equal(dates, period[0] - window), pc.less_equal(dates, period[1] + window))
         yield from _parse(rows.filter(near))
+
+
+def _next_fingerprints(rows: PartitionRows) -> pa.Table:
+    return rows.next_rows(FINGERPRINTS, rows.present_rows(FINGERPRINTS))
 
 
 def _parse(rows: pa.Table) -> Iterator[Fingerprint]:

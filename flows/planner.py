@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from flows.archives import Member, UnreadableArchive, is_container, list_members, open_members
 from flows.dataset.durable import sha256_of
@@ -52,6 +53,7 @@ class _Planner:
         self._known = inputs.known
         self._members = _known_members(inputs.known)
         self._present: set[str] = set()
+        self._sha256s: dict[Path, str] = {}
         self._plan = Plan(other_count=inputs.tree.other_count, is_pruning=inputs.prune)
 
     def plan(self) -> Plan:
@@ -91,7 +93,7 @@ class _Planner:
             return
         sha256 = None
         try:
-            sha256 = sha256_of(file.path)
+            sha256 = self._sha256_of(file)
             planned = list(self._plan_members(file, is_changed))
         except (UnreadableArchive, OSError) as error:
             self._present.update(members)  # what a damaged archive held before is not gone
@@ -127,9 +129,9 @@ class _Planner:
             return
         copies = {p for p, k in self._known.items() if k.status == "duplicate" and k.article_id in carried} - going
         found = {file.raw_path: file for file in self._find(copies)}
-        for path, file in found.items():
+        for file in found.values():
             self._add(file, Reason.SURVIVOR)
-            self._plan.unchanged -= path not in self._plan.pending
+        self._plan.unchanged -= len(found.keys() - set(self._plan.pending))
         self._plan.unreachable = sorted(copies - found.keys())
 
     def _known_living(self, raw_path: str) -> Known | None:
@@ -148,6 +150,12 @@ class _Planner:
         metadata = side_file.lookup(raw_path) if side_file else None
         return metadata, digest_metadata(metadata, self._inputs.path_templates)
 
+    def _sha256_of(self, file: RawFile) -> str:
+        """Return the hash of a file on disk, which is read once a plan."""
+        if file.path not in self._sha256s:
+            self._sha256s[file.path] = sha256_of(file.path)
+        return self._sha256s[file.path]
+
     def _is_changed(self, file: RawFile, known: Known) -> bool:
         """Return whether a known file's bytes differ: its hash decides where size or time do not settle it."""
         is_same = (known.size, known.modified) == (file.size, file.modified)
@@ -156,7 +164,7 @@ class _Planner:
         if is_same and not self._inputs.is_rehashing:
             return False
         try:
-            is_changed = sha256_of(file.path) != known.raw_sha256
+            is_changed = self._sha256_of(file) != known.raw_sha256
         except OSError:
             return True  # reading it again will say what is wrong
         if not is_changed and not is_same:
@@ -165,12 +173,11 @@ class _Planner:
 
     def _reason(self, known: Known) -> Reason | None:
         """Return why a known file is read again although its bytes are as before."""
+        file = self._inputs.tree.files.get(known.raw_path)
         if known.status == "rejected":
-            file = self._inputs.tree.files.get(known.raw_path)
             was_unreadable = known.raw_sha256 is None and file is not None and os.access(file.path, os.R_OK)
             if was_unreadable or known.rules_version < RULES_VERSION:
                 return Reason.REJECTED
-        file = self._inputs.tree.files.get(known.raw_path)
         if known.status in ("container", "removed") or (file and file.is_container):
             return None
         _, digest = self._metadata(known.raw_path)

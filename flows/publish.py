@@ -22,7 +22,7 @@ from flows.runs import Run
 from transforms import RULES_VERSION
 from transforms.duplicates import WINDOW_DAYS
 from transforms.ledger import Resolution
-from transforms.partitions import Partition, folder_of, neighbours, parse_folder, partition_of
+from transforms.partitions import Partition, neighbours, parse_folder, partition_of
 from transforms.schemas import ARTICLES, FILES, PARTITIONED, TABLES
 
 
@@ -177,8 +177,9 @@ def _commit(prepared: Prepared, building: Path, merged: list[Merged], resolution
     added[LEDGER_FILE] = write_parquet(FILES.conform(resolution.ledger), building / LEDGER_FILE)
     present = prepared.version.manifest.files if prepared.version else {}
     kept = {path: entry for path, entry in present.items() if path not in removed}
+    undated = PartitionRows(partition_of(None, prepared.settings.partition_by), None)
     for table in PARTITIONED:
-        path = f"{table.name}/{folder_of(partition_of(None, prepared.settings.partition_by))}/part-0.parquet"
+        path = undated.path(table)
         files = {p: e for p, e in {**kept, **added}.items() if p.startswith(f"{table.name}/")}
         if not files:  # DuckDB and Polars refuse a table without a file
             added[path] = write_parquet(table.schema.empty_table(), building / path)

@@ -32,10 +32,7 @@ def resolve_ledger(prepared: Prepared, run: Run, staged: Mapping[str, Fragment])
     """
     version = prepared.version
     present = read_parquet(version.folder / LEDGER_FILE) if version else FILES.schema.empty_table()
-    frames = [
-        fragment.files().filter(pc.is_in(fragment.files()["raw_path"], pa.array(paths, pa.string()))).to_pandas()
-        for fragment, paths in by_fragment(staged)
-    ]
+    frames = [_rows_of(fragment, paths) for fragment, paths in by_fragment(staged)]
     plan = prepared.plan
     known: pd.DataFrame = present.to_pandas()
     read = pd.concat([FILES.schema.empty_table().to_pandas(), *frames], ignore_index=True)
@@ -56,6 +53,12 @@ def _is_lost(read: pd.DataFrame, known: pd.DataFrame) -> pd.Series[bool]:
     """Return which files could not be read now but were before: what they held stays, as if they were gone."""
     had_article = known[known["status"].isin(("ingested", "duplicate"))]["raw_path"]
     return read["raw_sha256"].isna() & read["raw_path"].isin(had_article)
+
+
+def _rows_of(fragment: Fragment, paths: list[str]) -> pd.DataFrame:
+    files = fragment.files()
+    rows: pd.DataFrame = files.filter(pc.is_in(files["raw_path"], pa.array(paths, pa.string()))).to_pandas()
+    return rows
 
 
 def by_fragment(staged: Mapping[str, Fragment]) -> list[tuple[Fragment, list[str]]]:

@@ -65,8 +65,8 @@ def read_status(options: Options, has_plan: bool = True) -> Status:
     """
     dataset = Dataset(options.processed)
     version = dataset.current()
-    known = read_ledger(version)
-    pending, problem = _pending(options) if has_plan else (None, None)
+    prepared, problem = _prepare(options) if has_plan else (None, None)
+    known = prepared.known if prepared else read_ledger(version)
     facts = _article_facts(version) if version and has_plan else {}
     entries = version.manifest.files.values() if version else ()
     return Status(
@@ -78,7 +78,7 @@ def read_status(options: Options, has_plan: bool = True) -> Status:
         last_date=max((e.last_date for e in entries if e.last_date), default=None),
         files=dict(Counter(k.status for k in known.values())),
         rejected=[[k.raw_path, k.reason or ""] for k in known.values() if k.status == "rejected"],
-        pending=pending,
+        pending=describe_plan(prepared) if prepared else None,
         problem=problem,
         runs=read_runs(dataset.runs, RUNS_SHOWN),
         **facts,
@@ -108,9 +108,9 @@ def describe_plan(prepared: Prepared) -> dict[str, Any]:
     }
 
 
-def _pending(options: Options) -> tuple[dict[str, Any] | None, str | None]:
+def _prepare(options: Options) -> tuple[Prepared | None, str | None]:
     try:
-        return describe_plan(prepare(options)), None
+        return prepare(options), None
     except (RawRootError, OptionsError) as error:
         return None, str(error)
 

@@ -16,7 +16,7 @@ def read_table(connection: duckdb.DuckDBPyConnection, version: Version, table: T
     also take a `year=1999` above the dataset. A table that has no rows, and a period that the dataset is not cut by,
     give empty columns.
     """
-    files = [str(version.folder / path) for path in sorted(version.manifest.files) if path.startswith(f"{table.name}/")]
+    files = [str(version.folder / path) for path in version.manifest.paths(table.name)]
     if files:
         rows = connection.read_parquet(files, filename=True, file_row_number=True, hive_partitioning=False)
     else:

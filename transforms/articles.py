@@ -32,14 +32,14 @@ class RawArticle:
         content: All bytes of the file, member or record, unpacked.
         is_record: Whether it is one JSON object of a JSONL file.
         metadata: What the side file says of it.
-        packed_sha256: SHA-256 of the raw bytes in hex, where `content` was unpacked from them.
+        raw_sha256: SHA-256 of the raw bytes in hex, from which `content` may have been unpacked; None: of `content`.
     """
 
     raw_path: str
     content: bytes
     is_record: bool = False
     metadata: Metadata | None = None
-    packed_sha256: str | None = None
+    raw_sha256: str | None = None
 
 
 _ARTICLE_COLUMNS = (
@@ -64,7 +64,7 @@ def read_articles(
     rows: list[dict[str, object]] = []
     rejects: list[dict[str, object]] = []
     for raw in raws:
-        sha256 = raw.packed_sha256 or hashlib.sha256(raw.content).hexdigest()
+        sha256 = raw.raw_sha256 or hashlib.sha256(raw.content).hexdigest()
         try:
             rows.append({**_read(raw, templates), "raw_path": raw.raw_path, "raw_sha256": sha256})
         except Unreadable as reason:

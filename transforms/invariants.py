@@ -11,9 +11,11 @@ from dataclasses import dataclass
 
 from transforms.duplicates import WINDOW_DAYS
 from transforms.schemas import (
+    ALL_TABLES,
     ARTICLES,
     DATE_ORIGINS,
     FILE_STATUSES,
+    FILES,
     PARAGRAPH_KINDS,
     PARAGRAPHS,
     PARTITIONED,
@@ -22,7 +24,6 @@ from transforms.schemas import (
     QUOTE_TYPES,
     QUOTES,
     SPEAKER_KINDS,
-    TABLES,
     Table,
 )
 
@@ -117,7 +118,7 @@ def _normalised(table: Table, column: str) -> Invariant:
 
 
 INVARIANTS: tuple[Invariant, ...] = (
-    *(_unique(table) for table in (*TABLES, *PARTITIONED[3:])),
+    *(_unique(table) for table in ALL_TABLES),
     *(_belongs(table) for table in PARTITIONED[1:]),
     *(_partitioned(table) for table in PARTITIONED),
     *(_sorted(table) for table in PARTITIONED),
@@ -129,7 +130,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     _one_of(QUOTES, "quote_type", QUOTE_TYPES),
     _one_of(QUOTES, "speaker_kind", SPEAKER_KINDS),
     _one_of(QUOTES, "polarity", POLARITIES),
-    _one_of(TABLES[3], "status", FILE_STATUSES),
+    _one_of(FILES, "status", FILE_STATUSES),
     _span("text", "start", "end"),
     _span("speaker_mention", "speaker_start", "speaker_end"),
     _span("cue", "cue_start", "cue_end"),

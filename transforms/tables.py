@@ -23,7 +23,7 @@ class Tables:
         paragraphs: Rows of `PARAGRAPHS`.
         quotes: Rows of `QUOTES`.
         fingerprints: Rows of `FINGERPRINTS`.
-        read: raw_path, raw_sha256, article_id of every raw article that could be read, copies included.
+        read: raw_path, article_id of every raw article that could be read, copies included.
         rejects: raw_path, raw_sha256, reason of those that could not.
     """
 
@@ -54,7 +54,7 @@ def build_tables(raws: Iterable[RawArticle], templates: Sequence[str] = PATH_TEM
         paragraphs=paragraphs,
         quotes=quotes,
         fingerprints=fingerprint_articles(articles, paragraphs),
-        read=copies[["raw_path", "raw_sha256", "article_id"]],
+        read=copies[["raw_path", "article_id"]],
         rejects=rejects,
     )
 

@@ -96,9 +96,13 @@ class Manifest:
     settings: Settings
     files: dict[str, FileEntry]
 
+    def paths(self, table: str) -> list[str]:
+        """Return a table's files below the version's folder, sorted."""
+        return sorted(path for path in self.files if path.startswith(f"{table}/"))
+
     def rows(self, table: str) -> int:
         """Return the number of a table's rows."""
-        return sum(entry.rows for path, entry in self.files.items() if path.startswith(f"{table}/"))
+        return sum(self.files[path].rows for path in self.paths(table))
 
     def to_json(self) -> dict[str, Any]:
         """Return it as plain JSON values."""

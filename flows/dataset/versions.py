@@ -63,10 +63,8 @@ class Version:
 
     def partition_files(self, table: str) -> Iterator[tuple[str, Path]]:
         """Yield (partition folder, file) of a partitioned table."""
-        for path in self.manifest.files:
-            name, _, rest = path.partition("/")
-            if name == table:
-                yield rest.rpartition("/")[0], self.folder / path
+        for path in self.manifest.paths(table):
+            yield path.removeprefix(f"{table}/").rpartition("/")[0], self.folder / path
 
     def find_articles(self, article_ids: Collection[str]) -> dict[str, Partition]:
         """Return the partitions in which some articles lie."""
@@ -145,7 +143,7 @@ class Dataset:
         manifest = Manifest(
             number, parent.number if parent else None, SCHEMA_VERSION, RULES_VERSION, settings, {**kept, **added}
         )
-        for table in TABLES:  # a table without rows is a folder without files, not a broken link
+        for table in TABLES:  # a table without files is an empty folder, not a broken link
             (building / table.name).mkdir(exist_ok=True)
         write_json(building / "manifest.json", manifest.to_json())
         fsync_tree(building)
