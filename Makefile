@@ -4,7 +4,9 @@ BIN := .venv/bin
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check format dictionary clean
+.PHONY: setup run test check format dictionary clean
+
+setup: .venv/ready
 
 run: .venv/ready
 	$(BIN)/newsframes ingest --raw data/raw --processed data/processed

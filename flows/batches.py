@@ -19,7 +19,7 @@ from flows.plan import Work
 from flows.raw import RawFile, printable, read_bytes
 from transforms import RULES_VERSION
 from transforms.articles import RawArticle
-from transforms.schemas import FILES, PARTITIONED
+from transforms.schemas import FILES, STAGED
 from transforms.tables import Tables, build_tables
 
 BATCH_BYTES = 4 << 20
@@ -43,6 +43,12 @@ class Batch:
     recipe: Recipe
     run_id: str
     unpacked: dict[Path, Path] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """What it is called in logs."""
+        files = f"{len(self.work)} file{'s' * (len(self.work) > 1)}"
+        return f"batch {int(self.folder.name) + 1}: {files} from {self.work[0].file.raw_path}"
 
 
 def cut_batches(work: Sequence[Work], batch_size: int) -> Iterator[tuple[Work, ...]]:
@@ -80,7 +86,7 @@ def transform_batch(batch: Batch) -> Fragment:
     """Read a batch's files, transform them and stage their rows."""
     read = list(_read(batch))
     tables = build_tables((_raw_article(r) for r in read if r.content is not None), batch.recipe.path_templates)
-    staged = {table.name: table.conform(getattr(tables, table.name)) for table in PARTITIONED}
+    staged = {table.name: table.conform(getattr(tables, table.name)) for table in STAGED}
     staged[FILES.name] = FILES.conform(_ledger_rows(batch.run_id, read, tables))
     unreadable = tuple(sorted({r.unreadable for r in read if r.unreadable}))
     return write_fragment(batch.folder, staged, batch.recipe, unreadable)

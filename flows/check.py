@@ -10,9 +10,11 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from flows.corrections import unapplied_lines
 from flows.dataset import Version
 from flows.dataset.durable import sha256_of
 from flows.plan import Plan, Reason
+from flows.side_inputs import read_corrections
 from flows.views import read_table
 from transforms.invariants import INVARIANTS
 from transforms.schemas import ALL_TABLES, TABLES
@@ -61,6 +63,13 @@ def check_raw(plan: Plan) -> Iterator[Violation]:
     differs += [f"{archive.file.raw_path}: {archive.reason or 'changed'}" for archive in plan.containers]
     differs += [f"{path}: gone" for path in plan.removed]
     yield from _violation("raw files", "every raw file is as the ledger knows it", sorted(differs))
+
+
+def check_corrections(version: Version) -> Iterator[Violation]:
+    """Yield the lines of the corrections file that change nothing in a version: their quote may be gone."""
+    corrections = read_corrections(version.manifest.settings)
+    lines = list(unapplied_lines(version, corrections)) if corrections else []
+    yield from _violation("corrections", "every line of the corrections file fits a quote", lines)
 
 
 def check_links(root: Path) -> Iterator[Violation]:

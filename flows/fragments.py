@@ -22,7 +22,7 @@ from flows.dataset import Recipe
 from flows.dataset.durable import write_json
 from flows.ledger import Known, known_rows
 from transforms.partitions import Partition, partition_of
-from transforms.schemas import ARTICLES, FILES, PARTITIONED, Table
+from transforms.schemas import ARTICLES, FILES, STAGED, Table
 
 _DESCRIPTION = "fragment.json"
 
@@ -90,7 +90,7 @@ def write_fragment(
         for article_id, date in zip(articles.column("article_id").to_pylist(), dates, strict=True)
     }
     partitions = tuple(sorted(set(home.values())))
-    for table in PARTITIONED:
+    for table in STAGED:
         _write(working, table, _cut(tables[table.name], home, partitions))
     _write(working, FILES, [tables[FILES.name]])
     fragment = Fragment(folder, recipe, partitions, unreadable)

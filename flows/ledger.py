@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from flows.dataset import Version
 from flows.dataset.parquet import read_parquet
+from transforms.schemas import FORGOTTEN
 
 LEDGER_FILE = "files/part-0.parquet"
 
@@ -24,6 +25,13 @@ class Known(NamedTuple):
     article_id: str | None
     rules_version: int
     metadata_sha256: str | None
+    corrections_sha256: str | None = None
+    previous_article_id: str | None = None
+
+    @property
+    def is_forgotten(self) -> bool:
+        """Whether it was kept out as a forgotten article, or a revision of one."""
+        return self.reason == FORGOTTEN
 
 
 def read_ledger(version: Version | None) -> dict[str, Known]:

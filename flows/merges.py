@@ -7,62 +7,19 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from flows.corrections import correct_rows
 from flows.dataset import FileEntry
-from flows.dataset.parquet import read_parquet, write_parquet
-from flows.fragments import Fragment
+from flows.dataset.parquet import write_parquet
+from flows.partition_rows import PartitionRows
 from transforms.duplicates import WINDOW_DAYS, Fingerprint, find_originals
-from transforms.partitions import Partition, folder_of, period_of
+from transforms.partitions import folder_of, period_of
 from transforms.schemas import ARTICLES, FINGERPRINTS, PARTITIONED, Table
-
-
-@dataclass(frozen=True)
-class PartitionRows:
-    """Where the rows of one partition come from.
-
-    Attributes:
-        partition: Which.
-        present: Folder of the current version; None if it has no such partition.
-        dropped: Articles whose present rows go.
-        staged: Fragments with rows of it, each with the articles of it that are left out.
-    """
-
-    partition: Partition
-    present: Path | None
-    dropped: frozenset[str] = frozenset()
-    staged: tuple[tuple[Fragment, frozenset[str]], ...] = ()
-
-    @property
-    def is_changed(self) -> bool:
-        """Whether rows come or go."""
-        return bool(self.dropped or self.staged)
-
-    def path(self, table: Table) -> str:
-        """Return a table's file below a version."""
-        return f"{table.name}/{folder_of(self.partition)}/part-0.parquet"
-
-    def present_rows(self, table: Table, columns: list[str] | None = None) -> pa.Table:
-        """Return the rows that the current version has."""
-        path = self.present / self.path(table) if self.present else None
-        if path is None or not path.exists():  # a partition may have articles and no quotes
-            return table.schema.empty_table().select(columns or table.schema.names)
-        return read_parquet(path, columns)
-
-    def next_rows(self, table: Table, present: pa.Table) -> pa.Table:
-        """Return the rows that the next version has, in no order.
-
-        Args:
-            table: Which table.
-            present: Those that the current version has.
-        """
-        parts = [_without(present, self.dropped)]
-        parts += [_without(fragment.read(table, self.partition), left_out) for fragment, left_out in self.staged]
-        return pa.concat_tables([p.cast(table.schema) for p in parts])
 
 
 @dataclass(frozen=True)
@@ -79,6 +36,11 @@ class Merge:
     neighbours: tuple[PartitionRows, ...]
     building: Path
 
+    @property
+    def name(self) -> str:
+        """What it is called in logs."""
+        return folder_of(self.rows.partition)
+
 
 @dataclass(frozen=True)
 class Merged:
@@ -87,41 +49,43 @@ class Merged:
     Attributes:
         added: Manifest entries of the new files, by path below the version.
         removed: Files that the next version does not have.
+        unapplied: Lines of the corrections file that fit no quote, with the reason.
     """
 
-    added: dict[str, FileEntry]
-    removed: frozenset[str]
+    added: dict[str, FileEntry] = field(default_factory=dict)
+    removed: frozenset[str] = frozenset()
+    unapplied: tuple[str, ...] = ()
+
+    @property
+    def written(self) -> frozenset[str]:
+        """Files that changed, came or went."""
+        return self.removed.union(self.added)
 
 
 def merge_partition(merge: Merge) -> Merged:
     """Write the files of a partition that differ from the current version's."""
     originals = find_originals(_fingerprints(merge))
     if not merge.rows.is_changed and _has_originals(merge.rows, originals):
-        return Merged({}, frozenset())
+        return Merged()
     added, removed = {}, set()
+    corrected = correct_rows(merge.rows)
     articles = ARTICLES.schema.empty_table()
     for table in PARTITIONED:  # articles first: their order is that of the others
         path, present = merge.rows.path(table), merge.rows.present_rows(table)
-        rows = merge.rows.next_rows(table, present)
+        rows = corrected.put_into(merge.rows.next_rows(table, present), table)
         if table is ARTICLES:
             rows = articles = _by_date(_with_originals(rows, originals))
         else:
             rows = _sorted(rows, table, articles.column("article_id"))
         if not rows.num_rows:
-            removed.add(path)
+            removed.update([path] if present.num_rows else [])
         elif not rows.equals(present):
             added[path] = write_parquet(rows, merge.building / path, articles.column("published_date"))
-    return Merged(added, frozenset(removed))
+    return Merged(added, frozenset(removed), corrected.unapplied)
 
 
 def _by_date(articles: pa.Table) -> pa.Table:
     return articles.take(pc.sort_indices(articles, [("published_date", "ascending"), ("article_id", "ascending")]))
-
-
-def _without(rows: pa.Table, article_ids: frozenset[str]) -> pa.Table:
-    if not article_ids:
-        return rows
-    return rows.filter(pc.invert(pc.is_in(rows.column("article_id"), pa.array(sorted(article_ids), pa.string()))))
 
 
 def _sorted(rows: pa.Table, table: Table, ordered_ids: pa.ChunkedArray) -> pa.Table:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -22,6 +22,10 @@ class Reason(StrEnum):
     CHANGED = "changed"
     METADATA = "metadata changed"
     REJECTED = "rejected before"
+    STALE = "stale"
+    """A backfill's: older rules made its rows."""
+    RESTATED = "restated"
+    """A backfill's: today's rules made its rows already, and make them again."""
     SURVIVOR = "survivor"
     """A copy whose first copy is read again, changed or gone: it may be the one to carry the article now."""
 
@@ -66,10 +70,13 @@ class Plan:
         work: Files to read, in the order of their paths.
         containers: Archives to note in the ledger.
         pending: Files modified too recently: left for the next run.
-        removed: Paths that the ledger knows and the raw tree no longer has.
-        forgotten: Such of them as held nothing: the next commit drops them from the ledger.
+        removed: Paths that the ledger knows and the raw tree no longer has; of a backfill, those that it should read.
+        lapsed: Such of them as held nothing: the next commit drops them from the ledger.
         unreachable: Copies, gone or in a damaged archive, of an article whose first copy is read again: their rows
             cannot be made, so they are not there to carry it.
+        corrected: Paths of articles whose lines of the corrections file changed and that are not read: their rows are
+            corrected where they are.
+        forgetting: Paths of articles that are to be forgotten and are still there.
         touched: Files with another time and the same bytes; the next commit notes it.
         unchanged: Number of files that need nothing, touched ones included.
         stale: Number of known files whose rows older rules made.
@@ -81,8 +88,10 @@ class Plan:
     containers: list[Archive] = field(default_factory=list)
     pending: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
-    forgotten: list[str] = field(default_factory=list)
+    lapsed: list[str] = field(default_factory=list)
     unreachable: list[str] = field(default_factory=list)
+    corrected: list[str] = field(default_factory=list)
+    forgetting: list[str] = field(default_factory=list)
     touched: list[RawFile] = field(default_factory=list)
     unchanged: int = 0
     stale: int = 0
@@ -92,7 +101,18 @@ class Plan:
     @property
     def is_empty(self) -> bool:
         """Whether a run would write nothing."""
-        return not (self.work or self.containers or (self.removed and self.is_pruning))
+        return not (self.work or self.containers or self.corrected or self.forgetting or self.pruned)
+
+    @property
+    def pruned(self) -> list[str]:
+        """Paths whose rows go because their files are gone."""
+        return self.removed if self.is_pruning else []
+
+    @property
+    def known_paths(self) -> Iterator[str]:
+        """Yield the paths whose present rows may change."""
+        yield from (work.file.raw_path for work in self.work)
+        yield from (*self.pruned, *self.corrected, *self.forgetting)
 
     def reasons(self) -> dict[str, int]:
         """Return the number of files to read, by reason."""
@@ -133,6 +153,6 @@ def expected_partitions(
         if date:
             touched.add(partition_of(date, partition_by))
         counts.update(touched or {None})
-    for path in plan.removed if plan.is_pruning else ():
+    for path in (*plan.pruned, *plan.corrected, *plan.forgetting):
         counts.update({home[i]} if (i := known[path].article_id) and i in home else ())
     return counts

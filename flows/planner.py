@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from flows.archives import Member, UnreadableArchive, is_container, list_members, open_members
+from flows.archives import UnreadableArchive, open_members
 from flows.dataset.durable import sha256_of
 from flows.ledger import Known
+from flows.members import find_files, hash_member, known_members, raw_members
 from flows.plan import Archive, Plan, Reason, Work, digest_metadata
-from flows.raw import RawFile, RawTree, is_raw_name
+from flows.raw import RawFile, RawTree
 from transforms import RULES_VERSION
+from transforms.correction_files import Corrections
 from transforms.metadata import PATH_TEMPLATES, Metadata, SideFile
 
 
@@ -27,6 +27,8 @@ class Inputs:
         tree: The raw tree.
         known: The ledger.
         side_file: The side file, or None.
+        corrections: The corrections file, or None.
+        forgotten: Articles to keep out.
         is_rehashing: Trust neither size nor time of a known file, but its hash.
         settle_seconds: Leave files alone that were modified less than this long ago.
         prune: Whether the rows of removed files go.
@@ -36,6 +38,8 @@ class Inputs:
     tree: RawTree
     known: Mapping[str, Known]
     side_file: SideFile | None = None
+    corrections: Corrections | None = None
+    forgotten: frozenset[str] = frozenset()
     is_rehashing: bool = False
     settle_seconds: float = 0
     prune: bool = False
@@ -47,20 +51,28 @@ def make_plan(inputs: Inputs) -> Plan:
     return _Planner(inputs).plan()
 
 
+def plan_backfill(inputs: Inputs, paths: Mapping[str, Reason]) -> Plan:
+    """Return what a run has to do to make the rows of some known files again, and nothing else.
+
+    Args:
+        inputs: What the plan is made from; `prune` is not heeded.
+        paths: The files, with the reason to read each.
+    """
+    return _Planner(inputs).plan_backfill(paths)
+
+
 class _Planner:
     def __init__(self, inputs: Inputs) -> None:
         self._inputs = inputs
         self._known = inputs.known
-        self._members = _known_members(inputs.known)
+        self._members = known_members(inputs.known)
         self._present: set[str] = set()
         self._sha256s: dict[Path, str] = {}
         self._plan = Plan(other_count=inputs.tree.other_count, is_pruning=inputs.prune)
 
     def plan(self) -> Plan:
-        settle = self._inputs.settle_seconds
-        now = time.time()
         for file in self._inputs.tree.files.values():
-            if now - settle < file.modified / 1e6 <= now:  # a time in the future would never settle
+            if self._is_pending(file):
                 self._plan.pending.append(file.raw_path)
                 self._present.update((file.raw_path, *self._members.get(file.raw_path, ())))
             elif file.is_container:
@@ -70,11 +82,37 @@ class _Planner:
                 self._plan_file(file)
         gone = sorted(p for p, k in self._known.items() if p not in self._present and k.status != "removed")
         self._plan.removed = [p for p in gone if self._known[p].status != "rejected"]
-        self._plan.forgotten = [p for p in gone if self._known[p].status == "rejected"]
+        self._plan.lapsed = [p for p in gone if self._known[p].status == "rejected"]
+        self._plan.forgetting = [p for p, k in self._known.items() if k.article_id in self._inputs.forgotten]
+        return self._finish(self._known)
+
+    def plan_backfill(self, paths: Mapping[str, Reason]) -> Plan:
+        found = {file.raw_path: file for file in find_files(self._inputs.tree, set(paths))}
+        for path, file in found.items():
+            if self._is_pending(file):
+                self._plan.pending.append(path)
+            else:
+                self._add(file, paths[path])
+        self._plan.removed = sorted(paths.keys() - found.keys())
+        self._plan.is_pruning = False
+        self._plan.unchanged = sum(k.status != "removed" for p, k in self._known.items() if p not in paths)
+        return self._finish(paths)
+
+    def _finish(self, paths: Iterable[str]) -> Plan:
+        """Return the plan with what follows from the files that it reads.
+
+        Args:
+            paths: Known files whose corrections count.
+        """
         self._plan_survivors()
         self._plan.work.sort(key=lambda w: w.file.raw_path)
+        self._plan.corrected = sorted(self._corrected(paths))
         self._plan.stale = sum(1 for k in self._known.values() if k.article_id and k.rules_version < RULES_VERSION)
         return self._plan
+
+    def _is_pending(self, file: RawFile) -> bool:
+        now = time.time()
+        return now - self._inputs.settle_seconds < file.modified / 1e6 <= now  # one in the future would never settle
 
     def _plan_file(self, file: RawFile) -> None:
         known = self._known_living(file.raw_path)
@@ -109,30 +147,39 @@ class _Planner:
 
     def _plan_members(self, file: RawFile, is_changed: bool) -> Iterator[tuple[RawFile, Reason | None]]:
         """Yield members with the reason to read them; of an archive that changed, known ones compare by hash."""
-        found = list(self._raw_members(file))
+        found = list(raw_members(file, self._inputs.tree.include))
         with open_members(file.path) as read:
             for member in found:
                 known = self._known_living(member.raw_path)
                 if known is None:
                     yield member, Reason.NEW
-                elif is_changed and _hash_member(read, member) != known.raw_sha256:
+                elif is_changed and hash_member(read, member) != known.raw_sha256:
                     yield member, Reason.CHANGED
                 else:
                     yield member, self._reason(known)
 
     def _plan_survivors(self) -> None:
         """Add the copies of articles whose carrier is read again or goes."""
-        gone = set(self._plan.removed)
-        going = {w.file.raw_path for w in self._plan.work} | (gone if self._plan.is_pruning else set())
+        going = {w.file.raw_path for w in self._plan.work}.union(self._plan.pruned)
         carried = {k.article_id for p in going if (k := self._known.get(p)) and k.status == "ingested"}
         if not carried:
             return
         copies = {p for p, k in self._known.items() if k.status == "duplicate" and k.article_id in carried} - going
-        found = {file.raw_path: file for file in self._find(copies)}
+        found = {file.raw_path: file for file in find_files(self._inputs.tree, copies)}
         for file in found.values():
             self._add(file, Reason.SURVIVOR)
         self._plan.unchanged -= len(found.keys() - set(self._plan.pending))
         self._plan.unreachable = sorted(copies - found.keys())
+
+    def _corrected(self, paths: Iterable[str]) -> Iterator[str]:
+        """Yield the files that are not read whose article's lines of the corrections file are not those applied."""
+        read = {w.file.raw_path for w in self._plan.work}.union(self._plan.pruned)
+        digest = self._inputs.corrections.digest if self._inputs.corrections else lambda _: None
+        for path in paths:
+            known = self._known[path]
+            carried = known.article_id if known.status == "ingested" and path not in read else None
+            if carried and digest(carried) != known.corrections_sha256:
+                yield path
 
     def _known_living(self, raw_path: str) -> Known | None:
         known = self._known.get(raw_path)
@@ -176,51 +223,10 @@ class _Planner:
         file = self._inputs.tree.files.get(known.raw_path)
         if known.status == "rejected":
             was_unreadable = known.raw_sha256 is None and file is not None and os.access(file.path, os.R_OK)
-            if was_unreadable or known.rules_version < RULES_VERSION:
+            is_remembered = known.is_forgotten and known.previous_article_id not in self._inputs.forgotten
+            if was_unreadable or is_remembered or known.rules_version < RULES_VERSION:
                 return Reason.REJECTED
         if known.status in ("container", "removed") or (file and file.is_container):
             return None
         _, digest = self._metadata(known.raw_path)
         return None if digest == known.metadata_sha256 else Reason.METADATA
-
-    def _raw_members(self, archive: RawFile) -> Iterator[RawFile]:
-        """Yield the members that count as raw, by the same rule as files; records all do."""
-        for member in list_members(archive.path):
-            if member.is_record or is_raw_name(member.name, self._inputs.tree.include):
-                yield archive.with_member(member)
-
-    def _find(self, paths: set[str]) -> Iterator[RawFile]:
-        """Yield the files, or archive members, of some paths."""
-        files = self._inputs.tree.files
-        inside = paths - files.keys()
-        yield from (files[path] for path in sorted(paths - inside))
-        archives = {path[:end] for path in inside for end in _slashes(path) if path[:end] in files}
-        for archive in sorted(archives):
-            with suppress(UnreadableArchive):
-                yield from (f for f in self._raw_members(files[archive]) if f.raw_path in inside)
-
-
-def _known_members(known: Mapping[str, Known]) -> dict[str, list[str]]:
-    """Return the paths of the members of each archive in the ledger."""
-    members: dict[str, list[str]] = {p: [] for p in known if is_container(p)}
-    for path in known if members else ():
-        for end in _slashes(path):
-            if path[:end] in members:
-                members[path[:end]].append(path)
-                break
-    return members
-
-
-def _slashes(path: str) -> Iterator[int]:
-    end = path.find("/")
-    while end >= 0:
-        yield end
-        end = path.find("/", end + 1)
-
-
-def _hash_member(read: Callable[[Member], bytes], file: RawFile) -> str | None:
-    assert file.member is not None
-    try:
-        return hashlib.sha256(read(file.member)).hexdigest()
-    except UnreadableArchive:
-        return None

@@ -2,68 +2,29 @@
 
 from __future__ import annotations
 
-import gzip
-import os
-import zlib
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from flows.dataset import Dataset, Settings, Version
+from flows.dataset.forgotten import read_forgotten
 from flows.ledger import Known, read_ledger
+from flows.options import Options, OptionsError, choose_settings
 from flows.plan import Plan
-from flows.planner import Inputs, make_plan
-from flows.raw import INCLUDE, RawTree, discover
-from transforms.metadata import PATH_TEMPLATES, SideFile, parse_path, parse_side_file
-from transforms.partitions import PartitionBy
-from transforms.side_files import Coverage
+from flows.planner import Inputs, make_plan, plan_backfill
+from flows.raw import RawTree, discover
+from flows.selection import Selection
+from flows.side_inputs import (
+    corrections_path,
+    describe_corrections,
+    describe_side_file,
+    read_corrections,
+    read_side_file,
+)
+from transforms.correction_files import Corrections
 
-DEFAULT_RAW = Path("data/raw")
-DEFAULT_PROCESSED = Path("data/processed")
-DEFAULT_BATCH_SIZE = 250
-CONFLICTS_SHOWN = 5
-
-
-class OptionsError(ValueError):
-    """The options do not fit each other or the dataset; the message says what to do."""
-
-
-@dataclass(frozen=True)
-class Options:
-    """What a run is asked to do; None means as the dataset was made before, else the default.
-
-    Attributes:
-        raw: The raw root.
-        processed: The processed root.
-        metadata: The side file.
-        partition_by: The period of a partition.
-        include: Endings of raw files.
-        path_templates: How paths tell outlet and date.
-        batch_size: Files in a batch, at most.
-        prune: Whether the rows of removed files go.
-        rehash: Trust neither size nor time of known files.
-        settle: Leave files alone that were modified less than this long ago.
-        keep_versions: How many versions to keep.
-    """
-
-    raw: Path | None = None
-    processed: Path = DEFAULT_PROCESSED
-    metadata: Path | None = None
-    partition_by: PartitionBy | None = None
-    include: Sequence[str] | None = None
-    path_templates: Sequence[str] | None = None
-    batch_size: int = DEFAULT_BATCH_SIZE
-    prune: bool = False
-    rehash: bool = False
-    settle: float = 0
-    keep_versions: int = 3
-
-    @classmethod
-    def of(cls, parameters: Mapping[str, Any]) -> Options:
-        """Return the options among the parameters of a flow or command."""
-        return cls(**{field.name: parameters[field.name] for field in fields(cls) if field.name in parameters})
+LOST_SHARE = 0.1
+"""A raw root that lost a larger share of its files is not pruned, unless by force."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +37,8 @@ class Prepared:
         settings: What the next version is made from.
         options: What was asked.
         known: The ledger.
+        corrections: The corrections file, or None.
+        forgotten: Articles to keep out.
         plan: What there is to do.
         notes: What the user should know before.
     """
@@ -85,6 +48,8 @@ class Prepared:
     settings: Settings
     options: Options
     known: dict[str, Known]
+    corrections: Corrections | None
+    forgotten: frozenset[str]
     plan: Plan
     notes: list[str] = field(default_factory=list)
 
@@ -108,126 +73,67 @@ def prepare(options: Options) -> Prepared:
     version = dataset.current()
     remembered = version.manifest.settings if version else None
     settings, notes = choose_settings(options, remembered)
-    side_file = read_side_file(settings.metadata)
+    side_file, corrections = read_side_file(settings.metadata), read_corrections(settings)
+    forgotten = frozenset(read_forgotten(dataset.root))
     known = read_ledger(version)
-    own = [options.processed, *([Path(settings.metadata)] if settings.metadata else [])]
-    tree = discover(Path(settings.raw), settings.include, exclude=own)
-    plan = make_plan(
-        Inputs(
-            tree,
-            known,
-            side_file,
-            # Size and time say nothing of a file in another folder.
-            is_rehashing=options.rehash or (remembered is not None and remembered.raw != settings.raw),
-            settle_seconds=options.settle,
-            prune=options.prune,
-            path_templates=settings.path_templates,
-        )
+    inputs = Inputs(
+        _discover(settings, options),
+        known,
+        side_file,
+        corrections,
+        forgotten,
+        # Size and time say nothing of a file in another folder.
+        is_rehashing=options.rehash or (remembered is not None and remembered.raw != settings.raw),
+        settle_seconds=options.settle,
+        prune=options.prune,
+        path_templates=settings.path_templates,
     )
-    if options.prune and not tree.files and known:
-        raise OptionsError(f"{settings.raw} holds no raw file at all: not pruned, as its disk may not be mounted")
+    plan = _backfill(inputs, settings, version, options.selection) if options.selection else make_plan(inputs)
+    if plan.is_pruning and not options.force:
+        _refuse_lost_files(plan, known, settings.raw)
     if side_file is not None:
-        notes += describe_side_file(side_file, _article_paths(tree, known, plan))
-    return Prepared(dataset, version, settings, options, known, plan, notes)
+        notes += describe_side_file(side_file, _article_paths(inputs.tree, known, plan))
+    notes += describe_corrections(corrections, known)
+    return Prepared(dataset, version, settings, options, known, corrections, forgotten, plan, notes)
+
+
+def _discover(settings: Settings, options: Options) -> RawTree:
+    """Return the raw tree; one that is not there is empty, but only if rows are to go by force."""
+    root = Path(settings.raw)
+    if options.prune and options.force and not root.exists():
+        return RawTree({}, 0, settings.include)
+    named = (settings.metadata, corrections_path(settings))
+    return discover(root, settings.include, exclude=[options.processed, *(Path(p) for p in named if p)])
+
+
+def _backfill(inputs: Inputs, settings: Settings, version: Version | None, selection: Selection) -> Plan:
+    if version is None:
+        raise OptionsError("there is no dataset to restate; `newsframes ingest` makes one")
+    if version.manifest.settings.raw != settings.raw:
+        raise OptionsError(
+            f"this dataset was made from {version.manifest.settings.raw}; a backfill reads the same raw folder "
+            "(`newsframes ingest --raw` moves to another one)"
+        )
+    return plan_backfill(inputs, selection.select(version, inputs.known))
+
+
+def _refuse_lost_files(plan: Plan, known: Mapping[str, Known], raw: str) -> None:
+    """Refuse to prune after a raw root that lost many files: its disk may not be mounted.
+
+    Raises:
+        OptionsError: It lost more than a tenth of them.
+    """
+    total = sum(k.status in ("ingested", "duplicate", "container") for k in known.values())
+    if len(plan.removed) > total * LOST_SHARE:
+        raise OptionsError(
+            f"{len(plan.removed):,} of {total:,} known files are no longer below {raw}: not pruned, as its disk may "
+            "not be mounted. If they are meant to go, say --force."
+        )
 
 
 def _article_paths(tree: RawTree, known: Mapping[str, Known], plan: Plan) -> list[str]:
     """Return the paths of all files and members that are there, also in archives that nobody has to open."""
     living = {path for path, k in known.items() if k.status != "removed"}
-    paths = living.union(work.file.raw_path for work in plan.work).difference(plan.removed, plan.forgotten)
+    paths = living.union(work.file.raw_path for work in plan.work).difference(plan.removed, plan.lapsed)
     containers = {path for path, file in tree.files.items() if file.is_container}
     return sorted(paths.union(tree.files) - containers)
-
-
-def describe_side_file(side_file: SideFile, raw_paths: Sequence[str]) -> list[str]:
-    """Return what the user should know of a side file: what does not fit the raw files, and what is not used."""
-    fit = side_file.coverage(raw_paths)
-    conflicts = side_file.conflicts + fit.conflicts
-    more = len(conflicts) - CONFLICTS_SHOWN
-    lines = [*_describe_coverage(fit, len(side_file), raw_paths), *side_file.notes, *conflicts[:CONFLICTS_SHOWN]]
-    return [f"side file: {line}" for line in lines] + [f"… and {more:,} more such keys"] * (more > 0)
-
-
-def _describe_coverage(fit: Coverage, rows: int, raw_paths: Sequence[str]) -> list[str]:
-    unused = len(fit.unused)
-    if not fit.files or (fit.described == fit.files and not unused):
-        return []
-    if not fit.described and unused == rows > 0:
-        return [f"no row fits a raw file; it names {fit.unused[0]}, raw files are called {raw_paths[0]}"]
-    files = f"{fit.described:,} of {fit.files:,} files {'has' if fit.described == 1 else 'have'} a row"
-    return [files + (f"; {unused:,} of its {rows:,} rows name{'s' * (unused == 1)} no file here" if unused else "")]
-
-
-def choose_settings(options: Options, remembered: Settings | None) -> tuple[Settings, list[str]]:
-    """Return what to use, and a note for each thing that differs from before.
-
-    Raises:
-        OptionsError: Another partitioning is asked for than the dataset has.
-    """
-    asked = Settings(
-        raw=_absolute(options.raw) or (remembered.raw if remembered else os.path.abspath(DEFAULT_RAW)),  # noqa: PTH100
-        metadata=_metadata_path(options, remembered),
-        partition_by=options.partition_by or (remembered.partition_by if remembered else "month"),
-        include=tuple(options.include or (remembered.include if remembered else INCLUDE)),
-        path_templates=tuple(options.path_templates or (remembered.path_templates if remembered else PATH_TEMPLATES)),
-    )
-    _check_templates(asked.path_templates)
-    if remembered is None:
-        return asked, []
-    if asked.partition_by != remembered.partition_by:
-        raise OptionsError(
-            f"{options.processed} is partitioned by {remembered.partition_by}, not by {asked.partition_by}. To change "
-            f"it, ingest into a new folder (--processed NEW --partition-by {asked.partition_by}) and take that one."
-        )
-    names = {"raw": "raw folder", "metadata": "side file", "include": "endings", "path_templates": "path templates"}
-    return asked, [
-        f"{label} is {getattr(asked, name)}; this dataset was made from {getattr(remembered, name)}"
-        for name, label in names.items()
-        if getattr(asked, name) != getattr(remembered, name)
-    ]
-
-
-def _metadata_path(options: Options, remembered: Settings | None) -> str | None:
-    if options.metadata == Path():  # an empty name: none any more
-        return None
-    return _absolute(options.metadata) or (remembered.metadata if remembered else None)
-
-
-def _check_templates(templates: Sequence[str]) -> None:
-    try:
-        for template in templates:
-            parse_path("outlet/2000-01-01/slug", [template])
-    except ValueError as error:
-        raise OptionsError(str(error)) from error
-
-
-def read_side_file(path: str | None) -> SideFile | None:
-    """Return the side file.
-
-    Raises:
-        OptionsError: It cannot be read or understood.
-    """
-    if path is None:
-        return None
-    try:
-        return parse_side_file(_decode(_unpack(Path(path).read_bytes(), path)), Path(path).name)
-    except (OSError, EOFError, zlib.error, ValueError) as error:
-        raise OptionsError(f"side file {path}: {error}") from error
-
-
-def _unpack(raw: bytes, path: str) -> bytes:
-    return gzip.decompress(raw) if path.casefold().endswith(".gz") else raw
-
-
-def _decode(raw: bytes) -> str:
-    with suppress(UnicodeDecodeError):
-        text = raw.decode("utf-8-sig")
-        if "\0" not in text:
-            return text
-    from transforms.encodings import decode  # it takes longer to import than most side files to read
-
-    return decode(raw)[0]
-
-
-def _absolute(path: Path | None) -> str | None:
-    return os.path.abspath(path) if path else None  # noqa: PTH100 (links in it stay as the user named them)

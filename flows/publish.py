@@ -12,18 +12,22 @@ from flows.archives import UnreadableArchive, is_packed, unpack
 from flows.batches import Batch, cut_batches, transform_batch
 from flows.dataset import Dataset, FileEntry, Version, hold_lock
 from flows.dataset.parquet import write_parquet
+from flows.dataset.rollback import refuse_held
 from flows.fragments import Fragment, find_fragments
 from flows.ledger import LEDGER_FILE, Known
-from flows.merges import Merge, Merged, PartitionRows, merge_partition
+from flows.merges import Merge, Merged, merge_partition
+from flows.options import Options
+from flows.partition_rows import PartitionRows
 from flows.plan import Work
-from flows.prepare import Options, Prepared, prepare
-from flows.resolution import by_fragment, resolve_ledger
-from flows.runs import Run
+from flows.prepare import Prepared, prepare
+from flows.resolution import by_fragment, corrected_articles, resolve_ledger
+from flows.runs import REJECTS_NOTED, Run
 from transforms import RULES_VERSION
+from transforms.correction_files import Correction
 from transforms.duplicates import WINDOW_DAYS
 from transforms.ledger import Resolution
 from transforms.partitions import Partition, neighbours, parse_folder, partition_of
-from transforms.schemas import ARTICLES, FILES, PARTITIONED, TABLES
+from transforms.schemas import ARTICLES, FILES, STAGED, TABLES
 
 
 class Each(Protocol):
@@ -53,9 +57,11 @@ def bring_up_to_date(
     Raises:
         OptionsError: The options do not fit each other or the dataset.
         DatasetBusy: Another run holds the dataset for longer than `wait_seconds`.
+        DatasetHeld: The dataset was rolled back, and runs are held.
     """
     dataset = Dataset(options.processed)
     with hold_lock(dataset.root, run.run_id, wait_seconds, say), run.recorded(dataset.runs):
+        refuse_held(dataset.root)
         with run.stage("plan"):
             prepared = prepare(options)
         for note in prepared.notes:
@@ -63,8 +69,8 @@ def bring_up_to_date(
         dataset.discard_uncommitted()
         if not prepared.is_idle:
             with open_each() as each:
-                _publish(prepared, run, each)
-        dataset.sweep(options.keep_versions)
+                publish(prepared, run, each, say)
+        dataset.sweep(options.keep_versions, options.keep_hours)
 
 
 @contextmanager
@@ -73,8 +79,8 @@ def in_this_process() -> Iterator[Each]:
     yield lambda _, function, items: map(function, items)
 
 
-def _publish(prepared: Prepared, run: Run, each: Each) -> None:
-    """Do what the plan says and commit a version. The caller holds the lock."""
+def publish(prepared: Prepared, run: Run, each: Each, say: Callable[[str], None] = lambda _: None) -> None:
+    """Do what a plan says and commit a version. The caller holds the lock."""
     with run.stage("transform"):
         staged = _transform(prepared, run, each)
     with run.stage("resolve"):
@@ -86,6 +92,9 @@ def _publish(prepared: Prepared, run: Run, each: Each) -> None:
     with run.stage("commit"):
         version = _commit(prepared, building, merged, resolution)
     _count(run, prepared, resolution, version)
+    run.partitions = sorted({path.rpartition("/")[0].partition("/")[2] for m in merged for path in m.written} - {""})
+    for line in (line for m in merged for line in m.unapplied):
+        say(f"corrections: {line}")
 
 
 def _transform(prepared: Prepared, run: Run, each: Each) -> dict[str, Fragment]:
@@ -149,15 +158,39 @@ def _partition_rows(
         left_out = frozenset(i for path, i in fragment.carriers().items() if path not in carried)
         for partition in fragment.partitions:
             incoming.setdefault(partition, []).append((fragment, left_out))
+    corrections = _corrections(prepared, corrected_articles(resolution, prepared.plan), incoming)
     return {
         partition: PartitionRows(
             partition,
             version.folder if version and partition in present else None,
             frozenset(dropped.get(partition, ())),
             tuple(incoming.get(partition, ())),
+            corrections.get(partition, {}),
         )
         for partition in sorted(present | incoming.keys())
     }
+
+
+def _corrections(
+    prepared: Prepared, article_ids: set[str], incoming: Mapping[Partition, list[tuple[Fragment, frozenset[str]]]]
+) -> dict[Partition, dict[str, tuple[Correction, ...]]]:
+    """Return the lines to apply in each partition; an article whose lines are gone has none, to be taken back."""
+    lines = prepared.corrections.lines if prepared.corrections else {}
+    homes = [
+        (i, partition)
+        for partition, staged in (incoming.items() if lines else ())
+        for fragment, left_out in staged
+        for i in fragment.read(ARTICLES, partition)["article_id"].to_pylist()
+        if i not in left_out and i in lines
+    ]
+    staged_ids = {i for i, _ in homes}
+    corrected = {prepared.known[path].article_id for path in prepared.plan.corrected}
+    present = {i for i in corrected if i in article_ids} - staged_ids
+    homes += prepared.version.find_articles(present).items() if prepared.version else ()
+    found: dict[Partition, dict[str, tuple[Correction, ...]]] = {}
+    for article_id, partition in homes:
+        found.setdefault(partition, {})[article_id] = tuple(lines.get(article_id, ()))
+    return found
 
 
 def _merges(rows: Mapping[Partition, PartitionRows], building: Path) -> list[Merge]:
@@ -178,7 +211,7 @@ def _commit(prepared: Prepared, building: Path, merged: list[Merged], resolution
     present = prepared.version.manifest.files if prepared.version else {}
     kept = {path: entry for path, entry in present.items() if path not in removed}
     undated = PartitionRows(partition_of(None, prepared.settings.partition_by), None)
-    for table in PARTITIONED:
+    for table in STAGED:
         path = undated.path(table)
         files = {p: e for p, e in {**kept, **added}.items() if p.startswith(f"{table.name}/")}
         if not files:  # DuckDB and Polars refuse a table without a file
@@ -195,6 +228,10 @@ def _count(run: Run, prepared: Prepared, resolution: Resolution, version: Versio
     ledger = resolution.ledger
     run.counts["read"] = len(read)
     run.counts.update(Counter(ledger[ledger["raw_path"].isin(read)]["status"]))
-    run.counts["removed"] = len(plan.removed) if plan.is_pruning else 0
+    run.counts["removed"] = len(plan.pruned)
+    run.counts["corrected"] = len(plan.corrected)
+    run.counts["forgotten"] = len(plan.forgetting)
+    rejected = ledger[ledger["raw_path"].isin(read) & (ledger["status"] == "rejected")]
+    run.rejected = rejected[["raw_path", "reason"]].head(REJECTS_NOTED).to_numpy().tolist()
     run.counts.update({f"rows of {table.name}": version.manifest.rows(table.name) for table in TABLES})
     run.version = version.number

@@ -38,15 +38,32 @@ def resolve_ledger(prepared: Prepared, run: Run, staged: Mapping[str, Fragment])
     read = pd.concat([FILES.schema.empty_table().to_pandas(), *frames], ignore_index=True)
     is_lost = _is_lost(read, known)
     run.counts["unreadable"] = int(is_lost.sum())
-    known = _touched(known[~known["raw_path"].isin(plan.forgotten)], plan.touched)
-    gone = {**dict.fromkeys(plan.unreachable, "a copy that can no longer be read"), **_pruned(plan)}
+    known = _touched(known[~known["raw_path"].isin(plan.lapsed)], plan.touched)
+    gone = dict.fromkeys(plan.unreachable, "a copy that can no longer be read")
+    gone |= dict.fromkeys(plan.pruned, "no longer below the raw folder")
     rows = [read[~is_lost], _archive_rows(plan, run), _removed_rows(known, gone, run)]
-    resolution = resolve(known, pd.concat(rows, ignore_index=True))
+    resolution = resolve(known, pd.concat(rows, ignore_index=True), frozenset(prepared.forgotten))
     unread = {path for fragment in staged.values() for path in fragment.unreadable}
-    ledger = resolution.ledger
+    ledger = _note_corrections(resolution, prepared)
     # An archive whose members could not be read is one that the next run has not seen yet.
     raw_sha256 = ledger["raw_sha256"].mask(ledger["raw_path"].isin(unread))
     return replace(resolution, ledger=ledger.assign(raw_sha256=raw_sha256))
+
+
+def corrected_articles(resolution: Resolution, plan: Plan) -> set[str]:
+    """Return the articles to which the corrections file is applied: those whose rows are new, or whose lines are."""
+    ledger = resolution.ledger
+    is_meant = ledger["raw_path"].isin(resolution.carriers.union(plan.corrected)) & (ledger["status"] == "ingested")
+    return set(ledger[is_meant]["article_id"])
+
+
+def _note_corrections(resolution: Resolution, prepared: Prepared) -> pd.DataFrame:
+    """Return the ledger with the digest of the lines that are applied to each file's article."""
+    ledger, file = resolution.ledger, prepared.corrections
+    digests = {i: file.digest(i) if file else None for i in corrected_articles(resolution, prepared.plan)}
+    applied = ledger["article_id"].map(digests).astype("str")
+    before = ledger["corrections_sha256"].astype("str").where(ledger["article_id"].notna())
+    return ledger.assign(corrections_sha256=applied.where(ledger["article_id"].isin(digests.keys()), before))
 
 
 def _is_lost(read: pd.DataFrame, known: pd.DataFrame) -> pd.Series[bool]:
@@ -87,10 +104,6 @@ def _archive_rows(plan: Plan, run: Run) -> pd.DataFrame:
     ]
     frame: pd.DataFrame = FILES.conform(pd.DataFrame(rows)).to_pandas()
     return frame
-
-
-def _pruned(plan: Plan) -> dict[str, str]:
-    return dict.fromkeys(plan.removed, "no longer below the raw folder") if plan.is_pruning else {}
 
 
 def _removed_rows(known: pd.DataFrame, reasons: Mapping[str, str], run: Run) -> pd.DataFrame:

@@ -13,13 +13,16 @@ from pathlib import Path
 from typing import Any, Literal
 
 from flows.dataset.durable import write_json
+from flows.dataset.rollback import DatasetHeld
 
 
 class TooManyRejected(RuntimeError):
     """More files were rejected than the caller allows."""
 
 
-Outcome = Literal["committed", "nothing to do", "failed"]
+Outcome = Literal["committed", "nothing to do", "held", "failed"]
+REJECTS_NOTED = 1_000
+"""Rejects that a run's record names; the ledger has them all."""
 
 
 @dataclass
@@ -34,6 +37,8 @@ class Run:
         version: The version that it committed.
         counts: Files by what became of them, and rows of the version by table.
         seconds: By stage.
+        partitions: Folders of the partitions that it wrote or removed, such as year=2016/month=3.
+        rejected: [raw_path, reason] of the files that it could not use, `REJECTS_NOTED` at most.
         reason: Why it failed.
         finished_at: ISO, UTC.
     """
@@ -45,6 +50,8 @@ class Run:
     version: int | None = None
     counts: dict[str, int] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
+    partitions: list[str] = field(default_factory=list)
+    rejected: list[list[str]] = field(default_factory=list)
     reason: str | None = None
     finished_at: str | None = None
 
@@ -68,9 +75,16 @@ class Run:
             yield
         except BaseException as error:
             self.reason = f"{type(error).__name__}: {error}"
-            self._finish(folder, "failed")
+            self._finish(folder, "held" if isinstance(error, DatasetHeld) else "failed")
             raise
         self._finish(folder, "committed" if self.version else "nothing to do")
+
+    @property
+    def summary(self) -> str:
+        """What it did, in a line."""
+        version = f" version {self.version}" if self.version else ""
+        counts = ", ".join(f"{count:,} {name}" for name, count in self.counts.items() if count)
+        return f"{self.outcome}{version}" + (f": {counts}" if counts else "") + f"; {sum(self.seconds.values()):.1f} s"
 
     def to_json(self) -> dict[str, Any]:
         """Return it as plain JSON values."""

@@ -1,4 +1,4 @@
-"""The Prefect API that a flow run talks to: the configured one, else a temporary server on a leash.
+"""The Prefect API that flow runs talk to: the configured one, else a server of our own on a leash.
 
 Prefect starts a temporary server by itself, but leaves it running when the process that started it is killed. This
 one reads a pipe whose other end only its parent holds, and ends when the pipe does.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import site
 import socket
 import subprocess
 import sys
@@ -25,11 +26,11 @@ START_SECONDS = 120
 
 
 class PrefectUnreachable(RuntimeError):
-    """There is no Prefect API: the configured one does not answer, or the temporary server did not start."""
+    """There is no Prefect API: the configured one does not answer, or a server of our own did not start."""
 
 
 @contextmanager
-def prefect_api(notify: Callable[[str], None]) -> Iterator[None]:
+def prefect_api(notify: Callable[[str], None], port: int | None = None) -> Iterator[None]:
     """Give the flow runs inside the block a Prefect API.
 
     The address goes into the environment, so that no child process starts a server of its own. Enter the block
@@ -37,6 +38,8 @@ def prefect_api(notify: Callable[[str], None]) -> Iterator[None]:
 
     Args:
         notify: Told when this takes longer than a user would expect.
+        port: Where a server of our own listens, then with its scheduler and its pages. None: on a free port, with
+            neither, which is enough to run a flow.
 
     Raises:
         PrefectUnreachable: There is no API.
@@ -47,15 +50,17 @@ def prefect_api(notify: Callable[[str], None]) -> Iterator[None]:
         return
     is_first = not (_home() / "prefect.db").exists()
     why = " It sets up its database, on this first run only, which takes some 10 seconds more." if is_first else ""
-    notify(f"Starting a temporary Prefect server.{why}")
-    with _listening() as listener, TemporaryFile() as log:
+    notify(f"Starting a {'' if port else 'temporary '}Prefect server.{why}")
+    with _listening(port) as listener, TemporaryFile() as log:
         address = f"http://127.0.0.1:{listener.getsockname()[1]}/api"
-        server = _start(listener, log)
+        server = _start(listener, log, address, is_full=port is not None)
         listener.close()  # the server has its own handle: when it dies, connections are refused
         os.environ["PREFECT_API_URL"] = address
         no_proxy = os.environ.get("NO_PROXY", os.environ.get("no_proxy", ""))
         os.environ["NO_PROXY"] = f"{no_proxy},127.0.0.1".lstrip(",")  # a company's proxy does not know this machine
         try:
+            if port is None:
+                _import_what_a_run_needs()
             _wait_until_healthy(address, server, log)
             yield
         finally:
@@ -93,17 +98,31 @@ def _home() -> Path:
     return Path(os.environ.get("PREFECT_HOME", "~/.prefect")).expanduser()
 
 
-def _listening() -> socket.socket:
-    """Return a listening socket on a free port: whoever connects waits until the server takes it over."""
+def _listening(port: int | None) -> socket.socket:
+    """Return a listening socket, by default on a free port: whoever connects waits until the server takes it over."""
     listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # the one before may have ended a second ago
+    try:
+        listener.bind(("127.0.0.1", port or 0))
+    except OSError as error:
+        listener.close()
+        raise PrefectUnreachable(f"port {port} cannot be used ({error.strerror}): choose another one") from error
     listener.listen(128)
     return listener
 
 
-def _start(listener: socket.socket, log: IO[bytes]) -> subprocess.Popen[bytes]:
+def child_environment() -> dict[str, str]:
+    """Return the environment in which a Python started anywhere finds this code, and not a folder named as it is."""
+    root = str(Path(__file__).parent.parent)
+    known = os.environ.get("PYTHONPATH", "")
+    first = [] if root in site.getsitepackages() else [root]
+    return {**os.environ, "PYTHONSAFEPATH": "1", "PYTHONPATH": os.pathsep.join([*first, *filter(None, [known])])}
+
+
+def _start(listener: socket.socket, log: IO[bytes], address: str, is_full: bool) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-m", "flows.server", str(listener.fileno())],
+        [sys.executable, "-m", "flows.server", str(listener.fileno()), *(["--full"] if is_full else [])],
+        env=child_environment() | {"PREFECT_UI_API_URL": address},
         stdin=subprocess.PIPE,
         stdout=log,
         stderr=log,  # its shutdown is noisy; what it says matters only if it does not start
@@ -131,30 +150,33 @@ def _stop(server: subprocess.Popen[bytes]) -> None:
         server.wait()
 
 
-def _wait_until_healthy(address: str, server: subprocess.Popen[bytes], log: IO[bytes]) -> None:
-    # While the server starts, not after: both take seconds to import what they need.
-    import httpx
-
+def _import_what_a_run_needs() -> None:
+    """Import it while the server starts, not after: both take seconds."""
     import flows.ingest  # noqa: F401
     from flows.workers import start_fork_server
 
     start_fork_server()
+
+
+def _wait_until_healthy(address: str, server: subprocess.Popen[bytes], log: IO[bytes]) -> None:
+    import httpx
+
     try:
         httpx.get(f"{address}/health", timeout=START_SECONDS, trust_env=False).raise_for_status()
     except httpx.HTTPError as error:
         server.kill()
         log.seek(0)
         said = log.read().decode(errors="replace").strip().splitlines()[-1:]
-        raise PrefectUnreachable(f"Prefect's temporary server did not start: {error} {' '.join(said)}") from error
+        raise PrefectUnreachable(f"Prefect's server did not start: {error} {' '.join(said)}") from error
 
 
-def _serve(handle: int) -> None:
+def _serve(handle: int, is_full: bool) -> None:
     """Run the server in this process until standard input ends."""
     import uvicorn
     from prefect.server.api.server import create_app
 
     config = uvicorn.Config(
-        create_app(ephemeral=True, final=True), log_level="error", lifespan="on", timeout_graceful_shutdown=1
+        create_app(ephemeral=not is_full, final=True), log_level="error", lifespan="on", timeout_graceful_shutdown=1
     )
     server = uvicorn.Server(config)
 
@@ -169,4 +191,4 @@ def _serve(handle: int) -> None:
 
 
 if __name__ == "__main__":
-    _serve(int(sys.argv[1]))
+    _serve(int(sys.argv[1]), is_full="--full" in sys.argv)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from flows.dataset import Dataset, Version
+from flows.dataset import Dataset, DatasetDamaged, DatasetHeld, Version
+from flows.dataset.forgotten import read_forgotten
 from flows.dataset.parquet import read_parquet
+from flows.dataset.rollback import refuse_held
+from flows.freshness import QuietOutlet, quiet_outlets
 from flows.ledger import read_ledger
+from flows.options import Options, OptionsError
 from flows.plan import expected_partitions
-from flows.prepare import Options, OptionsError, Prepared, prepare
+from flows.prepare import Prepared, prepare
 from flows.raw import RawRootError
 from flows.runs import read_runs
 from transforms.partitions import folder_of
@@ -38,6 +43,9 @@ class Status:
         pending: The plan, in short; None where the raw root cannot be read, for the reason in `problem`.
         problem: Why there is no plan.
         runs: The last runs, newest first.
+        held: What holds runs: a rollback, until it is released.
+        forgotten: Articles that are kept out for good.
+        quiet: Outlets that used to publish regularly and stopped.
     """
 
     processed: str
@@ -54,6 +62,9 @@ class Status:
     pending: dict[str, Any] | None = None
     problem: str | None = None
     runs: list[dict[str, Any]] = field(default_factory=list)
+    held: str | None = None
+    forgotten: int = 0
+    quiet: list[QuietOutlet] = field(default_factory=list)
 
 
 def read_status(options: Options, has_plan: bool = True) -> Status:
@@ -81,6 +92,8 @@ def read_status(options: Options, has_plan: bool = True) -> Status:
         pending=describe_plan(prepared) if prepared else None,
         problem=problem,
         runs=read_runs(dataset.runs, RUNS_SHOWN),
+        held=_held(dataset),
+        forgotten=len(read_forgotten(dataset.root)),
         **facts,
     )
 
@@ -88,9 +101,7 @@ def read_status(options: Options, has_plan: bool = True) -> Status:
 def describe_plan(prepared: Prepared) -> dict[str, Any]:
     """Return what a run would do: files by reason, partitions touched."""
     plan, known = prepared.plan, prepared.known
-    going = plan.removed if plan.is_pruning else []
-    paths = [*(w.file.raw_path for w in plan.work), *going]
-    articles = {k.article_id for path in paths if (k := known.get(path)) and k.article_id}
+    articles = {k.article_id for path in plan.known_paths if (k := known.get(path)) and k.article_id}
     home = prepared.version.find_articles(articles) if prepared.version else {}
     settings = prepared.settings
     touched = expected_partitions(plan, home, known, settings.partition_by, settings.path_templates)
@@ -100,12 +111,64 @@ def describe_plan(prepared: Prepared) -> dict[str, Any]:
         "unchanged": plan.unchanged,
         "pending": plan.pending,
         "removed": plan.removed,
+        "corrected": plan.corrected,
+        "forgetting": plan.forgetting,
         "is_pruning": plan.is_pruning,
         "stale": plan.stale,
         "other": plan.other_count,
         "partitions": {folder_of(p) if p else "known once read": n for p, n in sorted(touched.items(), key=str)},
+        "selection": prepared.options.selection.name if prepared.options.selection else None,
         "is_empty": plan.is_empty,
     }
+
+
+@dataclass(frozen=True)
+class KeptVersion:
+    """One kept version.
+
+    Attributes:
+        number: Its number.
+        is_current: Whether readers see it.
+        committed_at: ISO time, UTC.
+        parent: The version that it was made from.
+        rules_version: Of the rules of the code that wrote it.
+        rows: Of each table; none if it cannot be read.
+        own_bytes: Of the files that no other kept version shares: what deleting it would free.
+        problem: Why it cannot be read.
+    """
+
+    number: int
+    is_current: bool
+    committed_at: str
+    parent: int | None = None
+    rules_version: int | None = None
+    rows: dict[str, int] = field(default_factory=dict)
+    own_bytes: int = 0
+    problem: str | None = None
+
+
+def describe_versions(dataset: Dataset) -> list[KeptVersion]:
+    """Return the kept versions, newest first."""
+    current, versions = dataset.current(), dataset.all_versions()
+    return [_describe_version(v, v == current) for v in reversed(versions)]
+
+
+def _describe_version(version: Version, is_current: bool) -> KeptVersion:
+    try:
+        manifest = version.manifest
+        committed_at = datetime.datetime.fromtimestamp(version.committed_at, datetime.UTC)
+    except (DatasetDamaged, OSError) as error:
+        return KeptVersion(version.number, is_current, "", problem=str(error))
+    stats = [(version.folder / path).stat() for path in manifest.files]
+    return KeptVersion(
+        version.number,
+        is_current,
+        committed_at.isoformat(timespec="seconds"),
+        manifest.parent,
+        manifest.rules_version,
+        {t.name: manifest.rows(t.name) for t in TABLES},
+        sum(s.st_size for s in stats if s.st_nlink == 1),
+    )
 
 
 def _prepare(options: Options) -> tuple[Prepared | None, str | None]:
@@ -113,6 +176,14 @@ def _prepare(options: Options) -> tuple[Prepared | None, str | None]:
         return prepare(options), None
     except (RawRootError, OptionsError) as error:
         return None, str(error)
+
+
+def _held(dataset: Dataset) -> str | None:
+    try:
+        refuse_held(dataset.root)
+    except DatasetHeld as held:
+        return str(held)
+    return None
 
 
 def _article_facts(version: Version) -> dict[str, Any]:
@@ -123,4 +194,10 @@ def _article_facts(version: Version) -> dict[str, Any]:
         languages.update(language or "not known" for language in rows["language"].to_pylist())
         undated += rows["published_date"].null_count
         near_duplicates += len(rows) - rows["duplicate_of"].null_count
-    return {"languages": dict(languages.most_common()), "undated": undated, "near_duplicates": near_duplicates}
+    quiet = quiet_outlets(version, datetime.date.today())
+    return {
+        "languages": dict(languages.most_common()),
+        "undated": undated,
+        "near_duplicates": near_duplicates,
+        "quiet": quiet,
+    }

@@ -8,10 +8,14 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import settings
 
-from flows.prepare import Options
+from flows.options import Options
 from flows.publish import bring_up_to_date, in_this_process
 from flows.runs import Run
+
+settings.register_profile("untimed", deadline=None)  # machines are noisy: no test is timed
+settings.load_profile("untimed")
 
 SAMPLES = Path(__file__).parent.parent / "data" / "raw"
 LONG_AGO = 1_700_000_000
@@ -39,10 +43,10 @@ def raw(tmp_path: Path) -> RawFolder:
     return RawFolder(tmp_path / "raw")
 
 
-def run_here(raw: Path, processed: Path, **options: Any) -> Run:
+def run_here(raw: Path, processed: Path, say: Callable[[str], None] = lambda _: None, **options: Any) -> Run:
     """Bring a dataset up to date in this process, without Prefect."""
     run = Run("ingest")
-    bring_up_to_date(Options(raw=raw, processed=processed, **options), run, in_this_process)
+    bring_up_to_date(Options(raw=raw, processed=processed, **options), run, in_this_process, say=say)
     return run
 
 

@@ -24,7 +24,12 @@ IMPURE = {
     "socket",
 }
 CLOCKS = {"now", "today", "utcnow"}
-NEEDS_PREFECT = {"flows/ingest.py"}
+NEEDS_PREFECT = {
+    "flows/backfill.py",
+    "flows/flow_runs.py",
+    "flows/ingest.py",
+    "flows/tasks.py",
+}
 
 
 def imported(path: Path) -> set[str]:

@@ -14,7 +14,7 @@ from flows.fragments import Fragment, find_fragments, write_fragment
 from flows.plan import Reason, Work
 from flows.raw import RawFile
 from transforms.partitions import Partition, PartitionBy
-from transforms.schemas import ARTICLES, FILES, FINGERPRINTS, PARAGRAPHS, PARTITIONED, QUOTES
+from transforms.schemas import ARTICLES, FILES, FINGERPRINTS, PARAGRAPHS, QUOTES, STAGED
 
 
 def recipe(partition_by: PartitionBy) -> Recipe:
@@ -27,7 +27,7 @@ DATES = {"a": datetime.date(2016, 3, 31), "b": datetime.date(2016, 4, 1), "c": N
 def tables(dates: dict[str, datetime.date | None]) -> dict[str, pa.Table]:
     ids = list(dates)
     moment = pd.Timestamp(0, unit="s", tz="UTC")
-    every = {f.name: 0 if pa.types.is_integer(f.type) else "x" for t in PARTITIONED for f in t.schema if not f.nullable}
+    every = {f.name: 0 if pa.types.is_integer(f.type) else "x" for t in STAGED for f in t.schema if not f.nullable}
     articles = pd.DataFrame(
         {**every, "article_id": ids, "published_date": pd.Series(dates.values(), dtype=object), "raw_path": ids}
     )
@@ -44,7 +44,7 @@ def tables(dates: dict[str, datetime.date | None]) -> dict[str, pa.Table]:
 
 
 def ids_of(fragment: Fragment, partition: Partition) -> dict[str, list[Any]]:
-    return {t.name: fragment.read(t, partition)["article_id"].to_pylist() for t in PARTITIONED}
+    return {t.name: fragment.read(t, partition)["article_id"].to_pylist() for t in STAGED}
 
 
 def test_rows_lie_in_the_partition_of_their_article(tmp_path: Path) -> None:
@@ -63,7 +63,7 @@ def test_rows_lie_in_the_partition_of_their_article(tmp_path: Path) -> None:
 def test_rows_are_what_was_staged(tmp_path: Path) -> None:
     staged = tables({"b": DATES["b"]})
     fragment = write_fragment(tmp_path / "000000", staged, recipe("day"))
-    for table in PARTITIONED:
+    for table in STAGED:
         assert fragment.read(table, (2016, 4, 1)).equals(staged[table.name], check_metadata=True)
     assert fragment.files().equals(staged["files"], check_metadata=True)
     assert fragment.carriers() == {"b": "b"}

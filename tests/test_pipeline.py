@@ -16,8 +16,9 @@ from test_archives import tarred, zipped
 
 from flows.check import check_version
 from flows.dataset import Dataset
-from flows.prepare import Options, OptionsError
+from flows.options import Options, OptionsError
 from flows.publish import Each, bring_up_to_date, in_this_process
+from flows.raw import RawRootError
 from flows.runs import Run, read_runs
 
 RunLocally = Callable[..., Run]
@@ -407,7 +408,7 @@ def test_copy_takes_over(raw: RawFolder, tmp_path: Path, run_locally: RunLocally
         (raw.root / "2016-03-02/library.txt").unlink()
     else:
         raw.write("2016-03-02/library.txt", story(99))
-    run_locally(raw.root, tmp_path / "p", prune=prune)
+    run_locally(raw.root, tmp_path / "p", prune=prune, force=prune)
     carried = {row["raw_path"]: row["published_date"] for row in rows(tmp_path / "p", "articles")}
     assert "copies/library.txt" in carried
     assert carried["copies/library.txt"] is None
@@ -437,7 +438,7 @@ def test_removed_file_and_its_way_back(raw: RawFolder, tmp_path: Path, run_local
     away = shutil.move(raw.root / "undated.txt", tmp_path / "away")
     assert run_locally(raw.root, tmp_path / "p").outcome == "nothing to do"
     assert digests(tmp_path / "p") == before
-    run_locally(raw.root, tmp_path / "p", prune=True)
+    run_locally(raw.root, tmp_path / "p", prune=True, force=True)
     assert statuses(tmp_path / "p") == {"2015-12-31/old.txt": "ingested", "undated.txt": "removed"}
     assert digests(tmp_path / "p") == {path: sha for path, sha in before.items() if "year=2015" in path}
     shutil.move(away, raw.root / "undated.txt")
@@ -511,10 +512,38 @@ def test_path_template_that_means_nothing_is_refused(
         run_locally(raw.root, tmp_path / "p", path_templates=[template])
 
 
-def test_pruning_an_empty_raw_folder_is_refused(raw: RawFolder, tmp_path: Path, run_locally: RunLocally) -> None:
-    file = raw.write("a.txt", story(1))
+GONE_OF_20 = [
+    pytest.param(2, False, id="a-tenth"),
+    pytest.param(3, True, id="more-than-a-tenth"),
+    pytest.param(20, True, id="empty"),
+]
+
+
+@pytest.mark.parametrize(("gone", "is_refused"), GONE_OF_20)
+def test_pruning_a_raw_folder_that_lost_many_files_is_refused(
+    raw: RawFolder, tmp_path: Path, run_locally: RunLocally, gone: int, is_refused: bool
+) -> None:
+    files = [raw.write(f"{n}.txt", story(n)) for n in range(20)]
     run_locally(raw.root, tmp_path / "p")
-    file.unlink()
-    with pytest.raises(OptionsError, match="not pruned"):
-        run_locally(raw.root, tmp_path / "p", prune=True)
+    for file in files[:gone]:
+        file.unlink()
+    assert run_locally(raw.root, tmp_path / "p").outcome == "nothing to do"
+    if is_refused:
+        with pytest.raises(OptionsError, match=rf"{gone} of 20 known files.*not pruned.*--force"):
+            run_locally(raw.root, tmp_path / "p", prune=True)
+    run_locally(raw.root, tmp_path / "p", prune=True, force=is_refused)
+    assert len(rows(tmp_path / "p", "articles")) == 20 - gone
+
+
+def test_raw_folder_that_is_not_there_is_pruned_by_force_alone(
+    raw: RawFolder, tmp_path: Path, run_locally: RunLocally
+) -> None:
+    raw.write("a.txt", story(1))
+    run_locally(raw.root, tmp_path / "p")
+    raw.root.rename(tmp_path / "unmounted")
+    for options in ({}, {"prune": True}, {"force": True}):
+        with pytest.raises(RawRootError, match="not there"):
+            run_locally(raw.root, tmp_path / "p", **options)
     assert len(rows(tmp_path / "p", "articles")) == 1
+    run_locally(raw.root, tmp_path / "p", prune=True, force=True)
+    assert rows(tmp_path / "p", "articles") == []

@@ -13,12 +13,12 @@ import pytest
 
 from flows.dataset import Dataset, DatasetDamaged, FileEntry, Settings, Version
 from flows.dataset.parquet import write_parquet
-from flows.dataset.versions import MINIMUM_AGE_SECONDS
+from flows.dataset.versions import MINIMUM_AGE_HOURS
 from transforms.schemas import ARTICLES, SCHEMA_VERSION
 
 SETTINGS = Settings("/raw", None, "month", (".txt",), ())
 MARCH, APRIL = (f"articles/year=2016/month={month}/part-0.parquet" for month in (3, 4))
-OLD = MINIMUM_AGE_SECONDS + 60
+OLD = MINIMUM_AGE_HOURS * 3600 + 60
 
 
 def articles(*article_ids: str) -> pd.DataFrame:
@@ -192,7 +192,7 @@ def test_schema_of_a_newer_newsframes_is_refused(dataset: Dataset, newer: int) -
     change_manifest(version, schema_version=SCHEMA_VERSION + newer)
     again = dataclasses.replace(version)
     if newer:
-        with pytest.raises(DatasetDamaged, match=rf"version 1 has schema {SCHEMA_VERSION + 1}.*upgrade newsframes"):
+        with pytest.raises(DatasetDamaged, match=rf"000001 has schema {SCHEMA_VERSION + 1}.*upgrade newsframes"):
             _ = again.manifest
     else:
         assert again.manifest.schema_version == SCHEMA_VERSION

@@ -1,7 +1,7 @@
 """What must hold of every dataset: one SQL query an invariant, which returns the rows that break it.
 
-The queries read the views articles, paragraphs, quotes, fingerprints (with `filename`, `file_row_number` and
-the partition columns year, month, day, null where the dataset is not cut so finely) and files. Each returns one
+The queries read the views articles, paragraphs, quotes, fingerprints, uncorrected (with `filename`, `file_row_number`
+and the partition columns year, month, day, null where the dataset is not cut so finely) and files. Each returns one
 text column that names a row.
 """
 
@@ -205,10 +205,12 @@ INVARIANTS: tuple[Invariant, ...] = (
     ),
     Invariant(
         "speaker",
-        "a speaker has an id and a mention; confidence is a probability, and null without one",
+        "a speaker has an id and, unless a human set it, a mention; confidence is a probability, null without either",
         """SELECT quote_id FROM quotes
-           WHERE (speaker IS NULL) <> (speaker_id IS NULL) OR (speaker IS NOT NULL AND speaker_mention IS NULL)
-              OR (confidence IS NOT NULL AND speaker_mention IS NULL) OR confidence NOT BETWEEN 0 AND 1""",
+           WHERE (speaker IS NULL) <> (speaker_id IS NULL)
+              OR (speaker_mention IS NULL AND (speaker IS NOT NULL OR confidence IS NOT NULL)
+                  AND NOT (speaker IS NOT NULL AND coalesce(evidence LIKE 'corrected by %', false)))
+              OR confidence NOT BETWEEN 0 AND 1""",
     ),
     Invariant(
         "article counts",
@@ -228,6 +230,14 @@ INVARIANTS: tuple[Invariant, ...] = (
              SELECT article_id, paragraph_index, count(*) AS quotes FROM quotes WHERE kind = 'quotation'
              GROUP BY article_id, paragraph_index) q USING (article_id, paragraph_index)
            WHERE p.quote_count <> coalesce(q.quotes, 0)""",
+    ),
+    Invariant(
+        "uncorrected spans",
+        "the uncorrected quotes of an article have the spans of its quotes",
+        """SELECT coalesce(u.quote_id, q.quote_id)
+           FROM (SELECT * FROM quotes SEMI JOIN uncorrected USING (article_id)) q FULL JOIN uncorrected u
+             USING (quote_id)
+           WHERE u.quote_id IS NULL OR q.quote_id IS NULL""",
     ),
     Invariant(
         "boilerplate",

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from transforms.schemas import FORGOTTEN
+
 
 @dataclass(frozen=True)
 class Resolution:
@@ -22,7 +24,7 @@ class Resolution:
     dropped: frozenset[str]
 
 
-def resolve(present: pd.DataFrame, staged: pd.DataFrame) -> Resolution:
+def resolve(present: pd.DataFrame, staged: pd.DataFrame, forgotten: frozenset[str] = frozenset()) -> Resolution:
     """Merge a run's ledger rows into the present ledger.
 
     Of several copies of one article (the same article_id), the one of the smallest raw_path is `ingested` and
@@ -32,11 +34,12 @@ def resolve(present: pd.DataFrame, staged: pd.DataFrame) -> Resolution:
     Args:
         present: Rows of `FILES` before the run.
         staged: Rows of `FILES` of what the run read (or knows to be gone); they replace those of the same path.
+        forgotten: Articles to keep out, and revisions of theirs: a file that held one holds nothing any more.
     """
     staged = _with_previous(present, staged)
     kept = present[~present["raw_path"].isin(staged["raw_path"])]
     ledger = pd.concat([kept.assign(_staged=False), staged.assign(_staged=True)], ignore_index=True)
-    ledger = ledger.sort_values("raw_path", ignore_index=True)
+    ledger = _without_forgotten(ledger.sort_values("raw_path", ignore_index=True), present, forgotten)
 
     alive = ledger["status"].isin(("ingested", "duplicate"))
     carrier = ledger[alive].groupby("article_id", sort=False)["raw_path"].first()
@@ -64,3 +67,19 @@ def _with_previous(present: pd.DataFrame, staged: pd.DataFrame) -> pd.DataFrame:
     revised = before["article_id"].notna() & (before["article_id"] != staged["article_id"])
     previous = before["article_id"].where(revised, before["previous_article_id"])
     return staged.assign(previous_article_id=previous)
+
+
+def _without_forgotten(ledger: pd.DataFrame, present: pd.DataFrame, forgotten: frozenset[str]) -> pd.DataFrame:
+    """Reject files of forgotten articles; previous_article_id then tells which article it was."""
+    if not forgotten:
+        return ledger
+    kept_out = present[(present["reason"] == FORGOTTEN) & present["previous_article_id"].isin(forgotten)]
+    is_article = ledger["article_id"].isin(forgotten)
+    is_revision = ledger["article_id"].notna() & ledger["raw_path"].isin(kept_out["raw_path"])
+    is_forgotten = is_article | is_revision
+    return ledger.assign(
+        status=ledger["status"].mask(is_forgotten, "rejected"),
+        reason=ledger["reason"].mask(is_forgotten, FORGOTTEN),
+        previous_article_id=ledger["previous_article_id"].mask(is_article, ledger["article_id"]),
+        article_id=ledger["article_id"].mask(is_forgotten, None),
+    )

@@ -85,6 +85,8 @@ SPEAKER_KINDS = ("person", "organisation", "document", "anonymous", "collective"
 POLARITIES = ("affirmed", "denied", "hypothetical")
 DATE_ORIGINS = ("metadata", "front_matter", "path", "dateline")
 FILE_STATUSES = ("ingested", "duplicate", "rejected", "removed", "container")
+FORGOTTEN = "forgotten"
+"""Reason of a file that is kept out: its article, or the one that it held before a revision, was to be forgotten."""
 
 ARTICLES = Table(
     "articles",
@@ -157,7 +159,7 @@ QUOTES = Table(
         _nullable("reported_by", _TEXT, "The outer speaker of a chain."),
         _nullable("speaker", _TEXT, "The fullest form of that speaker in the article."),
         _nullable("speaker_id", _TEXT, "One id per speaker within the article: article_id and the offset of its first "
-                  "mention."),
+                  "mention; of a speaker from a correction who is named nowhere in it, article_id and the name."),
         _nullable("speaker_role", _TEXT, "Title or office, as printed."),
         _nullable("speaker_organisation", _TEXT, "Affiliation, as printed."),
         _nullable("speaker_kind", _TEXT, f"What the speaker is: {', '.join(SPEAKER_KINDS)}."),
@@ -167,8 +169,10 @@ QUOTES = Table(
         _nullable("cue_lemma", _TEXT, "Dictionary form of the cue."),
         _nullable("polarity", _TEXT, f"What is said of the statement: {', '.join(POLARITIES)}."),
         _nullable("addressee", _TEXT, "Whom they told."),
-        _nullable("evidence", _TEXT, "Which rule or relation found the speaker, or why there is none."),
-        _nullable("confidence", _FLOAT, "Probability that the speaker is right, calibrated; null without a speaker."),
+        _nullable("evidence", _TEXT, "Which rule or relation found the speaker, or why there is none; of a row that "
+                  "people corrected, who decided and which columns."),
+        _nullable("confidence", _FLOAT, "Probability that the speaker is right, calibrated; null without a speaker, 1 "
+                  "where people corrected it."),
     ]),
 )  # fmt: skip
 
@@ -207,7 +211,17 @@ FINGERPRINTS = Table(
     ]),
 )  # fmt: skip
 
-PARTITIONED = (ARTICLES, PARAGRAPHS, QUOTES, FINGERPRINTS)
+UNCORRECTED = Table(
+    "uncorrected",
+    "One quote as the rules found it, of an article with corrections; internal, to take a correction back.",
+    key=("quote_id",),
+    order=QUOTES.order,
+    schema=QUOTES.schema,
+)
+
+STAGED = (ARTICLES, PARAGRAPHS, QUOTES, FINGERPRINTS)
+"""What the transformation of a batch makes."""
+PARTITIONED = (*STAGED, UNCORRECTED)
 TABLES = (ARTICLES, PARAGRAPHS, QUOTES, FILES)
-"""What readers see; fingerprints are the dataset's own."""
-ALL_TABLES = (*TABLES, FINGERPRINTS)
+"""What readers see; fingerprints and uncorrected quotes are the dataset's own."""
+ALL_TABLES = (*TABLES, FINGERPRINTS, UNCORRECTED)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from transforms.articles import RawArticle, read_articles
+from transforms.counts import recount
 from transforms.duplicates import fingerprint_articles
 from transforms.metadata import PATH_TEMPLATES
 from transforms.paragraphs import split_paragraphs
@@ -48,34 +49,12 @@ def build_tables(raws: Iterable[RawArticle], templates: Sequence[str] = PATH_TEM
     articles = copies.sort_values("raw_path").drop_duplicates("article_id", ignore_index=True)
     paragraphs = split_paragraphs(articles)
     quotes = extract_quotes(articles, paragraphs)
-    paragraphs = _count_quotes(paragraphs, quotes)
+    articles, paragraphs = recount(articles, paragraphs, quotes)
     return Tables(
-        articles=_count(articles, paragraphs),
+        articles=articles,
         paragraphs=paragraphs,
         quotes=quotes,
         fingerprints=fingerprint_articles(articles, paragraphs),
         read=copies[["raw_path", "article_id"]],
         rejects=rejects,
-    )
-
-
-def _count_quotes(paragraphs: pd.DataFrame, quotes: pd.DataFrame) -> pd.DataFrame:
-    """Fill quote_count: the quotations that start in a paragraph."""
-    key = ["article_id", "paragraph_index"]
-    counts = quotes[quotes["kind"] == "quotation"].groupby(key, sort=False).size()
-    counted = counts.reindex(pd.MultiIndex.from_frame(paragraphs[key]), fill_value=0)
-    return paragraphs.assign(quote_count=counted.to_numpy())
-
-
-def _count(articles: pd.DataFrame, paragraphs: pd.DataFrame) -> pd.DataFrame:
-    """Fill the counts of articles from their paragraphs."""
-    by_article = paragraphs.groupby("article_id", sort=False)
-    body = paragraphs[paragraphs["kind"] == "body"].groupby("article_id", sort=False)
-    counts = {
-        "paragraph_count": by_article.size(),
-        "word_count": body["word_count"].sum(),
-        "quote_count": by_article["quote_count"].sum(),
-    }
-    return articles.assign(
-        **{name: articles["article_id"].map(count).fillna(0).astype(int) for name, count in counts.items()}
     )

@@ -2,12 +2,14 @@
 
 from flows.dataset.lock import DatasetBusy, hold_lock
 from flows.dataset.manifest import DatasetDamaged, FileEntry, Manifest, Recipe, Settings
+from flows.dataset.rollback import DatasetHeld
 from flows.dataset.versions import Dataset, Version
 
 __all__ = [
     "Dataset",
     "DatasetBusy",
     "DatasetDamaged",
+    "DatasetHeld",
     "FileEntry",
     "Manifest",
     "Recipe",

@@ -43,6 +43,7 @@ class Settings:
         partition_by: The period of a partition.
         include: Endings of raw files.
         path_templates: How paths tell outlet and date.
+        corrections: The corrections file, absolute; None: the one beside the raw root, if there is one; empty: none.
     """
 
     raw: str
@@ -50,6 +51,7 @@ class Settings:
     partition_by: PartitionBy
     include: tuple[str, ...]
     path_templates: tuple[str, ...]
+    corrections: str | None = None
 
     @property
     def recipe(self) -> Recipe:
@@ -74,6 +76,12 @@ class FileEntry:
     sha256: str
     first_date: str | None = None
     last_date: str | None = None
+
+    def overlaps(self, start: str | None, end: str | None) -> bool:
+        """Return whether an article of it may be dated in a range of ISO dates, its ends included; None is open."""
+        if self.first_date is None or self.last_date is None:
+            return False
+        return (end is None or self.first_date <= end) and (start is None or self.last_date >= start)
 
 
 @dataclass(frozen=True)
@@ -113,14 +121,24 @@ def read_manifest(path: Path) -> Manifest:
     """Return the manifest in a file.
 
     Raises:
+        DatasetDamaged: Its schema is unknown: a newer newsframes made it.
         ValueError: It is no manifest that this code understands.
         OSError: It cannot be read.
     """
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
+        _refuse_unknown_schema(int(value["schema_version"]), path)
         settings = value.pop("settings")
         settings.update({name: tuple(settings[name]) for name in ("include", "path_templates")})
         files = {name: FileEntry(**entry) for name, entry in value.pop("files").items()}
         return Manifest(settings=Settings(**settings), files=files, **value)
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"{path} is not a manifest of newsframes: {error}") from error
+
+
+def _refuse_unknown_schema(schema_version: int, path: Path) -> None:
+    if schema_version > SCHEMA_VERSION:
+        raise DatasetDamaged(
+            f"{path.parent} has schema {schema_version}; this newsframes knows up to {SCHEMA_VERSION}: upgrade "
+            "newsframes, or ingest into a new folder"
+        )

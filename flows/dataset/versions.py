@@ -6,6 +6,7 @@ A processed root holds `versions/000017/`, the link `current` to one of them, an
 
 from __future__ import annotations
 
+import datetime
 import itertools
 import os
 import shutil
@@ -19,15 +20,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from flows.dataset.durable import fsync, fsync_tree, link_or_copy, swap_link, write_json
+from flows.dataset.forgotten import note_purged, read_forgotten
 from flows.dataset.manifest import DatasetDamaged, FileEntry, Manifest, Settings, read_manifest
 from flows.dataset.parquet import read_parquet
+from flows.dataset.rollback import note_rollback, read_rollback
 from transforms import RULES_VERSION
 from transforms.partitions import Partition, parse_folder
 from transforms.schemas import ARTICLES, SCHEMA_VERSION, TABLES
 
 # Dot-named folders below versions/ are no versions: one is being built, or is on its way out.
 _BUILDING, _EXPIRED = ".building-", ".expired-"
-MINIMUM_AGE_SECONDS = 3600
+MINIMUM_AGE_HOURS = 1.0
 """A version stays this long after it was replaced, whatever their number: a reader may still hold it."""
 
 
@@ -51,15 +54,14 @@ class Version:
             DatasetDamaged: It is missing, or made by a newer newsframes.
         """
         try:
-            manifest = read_manifest(self.folder / "manifest.json")
+            return read_manifest(self.folder / "manifest.json")
         except (OSError, ValueError) as error:
             raise DatasetDamaged(f"version {self.number} has no readable manifest: {error}") from error
-        if manifest.schema_version > SCHEMA_VERSION:
-            raise DatasetDamaged(
-                f"version {self.number} has schema {manifest.schema_version}; this newsframes knows up to "
-                f"{SCHEMA_VERSION}: upgrade newsframes"
-            )
-        return manifest
+
+    @property
+    def committed_at(self) -> float:
+        """When it was committed, in seconds since 1970."""
+        return (self.folder / "manifest.json").stat().st_mtime
 
     def partition_files(self, table: str) -> Iterator[tuple[str, Path]]:
         """Yield (partition folder, file) of a partitioned table."""
@@ -74,6 +76,31 @@ class Version:
             ids = read_parquet(path, ["article_id"])["article_id"]
             found.update(dict.fromkeys(ids.filter(pc.is_in(ids, wanted)).to_pylist(), parse_folder(folder)))
         return found
+
+    def articles_dated(
+        self, start: datetime.date | None, end: datetime.date | None, undated: bool = False
+    ) -> frozenset[str]:
+        """Return the articles published in a range of dates, its ends included; or those without a date.
+
+        Args:
+            start: First date; None: no matter how early.
+            end: Last date; None: no matter how late.
+            undated: Return the articles without a date instead.
+        """
+        first, last = (d.isoformat() if d else None for d in (start, end))
+        found: set[str] = set()
+        for path in self.manifest.paths(ARTICLES.name):
+            entry = self.manifest.files[path]
+            if undated or entry.overlaps(first, last):
+                rows = read_parquet(self.folder / path, ["article_id", "published_date"])
+                dates = rows["published_date"]
+                chosen = pc.is_null(dates) if undated else _is_between(dates, start, end)
+                found.update(rows["article_id"].filter(chosen).to_pylist())
+        return frozenset(found)
+
+    def holds(self, article_ids: Collection[str]) -> bool:
+        """Return whether any of some articles is in it."""
+        return bool(self.find_articles(article_ids))
 
 
 class Dataset:
@@ -119,6 +146,17 @@ class Dataset:
         folders = [f for f in self.versions.iterdir() if f.name.isdigit()]
         return sorted((Version(int(f.name), f) for f in folders), key=lambda v: v.number)
 
+    def version(self, number: int) -> Version:
+        """Return a kept version.
+
+        Raises:
+            DatasetDamaged: It is not there.
+        """
+        versions = {v.number: v for v in self.all_versions()}
+        if number not in versions:
+            raise DatasetDamaged(f"{self.root} keeps no version {number}; it has {sorted(versions)}")
+        return versions[number]
+
     def begin(self, run_id: str) -> Path:
         """Return a new folder for the files that the next version adds."""
         folder = self.versions / f"{_BUILDING}{run_id}"
@@ -159,39 +197,77 @@ class Dataset:
         for leftover in self._uncommitted():
             shutil.rmtree(leftover) if leftover.is_dir() and not leftover.is_symlink() else leftover.unlink()
 
-    def sweep(self, keep_versions: int) -> None:
-        """Delete what neither `current` nor a reader needs. Only the holder of the lock may call it.
+    def sweep(self, keep_versions: int, keep_hours: float = MINIMUM_AGE_HOURS) -> list[int]:
+        """Delete what neither `current` nor a reader needs, and what holds a forgotten article.
+
+        Only the holder of the lock may call it.
 
         Args:
             keep_versions: How many versions to keep, the current one among them, whatever their age.
+            keep_hours: How long to keep a version after it was replaced, whatever their number.
+
+        Returns:
+            The versions that held a forgotten article.
         """
         self.discard_uncommitted()
-        for version in self._expired(keep_versions):
-            hidden = version.folder.with_name(f"{_EXPIRED}{version.folder.name}")
-            version.folder.rename(hidden)  # a version is there whole or not at all, also while it goes
-            shutil.rmtree(hidden)
+        for version in self._expired(keep_versions, keep_hours):
+            _delete(version)
+        purged = self._purge()
         if self.staging.is_dir():
             shutil.rmtree(self.staging)
+        return purged
+
+    def point_to(self, number: int, is_held: bool = True) -> Version:
+        """Make a kept version the current one; none is lost. Only the holder of the lock may call it.
+
+        Args:
+            number: The version.
+            is_held: Whether runs are held from now on, unless it is the highest one.
+
+        Raises:
+            DatasetDamaged: It is not there, or this code does not know its schema.
+        """
+        self.discard_uncommitted()
+        version, highest = self.version(number), self.all_versions()[-1]
+        _ = version.manifest  # one that cannot be read is no way back
+        note_rollback(self.root, number, highest.number, is_held and version != highest)
+        swap_link(self.root / "current", f"versions/{version.folder.name}")
+        return version
 
     def has_leftovers(self) -> bool:
         """Return whether a run that died has left something behind."""
-        return self.staging.is_dir() or next(self._uncommitted(), None) is not None
+        is_unpurged = not all(f.is_purged for f in read_forgotten(self.root).values())
+        return self.staging.is_dir() or is_unpurged or next(self._uncommitted(), None) is not None
 
     def _uncommitted(self) -> Iterator[Path]:
         if self.versions.is_dir():
             yield from self.versions.glob(".*")
-        current = self.current()
-        yield from (v.folder for v in self.all_versions() if current is None or v.number > current.number)
-        yield from self.root.glob(".current.[0-9]*")  # a link, and records, that were to be renamed
+        current, rollback = self.current(), read_rollback(self.root)
+        committed = max(current.number if current else 0, rollback.highest if rollback else 0)
+        yield from (v.folder for v in self.all_versions() if v.number > committed)
+        yield from self.root.glob(".current.[0-9]*")  # a link, notes and records that were to be renamed
+        yield from self.root.glob(".*.json.[0-9]*")
         yield from self.runs.glob(".*.json.[0-9]*")
 
-    def _expired(self, keep_versions: int) -> Iterator[Version]:
-        versions = self.all_versions()
-        kept = {v.number for v in versions[-max(keep_versions, 1) :]}
+    def _expired(self, keep_versions: int, keep_hours: float) -> Iterator[Version]:
+        versions, current = self.all_versions(), self.current()
+        kept = {v.number for v in versions[-max(keep_versions, 1) :]} | ({current.number} if current else set())
+        hours = max(keep_hours, MINIMUM_AGE_HOURS)
         for version, successor in itertools.pairwise(versions):
-            replaced = time.time() - (successor.folder / "manifest.json").stat().st_mtime
-            if version.number not in kept and replaced > MINIMUM_AGE_SECONDS:
+            if version.number not in kept and time.time() - successor.committed_at > hours * 3600:
                 yield version
+
+    def _purge(self) -> list[int]:
+        """Delete the versions that hold a forgotten article, and return their numbers."""
+        unpurged = {article_id for article_id, f in read_forgotten(self.root).items() if not f.is_purged}
+        current = self.current()
+        if not unpurged or (current and current.holds(unpurged)):  # a run has to make a version without them first
+            return []
+        holding = [v for v in self.all_versions() if v != current and v.holds(unpurged)]
+        for version in holding:
+            _delete(version)
+        note_purged(self.root, unpurged)
+        return [v.number for v in holding]
 
     def _make_links(self) -> None:
         for table in TABLES:
@@ -199,6 +275,19 @@ class Dataset:
             if not link.is_symlink():
                 link.symlink_to(f"current/{table.name}")
         fsync(self.root)
+
+
+def _is_between(dates: pa.ChunkedArray, start: datetime.date | None, end: datetime.date | None) -> pa.ChunkedArray:
+    chosen = pc.is_valid(dates)
+    if start:
+        chosen = pc.and_kleene(chosen, pc.greater_equal(dates, start))
+    return pc.and_kleene(chosen, pc.less_equal(dates, end)) if end else chosen
+
+
+def _delete(version: Version) -> None:
+    hidden = version.folder.with_name(f"{_EXPIRED}{version.folder.name}")
+    version.folder.rename(hidden)  # a version is there whole or not at all, also while it goes
+    shutil.rmtree(hidden)
 
 
 def _link_files(present: Path, building: Path, paths: Mapping[str, FileEntry]) -> None:

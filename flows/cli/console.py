@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
+from flows.freshness import print_quiet_outlets
 from flows.progress import escaped
-from flows.status import Status
+from flows.status import KeptVersion, Status
 from transforms.schemas import TABLES
 
 if TYPE_CHECKING:  # it brings DuckDB
     from flows.check import Violation
+    from flows.forget import Forgetting
 
 _REJECTS_SHOWN = 20
+_COUNTS = ("ingested", "duplicate", "rejected", "unreadable", "removed", "corrected", "forgotten", "resumed")
 
 
 def echo(line: str = "") -> None:
@@ -25,10 +30,13 @@ def echo(line: str = "") -> None:
 def print_run(run: dict[str, Any], status: Status) -> None:
     """Print what a run did, where the tables are and how to open them."""
     if run["version"] is None:
-        echo("Nothing to do: the dataset is up to date.")
+        echo(
+            "Nothing to do: "
+            + ("no article to restate." if run["flow"] == "backfill" else "the dataset is up to date.")
+        )
     else:
         counts, seconds = run["counts"], sum(run["seconds"].values())
-        kinds = [k for k in ("ingested", "duplicate", "rejected", "unreadable", "removed", "resumed") if counts.get(k)]
+        kinds = [k for k in _COUNTS if counts.get(k)]
         parts = ", ".join(f"{counts[kind]:,} {kind}" for kind in kinds)
         echo(f"Read {_files(counts['read'])} in {seconds:.1f} s" + (f": {parts}." if parts else "."))
     if status.version is None:
@@ -46,6 +54,8 @@ def print_run(run: dict[str, Any], status: Status) -> None:
 def print_plan(plan: dict[str, Any]) -> None:
     """Print what a run would do."""
     total = sum(plan["read"].values())
+    if plan["selection"]:
+        echo(f"Backfill, {plan['selection']}:")
     echo(f"Would read {_files(total)}" + (f" and note {plan['archives']} archives" if plan["archives"] else "") + ".")
     for reason, count in sorted(plan["read"].items()):
         echo(f"  {reason:<18} {count:>9,}")
@@ -62,6 +72,10 @@ def print_status(status: Status) -> None:
         echo(f"{status.processed}: no dataset yet; `newsframes ingest` makes one.")
     else:
         _print_dataset(status)
+    if status.held:
+        echo(f"HELD: {status.held}.")
+    if status.forgotten:
+        echo(f"Forgotten articles, kept out for good: {status.forgotten:,}")
     if status.pending is None:
         echo(f"Pending: not known, {status.problem}.")
     else:
@@ -80,6 +94,37 @@ def print_status(status: Status) -> None:
     _print_rejected(status.rejected)
 
 
+def print_versions(versions: Sequence[KeptVersion], processed: Path) -> None:
+    """Print the versions that are kept."""
+    if not versions:
+        echo(f"{processed}: no dataset yet; `newsframes ingest` makes one.")
+    for v in versions:
+        mark = "→" if v.is_current else " "
+        if v.problem:
+            echo(f"{mark} {v.number:>6}  {v.problem}")
+            continue
+        rows = ", ".join(f"{count:,} {name}" for name, count in v.rows.items())
+        echo(f"{mark} {v.number:>6}  {v.committed_at[:16].replace('T', ' ')} UTC  from {v.parent or '-'}, rules "
+             f"{v.rules_version}; {rows}; {v.own_bytes / 1e6:,.1f} MB of its own")  # fmt: skip
+
+
+def print_forgetting(found: Forgetting, processed: Path) -> None:
+    """Print what became of forgotten articles, and which copies are out of reach."""
+    if found.version:
+        echo(f"Committed version {found.version} without {', '.join(found.article_ids)}.")
+    else:
+        echo(f"Not in the current version of {processed}: {', '.join(found.article_ids)}; kept out of later runs.")
+    if found.purged:
+        echo(f"Deleted the kept versions that held it: {', '.join(map(str, found.purged))}.")
+    echo("Out of reach of newsframes, and still to be dealt with:")
+    for path in found.raw_paths:
+        echo(f"  raw file {path}")
+    for article_id in found.near_duplicates:
+        echo(f"  near-duplicate article {article_id}: newsframes forget {article_id}")
+    echo("  rows of the side file and lines of the corrections file about it")
+    echo("  exports, backups, snapshots and copies of the dataset; readers that have it open; logs of runs")
+
+
 def print_violations(violations: Iterable[Violation]) -> int:
     """Print what does not hold as it is found; return how many invariants are broken."""
     broken = 0
@@ -94,14 +139,20 @@ def print_violations(violations: Iterable[Violation]) -> int:
 
 def _print_dataset(status: Status) -> None:
     _print_tables(status)
-    dates = f"{status.first_date} to {status.last_date}" if status.first_date else "none"
+    dates = f"{status.first_date} to {status.last_date}{_age(status.last_date)}" if status.last_date else "none"
     echo(f"Dates: {dates}" + (f"; {status.undated:,} articles without one" if status.undated else ""))
+    print_quiet_outlets(status.quiet, echo)
     echo("Languages: " + ", ".join(f"{name} {count:,}" for name, count in status.languages.items()))
     foreign = sum(count for name, count in status.languages.items() if name != "en")
     if foreign:
         echo(f"  {foreign:,} articles not in English, or in no language that was recognised: quotes without speakers")
     echo(f"Near-duplicates: {status.near_duplicates:,} articles repeat an earlier one (duplicate_of)")
     echo("Files: " + ", ".join(f"{count:,} {name}" for name, count in sorted(status.files.items())))
+
+
+def _age(last_date: str) -> str:
+    days = (datetime.date.today() - datetime.date.fromisoformat(last_date)).days
+    return f" ({days:,} days ago)" if days > 1 else ""
 
 
 def _print_tables(status: Status) -> None:
@@ -111,12 +162,19 @@ def _print_tables(status: Status) -> None:
 
 
 def _print_others(plan: dict[str, Any]) -> None:
+    if plan["corrected"]:
+        echo(f"  corrected          {len(plan['corrected']):>9,}   their lines of the corrections file changed")
+    if plan["forgetting"]:
+        echo(f"  to be forgotten    {len(plan['forgetting']):>9,}   their rows go")
     if plan["unchanged"]:
         echo(f"  unchanged          {plan['unchanged']:>9,}")
     if plan["pending"]:
         echo(f"  still written      {len(plan['pending']):>9,}   left for the next run (--settle)")
     if plan["removed"]:
-        what = "rows go" if plan["is_pruning"] else "rows stay until a run with --prune"
+        stay = (
+            "cannot be restated, rows stay as they are" if plan["selection"] else "rows stay until a run with --prune"
+        )
+        what = "rows go" if plan["is_pruning"] else stay
         echo(f"  gone               {len(plan['removed']):>9,}   {what}")
     if plan["stale"]:
         echo(f"  older rules        {plan['stale']:>9,}   rows stay as older rules made them")

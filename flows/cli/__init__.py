@@ -1,0 +1,11 @@
+"""The command line: parse, call, print."""
+
+from flows.cli import reports, runs, versions
+from flows.cli.app import app
+
+__all__ = ["app", "main", "reports", "runs", "versions"]
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

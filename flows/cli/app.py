@@ -1,0 +1,81 @@
+"""The app that the commands hang on: their common options, and how errors are told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import metadata
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from flows.dataset import DatasetBusy, DatasetDamaged, DatasetHeld
+from flows.options import OptionsError
+from flows.progress import say_to_terminal
+from flows.raw import RawRootError
+from flows.runs import TooManyRejected
+from flows.selection import SelectionError
+from flows.server import PrefectUnreachable
+from flows.workers import WorkerLost
+from transforms.partitions import PartitionBy
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Raw = Annotated[Path | None, typer.Option(help="Raw root. Default: the one before, else data/raw.")]
+Processed = Annotated[Path, typer.Option(help="Processed root.")]
+Metadata = Annotated[Path | None, typer.Option(help="Side file: CSV, TSV or JSONL. Default: the one before.")]
+Corrections = Annotated[
+    Path | None,
+    typer.Option(help="Corrections file: CSV. Default: the one before, else corrections.csv beside the raw root."),
+]
+Period = Annotated[PartitionBy | None, typer.Option("--partition-by", help="Period of a partition. Default: month.")]
+Include = Annotated[list[str] | None, typer.Option(help="Ending of raw files, such as .txt; may be repeated.")]
+Template = Annotated[
+    list[str] | None,
+    typer.Option("--path-template", help="How paths tell outlet and date, such as {outlet}/{date}/{slug}; repeatable."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Wait = Annotated[float, typer.Option(min=0, help="Seconds to wait for another writer.")]
+
+# What a user can mend: errors of usage, and runs that fail.
+USAGE = (OptionsError, RawRootError, SelectionError)
+FAILED = (DatasetBusy, DatasetDamaged, DatasetHeld, PrefectUnreachable, TooManyRejected, WorkerLost, OSError)
+
+
+def _print_version(is_asked: bool) -> None:
+    if is_asked:
+        typer.echo(f"newsframes {metadata.version('newsframes')}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and end.")
+    ] = False,
+) -> None:
+    """Raw news text in; article, paragraph and quote tables out, as partitioned Parquet."""
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Turn what a user can mend into one line: exit code 2 for wrong usage, 1 for a run that failed."""
+    try:
+        yield
+    except USAGE as error:
+        say_to_terminal(f"newsframes: {error}")
+        raise typer.Exit(2) from None
+    except FAILED as error:
+        say_to_terminal(f"newsframes: {error}")
+        raise typer.Exit(1) from None
+
+
+def print_json(value: Any) -> None:
+    """Print a value as JSON."""
+    typer.echo(json.dumps(value, indent=1, ensure_ascii=False, default=str))

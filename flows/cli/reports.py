@@ -1,0 +1,85 @@
+"""Commands that show or check what is there."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.cli.app import Corrections, Json, Metadata, Processed, Raw, app, plain_errors, print_json
+from flows.dataset import Dataset, Version
+from flows.options import DEFAULT_PROCESSED, Options, OptionsError
+from flows.prepare import prepare
+
+
+@app.command(epilog="Example: newsframes status --processed data/wire")
+def status(
+    raw: Raw = None,
+    processed: Processed = DEFAULT_PROCESSED,
+    metadata: Metadata = None,
+    corrections: Corrections = None,
+    versions: Annotated[bool, typer.Option("--versions", help="Show the versions that are kept, instead.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Show what is in the dataset, what is pending, the last runs, and what was rejected and why."""
+    from flows.cli.console import print_status, print_versions
+    from flows.status import describe_versions, read_status
+
+    with plain_errors():
+        if versions:
+            kept = describe_versions(Dataset(processed))
+            print_json([asdict(v) for v in kept]) if as_json else print_versions(kept, processed)
+            return
+        found = read_status(Options(raw=raw, processed=processed, metadata=metadata, corrections=corrections))
+    print_json(asdict(found)) if as_json else print_status(found)
+
+
+@app.command(epilog="Example: newsframes check --processed data/wire --expect expected.csv")
+def check(
+    raw: Annotated[
+        Path | None, typer.Option(help="Compare the raw files below this root with the ledger, too.")
+    ] = None,
+    processed: Processed = DEFAULT_PROCESSED,
+    expect: Annotated[
+        Path | None, typer.Option(help="Compare row counts by table and partition with this reviewed CSV, too.")
+    ] = None,
+    write_expected: Annotated[
+        Path | None, typer.Option(help="Write that CSV from what is there; - for standard output.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Verify every invariant on the data itself; exit with 1 if one is broken, and say which rows break it."""
+    from flows.check import check_corrections, check_links, check_raw, check_version
+    from flows.cli.console import print_violations
+    from flows.expectations import compare_expected, read_expected
+
+    with plain_errors():
+        version = Dataset(processed).current()
+        if version is None:
+            raise OptionsError(f"no dataset in {processed}")
+        violations = [*check_links(processed), *check_version(version), *check_corrections(version)]
+        if raw:
+            violations += check_raw(prepare(Options(raw=raw, processed=processed, rehash=True)).plan)
+        if expect:
+            violations += compare_expected(version, read_expected(expect))
+        if write_expected:
+            _write_expected(version, write_expected)
+    if as_json:
+        print_json([asdict(v) for v in violations])
+    elif print_violations(violations) == 0 and str(write_expected) != "-":
+        typer.echo(f"{processed}, version {version.number}: every invariant holds.")
+    if violations:
+        raise typer.Exit(1)
+
+
+def _write_expected(version: Version, path: Path) -> None:
+    from flows.expectations import write_expected
+
+    if str(path) == "-":
+        write_expected(version, sys.stdout)
+        return
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        write_expected(version, stream)

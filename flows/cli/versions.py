@@ -1,0 +1,92 @@
+"""Commands that move between versions, compare them, or take an article out of all of them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.cli.app import Json, Processed, Wait, app, plain_errors, print_json
+from flows.dataset import Dataset
+from flows.dataset.rollback import read_rollback
+from flows.options import DEFAULT_PROCESSED
+from flows.progress import say_to_terminal
+
+
+@app.command(epilog="Example: newsframes rollback --to 16; newsframes rollback --resume")
+def rollback(
+    to: Annotated[int | None, typer.Option(min=1, help="Version. Default: the one that this one came from.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Let held runs go on.")] = False,
+    processed: Processed = DEFAULT_PROCESSED,
+    wait: Wait = 0,
+) -> None:
+    """Make an older version the current one, and hold runs until --resume."""
+    from flows.rollback import resume as let_go_on
+    from flows.rollback import roll_back
+
+    with plain_errors():
+        if to is not None or not resume:
+            version = roll_back(processed, to, wait)
+            typer.echo(f"{processed} is at version {version.number}.")
+        if resume:
+            was_held = let_go_on(processed, wait)
+            typer.echo("Runs go on." if was_held else "Runs are not held.")
+        elif _is_held(processed):
+            typer.echo("Runs are held, as the next one would redo what was undone: newsframes rollback --resume")
+        else:
+            typer.echo("It is the newest one: runs go on.")
+
+
+def _is_held(processed: Path) -> bool:
+    noted = read_rollback(processed)
+    return noted is not None and noted.is_held
+
+
+@app.command(epilog="Example: newsframes forget 3f2a9c0d1e5b4a7788c6d1e2f3a4b5c6 --reason 'court order 12/26'")
+def forget(
+    article_ids: Annotated[list[str], typer.Argument(metavar="ARTICLE...", help="article_id, one or more.")],
+    processed: Processed = DEFAULT_PROCESSED,
+    reason: Annotated[str | None, typer.Option(help="Why; kept with the note.")] = None,
+    undo: Annotated[bool, typer.Option("--undo", help="Take them off the list: the next ingest reads them.")] = False,
+    wait: Wait = 0,
+    as_json: Json = False,
+) -> None:
+    """Take articles out of the dataset and of every kept version, and keep them out of later runs."""
+    from flows.cli.console import print_forgetting
+    from flows.forget import forget as forget_articles
+    from flows.forget import remember
+
+    with plain_errors():
+        if undo:
+            remember(processed, article_ids, wait)
+            typer.echo("No longer forgotten; the next ingest reads their files, if they are still there.")
+            return
+        found = forget_articles(processed, article_ids, reason, wait, say_to_terminal)
+    print_json(asdict(found)) if as_json else print_forgetting(found, processed)
+
+
+@app.command(epilog="Example: newsframes diff 16 17 --output changes.csv")
+def diff(
+    before: Annotated[int, typer.Argument(help="Number of a kept version.")],
+    after: Annotated[int, typer.Argument(help="Number of another one.")],
+    processed: Processed = DEFAULT_PROCESSED,
+    output: Annotated[Path | None, typer.Option(help="Write every key that differs to this CSV file.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Show which partitions and keys were added, changed and gone between two versions."""
+    from flows.cli.console import echo
+    from flows.diff import diff_versions, print_diff, write_changes
+
+    with plain_errors():
+        dataset = Dataset(processed)
+        with diff_versions(dataset.version(before), dataset.version(after)) as found:
+            if output:
+                with output.open("w", encoding="utf-8", newline="") as stream:
+                    write_changes(found, stream)
+            if as_json:
+                changes = [change._asdict() for change in found.changes()]
+                print_json({**asdict(found.summary), "changes": changes})
+            else:
+                print_diff(found.summary, echo)

@@ -1,0 +1,128 @@
+"""Forgetting an article: out of the dataset, out of the versions that are kept, and out of every later run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from flows.dataset import Dataset, Version, hold_lock
+from flows.dataset.forgotten import add_forgotten, read_forgotten, take_back_forgotten
+from flows.dataset.parquet import read_parquet
+from flows.ledger import Known, read_ledger
+from flows.options import Options, OptionsError
+from flows.plan import Plan
+from flows.prepare import Prepared
+from flows.publish import in_this_process, publish
+from flows.runs import Run
+from transforms.schemas import ARTICLES
+
+_ARTICLE_ID = re.compile(r"[0-9a-f]{32}")
+
+
+@dataclass(frozen=True)
+class Forgetting:
+    """What became of articles that were to be forgotten.
+
+    Attributes:
+        article_ids: These articles.
+        version: The version without them; None if the current one had none of them.
+        purged: Versions that held one and are deleted.
+        raw_paths: Raw files that hold one, by the ledger: newsframes never touches them.
+        near_duplicates: Articles that are still there and are near-duplicates of one.
+    """
+
+    article_ids: list[str]
+    version: int | None
+    purged: list[int]
+    raw_paths: list[str]
+    near_duplicates: list[str]
+
+
+def forget(
+    processed: Path,
+    article_ids: Collection[str],
+    reason: str | None = None,
+    wait_seconds: float = 0,
+    say: Callable[[str], None] = lambda _: None,
+) -> Forgetting:
+    """Commit a version without some articles, delete the kept ones that hold them, and keep them out of later runs.
+
+    The note that they are to be forgotten comes first: when this dies, the next run, of whatever kind, finishes it. An
+    article that is not there is kept out, too. So are revisions of its files.
+
+    Args:
+        processed: The processed root.
+        article_ids: The articles.
+        reason: Why, to be kept with the note.
+        wait_seconds: How long to wait for another writer.
+        say: Told what the user should know.
+
+    Raises:
+        OptionsError: One of them is no article_id, or there is no dataset.
+        DatasetBusy: Another run holds the dataset for longer than `wait_seconds`.
+    """
+    dataset = _checked(processed, article_ids)
+    run = Run("forget")
+    with hold_lock(processed, run.run_id, wait_seconds, say), run.recorded(dataset.runs):
+        dataset.discard_uncommitted()
+        version = dataset.current()
+        known = read_ledger(version)
+        assert version is not None
+        near = _near_duplicates(version, set(article_ids))
+        add_forgotten(processed, article_ids, reason)
+        prepared = _prepared(dataset, version, known)
+        raw_paths = [p for p, k in known.items() if {k.article_id, k.previous_article_id}.intersection(article_ids)]
+        if not prepared.is_idle:
+            with in_this_process() as each:
+                publish(prepared, run, each)
+        purged = dataset.sweep(len(dataset.all_versions()))
+    return Forgetting(sorted(article_ids), run.version, purged, sorted(raw_paths), near)
+
+
+def remember(processed: Path, article_ids: Collection[str], wait_seconds: float = 0) -> None:
+    """Take articles off the list of forgotten ones: the next run reads their files again, if they are still there.
+
+    Raises:
+        OptionsError: One of them is not on it.
+        DatasetBusy: Another run holds the dataset for longer than `wait_seconds`.
+    """
+    _checked(processed, article_ids)
+    with hold_lock(processed, "remember", wait_seconds):
+        unknown = set(article_ids) - read_forgotten(processed).keys()
+        if unknown:
+            raise OptionsError(f"not forgotten: {', '.join(sorted(unknown))}")
+        take_back_forgotten(processed, article_ids)
+
+
+def _checked(processed: Path, article_ids: Collection[str]) -> Dataset:
+    for article_id in article_ids:
+        if not _ARTICLE_ID.fullmatch(article_id):
+            raise OptionsError(f"{article_id} is no article_id: 32 hex digits, as in the table articles")
+    dataset = Dataset(processed)
+    if dataset.current() is None:
+        raise OptionsError(f"no dataset in {processed}")
+    return dataset
+
+
+def _prepared(dataset: Dataset, version: Version, known: dict[str, Known]) -> Prepared:
+    """Return a run that does nothing but forget, whatever else there is to do."""
+    forgotten = frozenset(read_forgotten(dataset.root))
+    plan = Plan(forgetting=[p for p, k in known.items() if k.article_id in forgotten])
+    return Prepared(
+        dataset, version, version.manifest.settings, Options(processed=dataset.root), known, None, forgotten, plan
+    )
+
+
+def _near_duplicates(version: Version, article_ids: set[str]) -> list[str]:
+    """Return the other articles that share an original with one of some articles, or are it."""
+    parts = [read_parquet(p, ["article_id", "duplicate_of"]) for _, p in version.partition_files(ARTICLES.name)]
+    rows = pa.concat_tables(parts)
+    original = pc.coalesce(rows["duplicate_of"], rows["article_id"])
+    is_wanted = pc.is_in(rows["article_id"], pa.array(sorted(article_ids), pa.string()))
+    near = rows.filter(pc.is_in(original, original.filter(is_wanted).combine_chunks()))["article_id"].to_pylist()
+    return sorted(set(near) - article_ids)

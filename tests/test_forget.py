@@ -1,0 +1,162 @@
+"""Forgetting: the article is in no version, and stays out, whatever happens to its files."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from conftest import RawFolder, rows, story
+from test_archives import zipped
+
+from flows.check import check_version
+from flows.dataset import Dataset, DatasetDamaged
+from flows.dataset.forgotten import add_forgotten, read_forgotten
+from flows.forget import forget, remember
+from flows.options import OptionsError
+from flows.rollback import roll_back
+from flows.runs import Run
+from transforms.schemas import FORGOTTEN
+
+RunLocally = Callable[..., Run]
+NOBODY = "0" * 32
+
+
+@pytest.fixture
+def three(raw: RawFolder, tmp_path: Path, run_locally: RunLocally) -> RawFolder:
+    """Three versions; the article of a.txt and of two copies is in the last two."""
+    for day in range(1, 4):
+        raw.write(f"2016-03-{day:02d}/other.txt", story(day))
+    run_locally(raw.root, tmp_path / "p")
+    raw.write("2016-03-09/a.txt", story(50))
+    raw.write("copy/a.txt", story(50))
+    raw.write("box.zip", zipped({"2016-04-09/a.txt": story(50).encode(), "b.txt": story(51).encode()}))
+    run_locally(raw.root, tmp_path / "p")
+    raw.write("2016-03-09/reprint.txt", story(50, changed=1))
+    run_locally(raw.root, tmp_path / "p")
+    return raw
+
+
+def article_id(processed: Path, number: int) -> str:
+    found = {row["article_id"] for row in rows(processed, "articles") if f"pier number {number} will" in row["text"]}
+    return min(found, key=lambda i: next(r["raw_path"] for r in rows(processed, "articles") if r["article_id"] == i))
+
+
+def interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def everything_below(root: Path) -> str:
+    return "".join(
+        str(row)
+        for version in Dataset(root).all_versions()
+        for table in ("articles", "paragraphs", "quotes", "uncorrected")
+        for file in sorted((version.folder / table).rglob("*.parquet"))
+        for row in pq.ParquetFile(file).read().to_pylist()
+    )
+
+
+def test_no_version_holds_it(three: RawFolder, tmp_path: Path, run_locally: RunLocally) -> None:
+    processed = tmp_path / "p"
+    wanted = article_id(processed, 50)
+    near = {row["article_id"] for row in rows(processed, "articles") if "number 50 " in row["text"]} - {wanted}
+    found = forget(processed, [wanted], "court order 12/26")
+    assert (found.version, found.purged) == (4, [2, 3])
+    assert found.raw_paths == ["2016-03-09/a.txt", "box.zip/2016-04-09/a.txt", "copy/a.txt"]
+    assert found.near_duplicates == sorted(near)
+    assert [v.number for v in Dataset(processed).all_versions()] == [1, 4]
+    assert wanted not in everything_below(processed)
+    assert list(check_version(Dataset(processed).version(4))) == []
+    ledger = {row["raw_path"]: row for row in rows(processed, "files")}
+    assert {ledger[path]["reason"] for path in found.raw_paths} == {FORGOTTEN}
+    assert read_forgotten(processed)[wanted].reason == "court order 12/26"
+    assert read_forgotten(processed)[wanted].is_purged
+
+
+def test_later_runs_keep_it_out(three: RawFolder, tmp_path: Path, run_locally: RunLocally) -> None:
+    processed = tmp_path / "p"
+    wanted = article_id(processed, 50)
+    forget(processed, [wanted])
+    assert run_locally(three.root, processed).outcome == "nothing to do"
+    three.write("third-copy.txt", story(50))
+    three.write("2016-03-09/a.txt", story(50) + "\n")
+    assert run_locally(three.root, processed, rehash=True).outcome == "committed"
+    three.write("2016-03-09/a.txt", story(52))  # a revision of what was forgotten
+    run_locally(three.root, processed)
+    assert wanted not in everything_below(processed)
+    assert "number 52 " not in everything_below(processed)
+    assert {r["raw_path"] for r in rows(processed, "files") if r["reason"] == FORGOTTEN} == {
+        "2016-03-09/a.txt",
+        "box.zip/2016-04-09/a.txt",
+        "copy/a.txt",
+        "third-copy.txt",
+    }
+
+
+def test_article_that_was_never_there_is_kept_out(three: RawFolder, tmp_path: Path, run_locally: RunLocally) -> None:
+    processed = tmp_path / "p"
+    wanted = article_id(processed, 50)
+    out = tmp_path / "q"
+    other = RawFolder(tmp_path / "other")
+    other.write("a.txt", story(1))
+    run_locally(other.root, out)
+    found = forget(out, [wanted])
+    assert (found.version, found.purged, found.raw_paths) == (None, [], [])
+    other.write("b.txt", story(50))
+    run_locally(other.root, out)
+    assert len(rows(out, "articles")) == 1
+
+
+@pytest.mark.parametrize("is_purged", [False, True], ids=["before-the-commit", "before-the-purge"])
+def test_next_run_finishes_what_a_killed_one_began(
+    three: RawFolder, tmp_path: Path, run_locally: RunLocally, monkeypatch: pytest.MonkeyPatch, is_purged: bool
+) -> None:
+    processed = tmp_path / "p"
+    wanted = article_id(processed, 50)
+    if is_purged:
+        with monkeypatch.context() as patch:
+            patch.setattr(Dataset, "sweep", interrupt)
+            with pytest.raises(KeyboardInterrupt):
+                forget(processed, [wanted])
+    else:
+        add_forgotten(processed, [wanted], None)
+    assert wanted in everything_below(processed)
+    run_locally(three.root, processed)
+    assert wanted not in everything_below(processed)
+    assert read_forgotten(processed)[wanted].is_purged
+
+
+def test_rollback_does_not_bring_it_back(three: RawFolder, tmp_path: Path, run_locally: RunLocally) -> None:
+    processed = tmp_path / "p"
+    wanted = article_id(processed, 50)
+    forget(processed, [wanted])
+    with pytest.raises(DatasetDamaged, match=re.escape("keeps no version 3; it has [1, 4]")):
+        roll_back(processed, 3)
+    roll_back(processed, 1)
+    again = forget(processed, [article_id(processed, 1)])
+    assert again.version == 5
+    assert wanted not in everything_below(processed)
+
+
+def test_what_is_remembered_comes_back(three: RawFolder, tmp_path: Path, run_locally: RunLocally) -> None:
+    processed = tmp_path / "p"
+    wanted = article_id(processed, 50)
+    forget(processed, [wanted])
+    remember(processed, [wanted])
+    run_locally(three.root, processed)
+    assert article_id(processed, 50) == wanted
+    assert list(check_version(Dataset(processed).version(5))) == []
+    with pytest.raises(OptionsError, match="not forgotten"):
+        remember(processed, [wanted])
+
+
+@pytest.mark.parametrize("wrong", ["3f2a", NOBODY.upper() + "x", "story.txt"])
+def test_what_is_no_article_id_is_refused(three: RawFolder, tmp_path: Path, wrong: str) -> None:
+    with pytest.raises(OptionsError, match="no article_id"):
+        forget(tmp_path / "p", [wrong])
+
+
+def test_list_that_cannot_be_read_stops_every_run(three: RawFolder, tmp_path: Path, run_locally: RunLocally) -> None:
+    (tmp_path / "p" / "forgotten.json").write_text("{", encoding="utf-8")
+    with pytest.raises(DatasetDamaged, match=r"forgotten\.json"):
+        run_locally(three.root, tmp_path / "p")
