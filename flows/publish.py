@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from flows.archives import UnreadableArchive, is_packed, unpack
-from flows.batches import Batch, cut_batches, transform_batch
+from flows.batches import Batch, cut_batches
 from flows.dataset import Dataset, FileEntry, Version, hold_lock
 from flows.dataset.parquet import write_parquet
 from flows.dataset.rollback import refuse_held
 from flows.fragments import Fragment, find_fragments
 from flows.ledger import LEDGER_FILE, Known
-from flows.merges import Merge, Merged, merge_partition
+from flows.merges import Merge, Merged
 from flows.options import Options
 from flows.partition_rows import PartitionRows
 from flows.plan import Work
@@ -24,10 +24,9 @@ from flows.resolution import by_fragment, corrected_articles, resolve_ledger
 from flows.runs import REJECTS_NOTED, Run
 from transforms import RULES_VERSION
 from transforms.correction_files import Correction
-from transforms.duplicates import WINDOW_DAYS
 from transforms.ledger import Resolution
 from transforms.partitions import Partition, neighbours, parse_folder, partition_of
-from transforms.schemas import ARTICLES, FILES, STAGED, TABLES
+from transforms.schemas import ARTICLES, DUPLICATE_WINDOW_DAYS, FILES, STAGED, TABLES
 
 
 class Each(Protocol):
@@ -73,6 +72,20 @@ def bring_up_to_date(
         dataset.sweep(options.keep_versions, options.keep_hours)
 
 
+def transform(batch: Batch) -> Fragment:
+    """Turn a batch into a staged fragment; what that needs is imported where it runs."""
+    from flows.transformation import transform_batch
+
+    return transform_batch(batch)
+
+
+def merge(partition: Merge) -> Merged:
+    """Write a partition's new files; what that needs is imported where it runs."""
+    from flows.merging import merge_partition
+
+    return merge_partition(partition)
+
+
 @contextmanager
 def in_this_process() -> Iterator[Each]:
     """Give the plainest way to run batches and merges: one after the other, here, without Prefect."""
@@ -88,7 +101,7 @@ def publish(prepared: Prepared, run: Run, each: Each, say: Callable[[str], None]
         rows = _partition_rows(prepared, resolution, staged)
     building = prepared.dataset.begin(run.run_id)
     with run.stage("merge"):
-        merged = list(each("merge", merge_partition, _merges(rows, building)))
+        merged = list(each("merge", merge, _merges(rows, building)))
     with run.stage("commit"):
         version = _commit(prepared, building, merged, resolution)
     _count(run, prepared, resolution, version)
@@ -103,7 +116,7 @@ def _transform(prepared: Prepared, run: Run, each: Each) -> dict[str, Fragment]:
     left = [w for w in prepared.plan.work if w.file.raw_path not in staged]
     run.counts["resumed"] = len(staged)
     batches = _batches(prepared, run, left)
-    for fragment in each("transform", transform_batch, batches):
+    for fragment in each("transform", transform, batches):
         staged.update(dict.fromkeys(fragment.known(), fragment))
     return staged
 
@@ -195,7 +208,7 @@ def _corrections(
 
 def _merges(rows: Mapping[Partition, PartitionRows], building: Path) -> list[Merge]:
     """Return the partitions whose rows change, and those near them, whose duplicate_of may."""
-    near = neighbours(rows, WINDOW_DAYS)
+    near = neighbours(rows, DUPLICATE_WINDOW_DAYS)
     changed = {p for p, r in rows.items() if r.is_changed}
     touched = changed.union(*(near[p] for p in changed))
     return [Merge(rows[p], tuple(rows[q] for q in near[p]), building) for p in sorted(touched)]

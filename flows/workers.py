@@ -34,7 +34,7 @@ class _Context(ForkServerContext):
 
 
 _CONTEXT = _Context()
-_PRELOAD = ("flows.batches", "flows.merges")
+_PRELOAD = ("flows.transformation", "flows.merging")
 
 ATTEMPTS = 3
 """A piece of work whose worker dies this often (killed, out of memory) fails the run."""

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.duplicates import PERMUTATIONS, WINDOW_DAYS, Fingerprint, find_originals, fingerprint
+from transforms.duplicates import PERMUTATIONS, Fingerprint, find_originals, fingerprint
 from transforms.duplicates import fingerprint_articles as fingerprints_of
+from transforms.schemas import DUPLICATE_WINDOW_DAYS
 
 DAY = datetime.date(2016, 3, 1)
 BODY = " ".join(f"w{i}" for i in range(60))
@@ -63,8 +64,8 @@ def test_threshold_is_exact_on_signatures(differing: int, is_duplicate: bool) ->
 @pytest.mark.parametrize(
     ("days", "originals"),
     [
-        pytest.param({"a": 0, "b": WINDOW_DAYS}, {"b": "a"}, id="7-days"),
-        pytest.param({"a": 0, "b": WINDOW_DAYS + 1}, {}, id="8-days"),
+        pytest.param({"a": 0, "b": DUPLICATE_WINDOW_DAYS}, {"b": "a"}, id="7-days"),
+        pytest.param({"a": 0, "b": DUPLICATE_WINDOW_DAYS + 1}, {}, id="8-days"),
         pytest.param({"a": 1, "b": 0}, {"a": "b"}, id="earlier-date-before-smaller-id"),
         pytest.param({"a": 0, "b": 0}, {"b": "a"}, id="same-date-smaller-id"),
         pytest.param({"a": 2, "b": 1, "c": 3}, {"a": "b", "c": "b"}, id="earliest-of-three"),

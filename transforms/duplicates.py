@@ -17,10 +17,11 @@ import numpy.typing as npt
 import pandas as pd
 from datasketch import MinHash, MinHashLSH
 
+from transforms.schemas import DUPLICATE_WINDOW_DAYS
+
 SHINGLE_WORDS = 5
 PERMUTATIONS = 128
 THRESHOLD = 0.8
-WINDOW_DAYS = 7
 # 25 bands of 5 rows find a pair at the threshold with probability 1 - (1 - 0.8**5)**25 = 0.99995; the optimum
 # that a threshold alone would choose (9 bands of 13) finds 0.4.
 _BANDS, _ROWS = 25, 5
@@ -105,7 +106,7 @@ def _minhash(signature: bytes) -> MinHash:
 
 def _is_original(candidate: Fingerprint, article: Fingerprint) -> bool:
     one, other = candidate.published_date, article.published_date
-    near = one is other if one is None or other is None else abs((one - other).days) <= WINDOW_DAYS
+    near = one is other if one is None or other is None else abs((one - other).days) <= DUPLICATE_WINDOW_DAYS
     return near and _age(candidate) < _age(article)
 
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from transforms.duplicates import WINDOW_DAYS
 from transforms.schemas import (
     ALL_TABLES,
     ARTICLES,
     DATE_ORIGINS,
+    DUPLICATE_WINDOW_DAYS,
     FILE_STATUSES,
     FILES,
     PARAGRAPH_KINDS,
@@ -247,11 +247,12 @@ INVARIANTS: tuple[Invariant, ...] = (
     ),
     Invariant(
         "duplicate_of",
-        f"duplicate_of is an article that is earlier by (published_date, article_id), by {WINDOW_DAYS} days at most",
+        "duplicate_of is an article that is earlier by (published_date, article_id), but not "
+        f"by more than {DUPLICATE_WINDOW_DAYS} days",
         f"""SELECT a.article_id FROM articles a LEFT JOIN articles o ON o.article_id = a.duplicate_of
             WHERE a.duplicate_of IS NOT NULL AND (o.article_id IS NULL
                OR (o.published_date IS NULL) <> (a.published_date IS NULL)
-               OR coalesce(a.published_date - o.published_date NOT BETWEEN 0 AND {WINDOW_DAYS}, false)
+               OR coalesce(a.published_date - o.published_date NOT BETWEEN 0 AND {DUPLICATE_WINDOW_DAYS}, false)
                OR (o.published_date IS NOT DISTINCT FROM a.published_date AND o.article_id >= a.article_id))""",
     ),
     Invariant(

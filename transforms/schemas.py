@@ -79,6 +79,8 @@ _TEXT, _INT, _DATE, _FLOAT = pa.string(), pa.int32(), pa.date32(), pa.float32()
 _TIME = pa.timestamp("us", tz="UTC")
 
 PARAGRAPH_KINDS = ("title", "byline", "dateline", "body", "heading", "caption", "boilerplate")
+DUPLICATE_WINDOW_DAYS = 7
+"""Near-duplicates are dated at most so far apart."""
 QUOTE_KINDS = ("quotation", "no_comment", "scare", "title", "nickname", "term", "other")
 QUOTE_TYPES = ("direct", "mixed", "indirect")
 SPEAKER_KINDS = ("person", "organisation", "document", "anonymous", "collective")

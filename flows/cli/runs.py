@@ -36,6 +36,7 @@ from flows.selection import Selection
 from flows.serve import DAILY, DEFAULT_PORT, Timetable
 from flows.serve import serve as serve_flows
 from flows.server import prefect_api
+from flows.workers import start_fork_server
 
 Prune = Annotated[bool, typer.Option("--prune", help="Remove the rows of files that are gone.")]
 Force = Annotated[
@@ -206,6 +207,7 @@ def _run_flow(flow: str, parameters: dict[str, Any]) -> dict[str, Any]:
         pass  # who holds it is better told, and waited for, before Prefect starts
     if is_terminal():  # the bar is what a person sees; Prefect's lines would tear it
         os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
+    start_fork_server()  # what the workers need is imported there, while Prefect is here
     with prefect_api(say_to_terminal):
         from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
