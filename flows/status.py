@@ -42,6 +42,7 @@ class Status:
         rejected: [raw_path, reason] of what could not be used.
         pending: The plan, in short; None where the raw root cannot be read, for the reason in `problem`.
         problem: Why there is no plan.
+        notes: What the user should know of side file and corrections file.
         runs: The last runs, newest first.
         held: What holds runs: a rollback, until it is released.
         forgotten: Articles that are kept out for good.
@@ -61,6 +62,7 @@ class Status:
     rejected: list[list[str]] = field(default_factory=list)
     pending: dict[str, Any] | None = None
     problem: str | None = None
+    notes: list[str] = field(default_factory=list)
     runs: list[dict[str, Any]] = field(default_factory=list)
     held: str | None = None
     forgotten: int = 0
@@ -91,6 +93,7 @@ def read_status(options: Options, has_plan: bool = True) -> Status:
         rejected=[[k.raw_path, k.reason or ""] for k in known.values() if k.status == "rejected"],
         pending=describe_plan(prepared) if prepared else None,
         problem=problem,
+        notes=prepared.notes if prepared else [],
         runs=read_runs(dataset.runs, RUNS_SHOWN),
         held=_held(dataset),
         forgotten=len(read_forgotten(dataset.root)),

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import SAMPLES, RawFolder, story
+from conftest import SAMPLES, RawFolder, rows, story
 from typer.testing import CliRunner, Result
 
 from flows.cli import app
@@ -13,6 +13,9 @@ from flows.dataset import hold_lock
 from flows.runs import Run
 
 COMMANDS = [command.name or command.callback.__name__ for command in app.registered_commands if command.callback]
+
+
+WITHOUT_RAW = ("check", "rollback", "forget", "diff")
 
 
 def run(*arguments: str | Path) -> Result:
@@ -36,12 +39,18 @@ def test_help_has_an_example(name: str) -> None:
         pytest.param(["ingest", "--partition-by", "week"], "--partition-by", id="unknown-period"),
         pytest.param(["ingest", "--workers", "0"], "--workers", id="no-workers"),
         pytest.param(["ingest", "--colour"], "--colour", id="unknown-option"),
+        pytest.param(["backfill"], "say what to restate", id="backfill-of-nothing"),
+        pytest.param(["backfill", "--start", "March"], "--start", id="no-date"),
+        pytest.param(["backfill", "--undated"], "no dataset to restate", id="backfill-of-no-dataset"),
+        pytest.param(["rollback"], "no dataset in {tmp}/out", id="nothing-to-roll-back"),
+        pytest.param(["forget", "3f2a"], "3f2a is no article_id", id="no-article"),
+        pytest.param(["forget", "0" * 32], "no dataset in {tmp}/out", id="nothing-to-forget"),
     ],
 )
 def test_wrong_usage_is_told_in_a_line_and_ends_with_2(tmp_path: Path, arguments: list[str], message: str) -> None:
     (tmp_path / "raw").mkdir()
     given = [a.format(tmp=tmp_path) for a in arguments]
-    raw = [] if "--raw" in given or given[0] == "check" else ["--raw", str(tmp_path / "raw")]
+    raw = [] if "--raw" in given or given[0] in WITHOUT_RAW else ["--raw", str(tmp_path / "raw")]
     result = run(*given, *raw, "--processed", tmp_path / "out")
     assert result.exit_code == 2
     assert message.format(tmp=tmp_path) in result.stderr
@@ -145,3 +154,102 @@ def test_escapes_in_a_file_name_do_not_reach_the_terminal(
     output = run("status", "--processed", tmp_path / "out").stdout
     assert "\x1b" not in output
     assert r"a\x1b[31mred.txt: empty file" in output
+
+
+@pytest.fixture
+def march(raw: RawFolder, tmp_path: Path, run_locally: Callable[..., Run]) -> Path:
+    """A dataset of two versions; the second has a story more, and another is revised."""
+    raw.write("herald/2016/03/01/a.txt", story(1))
+    raw.write("herald/2016/04/01/b.txt", story(2))
+    run_locally(raw.root, tmp_path / "out")
+    raw.write("herald/2016/03/02/c.txt", story(3))
+    run_locally(raw.root, tmp_path / "out")
+    return tmp_path / "out"
+
+
+def test_plan_of_a_backfill(march: Path) -> None:
+    text = run("plan", "--start", "2016-03-01", "--end", "2016-03-31", "--processed", march).stdout
+    assert "Backfill, 2016-03-01 to 2016-03-31:\nWould read 2 files." in text
+    assert "year=2016/month=3" in text
+    assert "month=4" not in text
+
+
+def test_backfill_that_finds_nothing_needs_no_prefect(march: Path) -> None:
+    result = run("backfill", "--only-stale", "--processed", march)
+    assert (result.exit_code, result.stdout.splitlines()[0]) == (0, "Nothing to do: no article to restate.")
+    assert json.loads(run("backfill", "--undated", "--processed", march, "--json").stdout)["flow"] == "backfill"
+
+
+def test_rollback_and_forward(march: Path) -> None:
+    result = run("rollback", "--processed", march)
+    assert result.stdout.splitlines()[0] == f"{march} is at version 1."
+    assert "newsframes rollback --resume" in result.stdout
+    held = run("ingest", "--processed", march)
+    assert (held.exit_code, "rolled back to version 1" in held.stderr) == (1, True)
+    assert "HELD: " in run("status", "--processed", march).stdout
+    assert run("rollback", "--resume", "--processed", march).stdout == "Runs go on.\n"
+    assert run("rollback", "--resume", "--processed", march).stdout == "Runs are not held.\n"
+    assert "runs go on" in run("rollback", "--to", "2", "--processed", march).stdout
+    lost = run("rollback", "--to", "9", "--processed", march)
+    assert (lost.exit_code, "keeps no version 9; it has [1, 2]" in lost.stderr) == (1, True)
+
+
+def test_versions_that_are_kept(march: Path) -> None:
+    newest, oldest = run("status", "--versions", "--processed", march).stdout.splitlines()
+    assert newest.startswith("→      2")
+    assert "3 articles" in newest
+    assert oldest.startswith("       1")
+    found = json.loads(run("status", "--versions", "--processed", march, "--json").stdout)
+    assert [(v["number"], v["is_current"], v["parent"]) for v in found] == [(2, True, 1), (1, False, None)]
+    shared = next(p for p in (march / "versions/000002/articles").rglob("*.parquet") if "month=4" in str(p))
+    assert 0 < found[0]["own_bytes"] < sum(p.stat().st_size for p in (march / "versions/000002").rglob("*.parquet"))
+    assert shared.stat().st_nlink == 2
+    assert "no dataset yet" in run("status", "--versions", "--processed", march.parent / "none").stdout
+
+
+def test_diff_tells_what_a_loader_needs(march: Path, tmp_path: Path) -> None:
+    text = run("diff", "1", "2", "--processed", march, "--output", tmp_path / "changes.csv").stdout
+    assert "articles    year=2016/month=3" in text
+    assert "month=4" not in text
+    lines = (tmp_path / "changes.csv").read_text(encoding="utf-8").splitlines()
+    assert lines[0].startswith("table,change,partition,previous_partition,article_id,")
+    assert [line.split(",")[1] for line in lines[1:]] == ["added"] * (len(lines) - 1)
+    found = json.loads(run("diff", "2", "1", "--processed", march, "--json").stdout)
+    assert {change["change"] for change in found["changes"]} == {"gone"}
+    missing = run("diff", "1", "7", "--processed", march)
+    assert (missing.exit_code, "keeps no version 7" in missing.stderr) == (1, True)
+
+
+def test_forget_tells_what_it_cannot_reach(march: Path) -> None:
+    article_id = rows(march, "articles")[0]["article_id"]
+    result = run("forget", article_id, "--reason", "court order", "--processed", march)
+    assert "Committed version 3 without" in result.stdout
+    assert "Deleted the kept versions that held it: 1, 2." in result.stdout
+    assert "raw file herald/2016/03/01/a.txt" in result.stdout
+    assert "Forgotten articles, kept out for good: 1" in run("status", "--processed", march).stdout
+    assert json.loads(run("forget", article_id, "--processed", march, "--json").stdout)["version"] is None
+    assert "No longer forgotten" in run("forget", article_id, "--undo", "--processed", march).stdout
+    assert json.loads(run("plan", "--processed", march, "--json").stdout)["read"] == {"rejected before": 1}
+
+
+def test_expected_rows(march: Path, raw: RawFolder, tmp_path: Path, run_locally: Callable[..., Run]) -> None:
+    expected = tmp_path / "expected.csv"
+    assert run("check", "--processed", march, "--write-expected", expected).exit_code == 0
+    assert run("check", "--processed", march, "--write-expected", "-").stdout == expected.read_text(encoding="utf-8")
+    assert run("check", "--processed", march, "--expect", expected).exit_code == 0
+    raw.write("herald/2016/05/01/d.txt", story(4))
+    run_locally(raw.root, march)
+    drifted = run("check", "--processed", march, "--expect", expected)
+    assert drifted.exit_code == 1
+    assert "articles year=2016/month=5: 1 row, not expected" in drifted.stdout
+    expected.write_text("table,rows\n", encoding="utf-8")
+    assert run("check", "--processed", march, "--expect", expected).exit_code == 2
+
+
+def test_check_names_lines_of_the_corrections_file_that_fit_nothing(march: Path) -> None:
+    (march.parent / "corrections.csv").write_text(
+        f"article_id,start,end,kind,decided_by\n{'0' * 32},1,2,scare,mk\n", encoding="utf-8"
+    )
+    found = run("check", "--processed", march)
+    assert (found.exit_code, f"line 2: there is no article {'0' * 32}" in found.stdout) == (1, True)
+    assert "line 2" in run("status", "--processed", march).stdout

@@ -83,6 +83,8 @@ def print_status(status: Status) -> None:
             f"Pending: {_files(sum(status.pending['read'].values()))} to read; `newsframes plan` counts them by reason."
         )
         _print_others(status.pending)
+    for note in status.notes:
+        echo(f"Note: {note}")
     if status.runs:
         echo("Last runs:")
     for run in status.runs:
