@@ -3,7 +3,8 @@
 from flows.dataset.lock import DatasetBusy, hold_lock
 from flows.dataset.manifest import DatasetDamaged, FileEntry, Manifest, Recipe, Settings
 from flows.dataset.rollback import DatasetHeld
-from flows.dataset.versions import Dataset, Version
+from flows.dataset.version import Version
+from flows.dataset.versions import Dataset
 
 __all__ = [
     "Dataset",

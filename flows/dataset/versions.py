@@ -1,4 +1,4 @@
-"""Versions: complete, never changed, and swapped in by one rename.
+"""A dataset's versions: made one after the other, and swapped in by one rename.
 
 A processed root holds `versions/000017/`, the link `current` to one of them, and a link `articles` to
 `current/articles` (and so on) for each table, made once. Renaming a new `current` over the old one is the commit.
@@ -6,101 +6,25 @@ A processed root holds `versions/000017/`, the link `current` to one of them, an
 
 from __future__ import annotations
 
-import datetime
 import itertools
 import os
 import shutil
 import time
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from flows.dataset.durable import fsync, fsync_tree, link_or_copy, swap_link, write_json
 from flows.dataset.forgotten import note_purged, read_forgotten
-from flows.dataset.manifest import DatasetDamaged, FileEntry, Manifest, Settings, read_manifest
-from flows.dataset.parquet import read_parquet
+from flows.dataset.manifest import DatasetDamaged, FileEntry, Manifest, Settings
 from flows.dataset.rollback import note_rollback, read_rollback
+from flows.dataset.version import Version
 from transforms import RULES_VERSION
-from transforms.partitions import Partition, parse_folder
-from transforms.schemas import ARTICLES, SCHEMA_VERSION, TABLES
+from transforms.schemas import SCHEMA_VERSION, TABLES
 
 # Dot-named folders below versions/ are no versions: one is being built, or is on its way out.
 _BUILDING, _EXPIRED = ".building-", ".expired-"
 MINIMUM_AGE_HOURS = 1.0
 """A version stays this long after it was replaced, whatever their number: a reader may still hold it."""
-
-
-@dataclass(frozen=True)
-class Version:
-    """One complete version.
-
-    Attributes:
-        number: Its number.
-        folder: Its folder, whatever `current` says.
-    """
-
-    number: int
-    folder: Path
-
-    @cached_property
-    def manifest(self) -> Manifest:
-        """Its manifest.
-
-        Raises:
-            DatasetDamaged: It is missing, or made by a newer newsframes.
-        """
-        try:
-            return read_manifest(self.folder / "manifest.json")
-        except (OSError, ValueError) as error:
-            raise DatasetDamaged(f"version {self.number} has no readable manifest: {error}") from error
-
-    @property
-    def committed_at(self) -> float:
-        """When it was committed, in seconds since 1970."""
-        return (self.folder / "manifest.json").stat().st_mtime
-
-    def partition_files(self, table: str) -> Iterator[tuple[str, Path]]:
-        """Yield (partition folder, file) of a partitioned table."""
-        for path in self.manifest.paths(table):
-            yield path.removeprefix(f"{table}/").rpartition("/")[0], self.folder / path
-
-    def find_articles(self, article_ids: Collection[str]) -> dict[str, Partition]:
-        """Return the partitions in which some articles lie."""
-        found: dict[str, Partition] = {}
-        wanted = pa.array(sorted(article_ids), pa.string())
-        for folder, path in self.partition_files(ARTICLES.name) if article_ids else ():
-            ids = read_parquet(path, ["article_id"])["article_id"]
-            found.update(dict.fromkeys(ids.filter(pc.is_in(ids, wanted)).to_pylist(), parse_folder(folder)))
-        return found
-
-    def articles_dated(
-        self, start: datetime.date | None, end: datetime.date | None, undated: bool = False
-    ) -> frozenset[str]:
-        """Return the articles published in a range of dates, its ends included; or those without a date.
-
-        Args:
-            start: First date; None: no matter how early.
-            end: Last date; None: no matter how late.
-            undated: Return the articles without a date instead.
-        """
-        first, last = (d.isoformat() if d else None for d in (start, end))
-        found: set[str] = set()
-        for path in self.manifest.paths(ARTICLES.name):
-            entry = self.manifest.files[path]
-            if undated or entry.overlaps(first, last):
-                rows = read_parquet(self.folder / path, ["article_id", "published_date"])
-                dates = rows["published_date"]
-                chosen = pc.is_null(dates) if undated else _is_between(dates, start, end)
-                found.update(rows["article_id"].filter(chosen).to_pylist())
-        return frozenset(found)
-
-    def holds(self, article_ids: Collection[str]) -> bool:
-        """Return whether any of some articles is in it."""
-        return bool(self.find_articles(article_ids))
 
 
 class Dataset:
@@ -275,13 +199,6 @@ class Dataset:
             if not link.is_symlink():
                 link.symlink_to(f"current/{table.name}")
         fsync(self.root)
-
-
-def _is_between(dates: pa.ChunkedArray, start: datetime.date | None, end: datetime.date | None) -> pa.ChunkedArray:
-    chosen = pc.is_valid(dates)
-    if start:
-        chosen = pc.and_kleene(chosen, pc.greater_equal(dates, start))
-    return pc.and_kleene(chosen, pc.less_equal(dates, end)) if end else chosen
 
 
 def _delete(version: Version) -> None:

@@ -1,0 +1,93 @@
+"""One version: complete, and never changed."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from flows.dataset.manifest import DatasetDamaged, Manifest, read_manifest
+from flows.dataset.parquet import read_parquet
+from transforms.partitions import Partition, parse_folder
+from transforms.schemas import ARTICLES
+
+
+@dataclass(frozen=True)
+class Version:
+    """One complete version.
+
+    Attributes:
+        number: Its number.
+        folder: Its folder, whatever `current` says.
+    """
+
+    number: int
+    folder: Path
+
+    @cached_property
+    def manifest(self) -> Manifest:
+        """Its manifest.
+
+        Raises:
+            DatasetDamaged: It is missing, or made by a newer newsframes.
+        """
+        try:
+            return read_manifest(self.folder / "manifest.json")
+        except (OSError, ValueError) as error:
+            raise DatasetDamaged(f"version {self.number} has no readable manifest: {error}") from error
+
+    @property
+    def committed_at(self) -> float:
+        """When it was committed, in seconds since 1970."""
+        return (self.folder / "manifest.json").stat().st_mtime
+
+    def partition_files(self, table: str) -> Iterator[tuple[str, Path]]:
+        """Yield (partition folder, file) of a partitioned table."""
+        for path in self.manifest.paths(table):
+            yield path.removeprefix(f"{table}/").rpartition("/")[0], self.folder / path
+
+    def find_articles(self, article_ids: Collection[str]) -> dict[str, Partition]:
+        """Return the partitions in which some articles lie."""
+        found: dict[str, Partition] = {}
+        wanted = pa.array(sorted(article_ids), pa.string())
+        for folder, path in self.partition_files(ARTICLES.name) if article_ids else ():
+            ids = read_parquet(path, ["article_id"])["article_id"]
+            found.update(dict.fromkeys(ids.filter(pc.is_in(ids, wanted)).to_pylist(), parse_folder(folder)))
+        return found
+
+    def articles_dated(
+        self, start: datetime.date | None, end: datetime.date | None, undated: bool = False
+    ) -> frozenset[str]:
+        """Return the articles published in a range of dates, its ends included; or those without a date.
+
+        Args:
+            start: First date; None: no matter how early.
+            end: Last date; None: no matter how late.
+            undated: Return the articles without a date instead.
+        """
+        first, last = (d.isoformat() if d else None for d in (start, end))
+        found: set[str] = set()
+        for path in self.manifest.paths(ARTICLES.name):
+            entry = self.manifest.files[path]
+            if undated or entry.overlaps(first, last):
+                rows = read_parquet(self.folder / path, ["article_id", "published_date"])
+                dates = rows["published_date"]
+                chosen = pc.is_null(dates) if undated else _is_between(dates, start, end)
+                found.update(rows["article_id"].filter(chosen).to_pylist())
+        return frozenset(found)
+
+    def holds(self, article_ids: Collection[str]) -> bool:
+        """Return whether any of some articles is in it."""
+        return bool(self.find_articles(article_ids))
+
+
+def _is_between(dates: pa.ChunkedArray, start: datetime.date | None, end: datetime.date | None) -> pa.ChunkedArray:
+    chosen = pc.is_valid(dates)
+    if start:
+        chosen = pc.and_kleene(chosen, pc.greater_equal(dates, start))
+    return pc.and_kleene(chosen, pc.less_equal(dates, end)) if end else chosen
