@@ -173,6 +173,17 @@ def measure_starts(bench: Bench, folder: Path) -> None:
     with prefect_api(lambda _: None):
         small.environment["PREFECT_API_URL"] = os.environ["PREFECT_API_URL"]
         _print_start("one article, against a running server", [s.seconds for s in small.cold()])
+        nothing = [_seconds_of([sys.executable, "-c", _NOTHING], small.environment) for _ in range(bench.runs)]
+        _print_start("for comparison, a Prefect flow that does nothing", nothing)
+
+
+_NOTHING = "import prefect; prefect.flow(lambda: None, name='nothing')()"
+
+
+def _seconds_of(command: list[str], environment: dict[str, str]) -> float:
+    begin = time.perf_counter()
+    subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return time.perf_counter() - begin
 
 
 def main() -> None:
@@ -181,12 +192,14 @@ def main() -> None:
     parser.add_argument("--raw", type=Path, required=True)
     parser.add_argument("--metadata", type=Path)
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--starts", action="store_true", help="only what a run costs beside its work")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "PREFECT_HOME": str(Path(folder) / "prefect")}
         environment.pop("PREFECT_API_URL", None)
         bench = Bench(arguments.raw, arguments.metadata, arguments.runs, environment)
-        measure_rates(bench)
+        if not arguments.starts:
+            measure_rates(bench)
         measure_starts(bench, Path(folder))
 
 
