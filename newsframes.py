@@ -89,7 +89,7 @@ class Dataset:
         """Return a new in-memory DuckDB connection with the views articles, paragraphs, quotes and files."""
         import duckdb
 
-        from flows.views import read_table
+        from flows.reports.views import read_table
 
         connection = duckdb.connect()
         for table in TABLES:

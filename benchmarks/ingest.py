@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from flows.server import prefect_api
+from flows.engine.server import prefect_api
 
 
 @dataclass
@@ -119,7 +119,7 @@ def _family(pid: int) -> list[int]:
 def _peak_kb(pid: int) -> int:
     try:
         lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-        is_server = b"flows.server" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        is_server = b"flows.engine.server" in Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         return 0
     return 0 if is_server else next((int(line.split()[1]) for line in lines if line.startswith("VmHWM")), 0)

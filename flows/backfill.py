@@ -9,11 +9,11 @@ from typing import Annotated, Any
 from prefect import State, flow
 from pydantic import Field, NonNegativeFloat, PositiveInt
 
-from flows.flow_runs import DEFAULT_WAIT_SECONDS, run_flow
-from flows.hooks import tell_what_to_do
-from flows.options import DEFAULT_BATCH_SIZE, DEFAULT_PROCESSED, Options
-from flows.run_names import name_backfill
-from flows.selection import Selection
+from flows.engine.flow_runs import DEFAULT_WAIT_SECONDS, run_flow
+from flows.engine.hooks import tell_what_to_do
+from flows.engine.run_names import name_backfill
+from flows.planning.options import DEFAULT_BATCH_SIZE, DEFAULT_PROCESSED, Options
+from flows.planning.selection import Selection
 
 
 @flow(

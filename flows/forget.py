@@ -10,14 +10,14 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from flows.building.publish import in_this_process, publish
 from flows.dataset import Dataset, Version, hold_lock
 from flows.dataset.forgotten import add_forgotten, read_forgotten, take_back_forgotten
 from flows.dataset.parquet import read_parquet
-from flows.ledger import Known, read_ledger
-from flows.options import Options, OptionsError
-from flows.plan import Plan
-from flows.prepare import Prepared
-from flows.publish import in_this_process, publish
+from flows.planning.ledger import Known, read_ledger
+from flows.planning.options import Options, OptionsError
+from flows.planning.plan import Plan
+from flows.planning.prepare import Prepared
 from flows.runs import Run
 from transforms.schemas import ARTICLES
 

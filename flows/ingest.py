@@ -8,10 +8,10 @@ from typing import Annotated, Any
 from prefect import State, flow
 from pydantic import Field, NonNegativeFloat, PositiveInt
 
-from flows.flow_runs import DEFAULT_WAIT_SECONDS, run_flow
-from flows.hooks import tell_what_to_do
-from flows.options import DEFAULT_BATCH_SIZE, DEFAULT_PROCESSED, Options
-from flows.run_names import name_ingest
+from flows.engine.flow_runs import DEFAULT_WAIT_SECONDS, run_flow
+from flows.engine.hooks import tell_what_to_do
+from flows.engine.run_names import name_ingest
+from flows.planning.options import DEFAULT_BATCH_SIZE, DEFAULT_PROCESSED, Options
 from transforms.partitions import PartitionBy
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flows.dataset import Dataset, Version, hold_lock
 from flows.dataset.rollback import release
-from flows.options import OptionsError
+from flows.planning.options import OptionsError
 from flows.runs import Run
 
 

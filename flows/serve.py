@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flows.server import child_environment, prefect_api
+from flows.engine.server import child_environment, prefect_api
 
 if TYPE_CHECKING:  # Prefect is imported when its server has been started
     from uuid import UUID

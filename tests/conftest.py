@@ -10,8 +10,8 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import settings
 
-from flows.options import Options
-from flows.publish import bring_up_to_date, in_this_process
+from flows.building.publish import bring_up_to_date, in_this_process
+from flows.planning.options import Options
 from flows.runs import Run
 
 settings.register_profile("untimed", deadline=None)  # machines are noisy: no test is timed

@@ -25,10 +25,10 @@ IMPURE = {
 }
 CLOCKS = {"now", "today", "utcnow"}
 NEEDS_PREFECT = {
+    "flows/engine/flow_runs.py",
     "flows/backfill.py",
-    "flows/flow_runs.py",
     "flows/ingest.py",
-    "flows/tasks.py",
+    "flows/engine/tasks.py",
 }
 
 

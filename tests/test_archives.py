@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.archives import (
+from flows.raw.archives import (
     Member,
     UnreadableArchive,
     gunzip,

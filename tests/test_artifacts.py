@@ -14,7 +14,8 @@ import pytest
 from conftest import RawFolder, run_here, story
 from processes import wait_until
 
-from flows.artifacts import (
+from flows.dataset import Dataset, Version
+from flows.engine.artifacts import (
     PARTITIONS_SHOWN,
     REASONS_SHOWN,
     REJECTS_SHOWN,
@@ -24,10 +25,9 @@ from flows.artifacts import (
     describe_version,
     reject_rows,
 )
-from flows.assets import asset_key
-from flows.dataset import Dataset, Version
+from flows.engine.assets import asset_key
+from flows.engine.server import prefect_api
 from flows.runs import Run
-from flows.server import prefect_api
 
 HOSTILE = "a|b `c` <img src=x> [d](e)_\x1b[31m"
 SHOWN = r"``a|b `c` <img src=x> [d](e)_\x1b[31m.txt``"
@@ -142,10 +142,10 @@ from pathlib import Path
 
 from prefect import flow
 
-from flows.artifacts import leave_artifacts
+from flows.engine.artifacts import leave_artifacts
 from flows.dataset import Dataset
-from flows.hooks import tell_what_to_do
-from flows.run_names import name_ingest
+from flows.engine.hooks import tell_what_to_do
+from flows.engine.run_names import name_ingest
 from flows.runs import Run
 
 HOOKS = {"on_failure": [tell_what_to_do], "on_crashed": [tell_what_to_do]}

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.assets import asset_key
+from flows.engine.assets import asset_key
 
 
 @pytest.mark.parametrize(

@@ -9,22 +9,29 @@ import pytest
 from conftest import RawFolder, digests, rows, story
 from test_archives import zipped
 
-import flows.planner
-import flows.resolution
-import flows.selection
-import flows.transformation
+import flows.building.resolution
+import flows.building.transformation
+import flows.planning.planner
+import flows.planning.selection
 import transforms.articles
-from flows.check import check_version
 from flows.dataset import Dataset, Version
-from flows.options import Options, OptionsError
-from flows.prepare import prepare
+from flows.planning.options import Options, OptionsError
+from flows.planning.prepare import prepare
+from flows.planning.selection import Selection, SelectionError
+from flows.reports.check import check_version
+from flows.reports.status import describe_plan
 from flows.runs import Run
-from flows.selection import Selection, SelectionError
-from flows.status import describe_plan
 from transforms import RULES_VERSION
 
 RunLocally = Callable[..., Run]
 MARCH = Selection(datetime.date(2016, 3, 1), datetime.date(2016, 3, 31))
+RULED_BY = (
+    flows.building.resolution,
+    flows.building.transformation,
+    flows.planning.planner,
+    flows.planning.selection,
+    transforms.articles,
+)
 STALE = Selection(only_stale=True)
 
 
@@ -45,8 +52,7 @@ def year(raw: RawFolder, tmp_path: Path, run_locally: RunLocally) -> RawFolder:
 @pytest.fixture
 def newer_rules(monkeypatch: pytest.MonkeyPatch) -> int:
     """As if the rules had changed since."""
-    modules = (flows.planner, flows.resolution, flows.selection, flows.transformation, transforms.articles)
-    for module in modules:
+    for module in RULED_BY:
         monkeypatch.setattr(module, "RULES_VERSION", RULES_VERSION + 1)
     return RULES_VERSION + 1
 

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from conftest import RawFolder, digests, rows, story
 
-from flows.check import check_corrections, check_version
 from flows.dataset import Dataset, Version
-from flows.options import Options, OptionsError
-from flows.prepare import prepare
+from flows.planning.options import Options, OptionsError
+from flows.planning.prepare import prepare
+from flows.planning.selection import Selection
+from flows.reports.check import check_corrections, check_version
+from flows.reports.status import describe_plan
 from flows.runs import Run
-from flows.selection import Selection
-from flows.status import describe_plan
 
 RunLocally = Callable[..., Run]
 HEADER = "article_id,start,end,kind,speaker,decided_by"

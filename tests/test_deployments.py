@@ -15,8 +15,8 @@ from conftest import RawFolder, digests, rows, run_here, story
 from processes import children, is_alive, wait_until
 from services import Service, postgres, prefect, prefect_server, running, wait_until_healthy, worker
 
-from flows.check import check_version
 from flows.dataset import Dataset
+from flows.reports.check import check_version
 from flows.runs import read_runs
 
 ROOT = Path(__file__).parent.parent

@@ -14,11 +14,12 @@ import pyarrow.parquet as pq
 import pytest
 from conftest import RawFolder, rows, run_here, story
 
-from flows import diff
+from flows.cli.console import print_diff
 from flows.dataset import Dataset, DatasetDamaged, Settings, Version
 from flows.dataset.parquet import write_parquet
-from flows.diff import Change, diff_versions, print_diff, write_changes
-from flows.prepare import OptionsError
+from flows.planning.prepare import OptionsError
+from flows.reports import diff
+from flows.reports.diff import Change, diff_versions, write_changes
 from flows.runs import Run
 from transforms.schemas import ARTICLES, FILES, QUOTES, Table
 
@@ -185,13 +186,12 @@ def test_files_with_equal_hashes_are_never_opened(history: History, tmp_path: Pa
         changes(before, after)
 
 
-def test_a_version_is_not_different_from_itself(history: History) -> None:
-    lines: list[str] = []
+def test_a_version_is_not_different_from_itself(history: History, capsys: pytest.CaptureFixture[str]) -> None:
     with diff_versions(history.after, history.after) as found:
         assert list(found.changes()) == []
         assert found.summary.partitions == []
-        print_diff(found.summary, lines.append)
-    assert lines == ["Versions 2 and 2 hold the same rows."]
+        print_diff(found.summary)
+    assert capsys.readouterr().out == "Versions 2 and 2 hold the same rows.\n"
 
 
 def test_csv_has_a_column_a_key_column(history: History) -> None:
@@ -228,10 +228,10 @@ def test_changes_come_by_table_time_and_key(history: History) -> None:
     assert order == sorted(order, key=lambda place: (tables.index(place[0]), place[1]))
 
 
-def test_a_person_reads_a_line_each_partition(history: History) -> None:
-    lines: list[str] = []
+def test_a_person_reads_a_line_each_partition(history: History, capsys: pytest.CaptureFixture[str]) -> None:
     with diff_versions(history.before, history.after) as found:
-        print_diff(found.summary, lines.append)
+        print_diff(found.summary)
+    lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "Version 1 to 2 (+ added, ~ changed, - gone):"
     assert [" ".join(line.split()) for line in lines[1:4]] == [
         f"articles {MARCH} +1 ~0 -1 1 moved away",

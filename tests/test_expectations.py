@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 from conftest import RawFolder, rows, run_here, story
 
-from flows.check import ROWS_SHOWN, Violation
 from flows.dataset import Dataset, FileEntry, Settings, Version
 from flows.dataset.manifest import Manifest
-from flows.expectations import Expected, compare_expected, count_rows, read_expected, write_expected
-from flows.prepare import OptionsError
+from flows.planning.prepare import OptionsError
+from flows.reports.check import ROWS_SHOWN, Violation
+from flows.reports.expectations import Expected, compare_expected, count_rows, read_expected, write_expected
 from transforms.schemas import TABLES
 
 HEADER = "table,partition,rows\n"

@@ -9,11 +9,11 @@ import pytest
 from conftest import RawFolder, rows, story
 from test_archives import zipped
 
-from flows.check import check_version
 from flows.dataset import Dataset, DatasetDamaged
 from flows.dataset.forgotten import add_forgotten, read_forgotten
 from flows.forget import forget, remember
-from flows.options import OptionsError
+from flows.planning.options import OptionsError
+from flows.reports.check import check_version
 from flows.rollback import roll_back
 from flows.runs import Run
 from transforms.schemas import FORGOTTEN

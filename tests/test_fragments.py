@@ -8,11 +8,11 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from flows.batches import BATCH_BYTES, cut_batches
+from flows.building.batches import BATCH_BYTES, cut_batches
+from flows.building.fragments import Fragment, find_fragments, write_fragment
 from flows.dataset import Recipe
-from flows.fragments import Fragment, find_fragments, write_fragment
-from flows.plan import Reason, Work
-from flows.raw import RawFile
+from flows.planning.plan import Reason, Work
+from flows.raw.tree import RawFile
 from transforms.partitions import Partition, PartitionBy
 from transforms.schemas import ARTICLES, FILES, FINGERPRINTS, PARAGRAPHS, QUOTES, STAGED
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from conftest import RawFolder, run_here, story
 
+from flows.cli.console import print_quiet_outlets
 from flows.dataset import Dataset, DatasetDamaged
-from flows.freshness import (
+from flows.reports.freshness import (
     GAPS,
     QuietOutlet,
     is_quiet,
-    print_quiet_outlets,
     quiet_outlets,
     reference_date,
     usual_gap,
@@ -183,12 +183,11 @@ def test_a_damaged_file_is_told(press: Press) -> None:
         press.quiet()
 
 
-def test_a_person_reads_a_line_each_outlet() -> None:
-    lines: list[str] = []
-    print_quiet_outlets([], lines.append)
-    assert lines == []
-    print_quiet_outlets([QuietOutlet("herald", datetime.date(2026, 11, 3), 17, 3, 240)], lines.append)
-    assert lines == [
+def test_a_person_reads_a_line_each_outlet(capsys: pytest.CaptureFixture[str]) -> None:
+    print_quiet_outlets([])
+    assert capsys.readouterr().out == ""
+    print_quiet_outlets([QuietOutlet("herald", datetime.date(2026, 11, 3), 17, 3, 240)])
+    assert capsys.readouterr().out.splitlines() == [
         "Quiet (1 outlet has stopped to arrive):",
         "  herald: nothing since 2026-11-03 (17 days; before, it paused 3 at most)",
     ]

@@ -14,14 +14,14 @@ from prefect import Flow, State
 from prefect.exceptions import ParameterTypeError, TerminationSignal
 from prefect.states import Cancelling, Crashed, Failed
 
-import flows.hooks
+import flows.engine.hooks
 from flows.backfill import backfill
+from flows.building.workers import WorkerLost
 from flows.dataset import DatasetBusy
-from flows.hooks import CANCELLED, CRASHED, REMEDIES, UNKNOWN, describe_dataset, tell_what_to_do, what_to_do
+from flows.engine.hooks import CANCELLED, CRASHED, REMEDIES, UNKNOWN, describe_dataset, tell_what_to_do, what_to_do
 from flows.ingest import ingest
-from flows.options import OptionsError
+from flows.planning.options import OptionsError
 from flows.runs import Run
-from flows.workers import WorkerLost
 
 FLOWS: list[Flow[..., Any]] = [ingest, backfill]
 LATER = datetime.datetime(2100, 1, 1, tzinfo=datetime.UTC)
@@ -95,5 +95,5 @@ def test_dataset(raw: RawFolder, tmp_path: Path, run_locally: Callable[..., Run]
 
 
 def test_remedies_go_on_after_a_colon() -> None:
-    remedies = [*REMEDIES.values(), *flows.hooks.REMEDIES_BY_ERRNO.values(), CANCELLED, CRASHED, UNKNOWN]
+    remedies = [*REMEDIES.values(), *flows.engine.hooks.REMEDIES_BY_ERRNO.values(), CANCELLED, CRASHED, UNKNOWN]
     assert all(remedy[0] in "abcdefghijklmnopqrstuvwxyz`" and remedy.endswith(".") for remedy in remedies)

@@ -14,8 +14,8 @@ import pytest
 from conftest import SAMPLES, RawFolder, digests, story
 from processes import children, is_alive, wait_until
 
+from flows.engine.server import prefect_api
 from flows.runs import Run, read_runs
-from flows.server import prefect_api
 
 ROOT = Path(__file__).parent.parent
 KILLS = int(os.environ.get("NEWSFRAMES_KILLS", "3"))
@@ -158,7 +158,7 @@ def test_killed_run_takes_its_server_along(tmp_path: Path, many: RawFolder) -> N
     )
     wait_until(lambda: children(process.pid))
     left = children(process.pid)
-    assert any("flows.server" in Path(f"/proc/{pid}/cmdline").read_text() for pid in left)
+    assert any("flows.engine.server" in Path(f"/proc/{pid}/cmdline").read_text() for pid in left)
     process.kill()
     process.wait()
     wait_until(lambda: not any(is_alive(pid) for pid in left), 20)

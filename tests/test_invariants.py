@@ -13,11 +13,11 @@ import pyarrow.parquet as pq
 import pytest
 from conftest import SAMPLES, RawFolder, run_here, story
 
-from flows.check import ROWS_SHOWN, Violation, check_version
 from flows.dataset import Dataset, Version
 from flows.dataset.durable import sha256_of, write_json
+from flows.reports.check import ROWS_SHOWN, Violation, check_version
+from flows.reports.views import read_table
 from flows.runs import Run
-from flows.views import read_table
 from transforms.invariants import INVARIANTS
 from transforms.schemas import PARTITIONED, TABLES
 

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from flows.markdown import LENGTH_SHOWN, block, code, literal, table, visible
+from flows.engine.markdown import LENGTH_SHOWN, block, code, literal, table, visible
 
 MARKDOWN = MarkdownIt("commonmark").enable("table")
 

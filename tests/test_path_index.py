@@ -2,7 +2,7 @@
 
 import pytest
 
-from flows.raw import printable
+from flows.raw.tree import printable
 from transforms.path_index import PathIndex, as_key
 
 

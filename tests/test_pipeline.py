@@ -14,11 +14,11 @@ import pytest
 from conftest import LONG_AGO, SAMPLES, RawFolder, digests, rows, run_here, story
 from test_archives import tarred, zipped
 
-from flows.check import check_version
+from flows.building.publish import Each, bring_up_to_date, in_this_process
 from flows.dataset import Dataset
-from flows.options import Options, OptionsError
-from flows.publish import Each, bring_up_to_date, in_this_process
-from flows.raw import RawRootError
+from flows.planning.options import Options, OptionsError
+from flows.raw.tree import RawRootError
+from flows.reports.check import check_version
 from flows.runs import Run, read_runs
 
 RunLocally = Callable[..., Run]

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from flows.ledger import Known
-from flows.plan import Archive, Plan, Reason, Work, expected_partitions
-from flows.raw import RawFile
+from flows.planning.ledger import Known
+from flows.planning.plan import Archive, Plan, Reason, Work, expected_partitions
+from flows.raw.tree import RawFile
 from transforms.metadata import PATH_TEMPLATES, Metadata
 from transforms.partitions import Partition
 

@@ -10,9 +10,9 @@ import pytest
 from conftest import RawFolder, run_here, story
 from test_archives import zipped
 
-from flows.options import Options, OptionsError
-from flows.prepare import prepare
-from flows.side_inputs import read_side_file
+from flows.planning.options import Options, OptionsError
+from flows.planning.prepare import prepare
+from flows.planning.side_inputs import read_side_file
 
 
 def notes(raw: RawFolder, tmp_path: Path, side: str, **options: Any) -> list[str]:

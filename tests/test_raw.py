@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from conftest import RawFolder
 
-from flows.raw import RawRootError, discover, printable, read_bytes
+from flows.raw.tree import RawRootError, discover, printable, read_bytes
 
 
 @pytest.mark.parametrize(

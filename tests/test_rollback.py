@@ -10,7 +10,7 @@ from conftest import RawFolder, digests, rows, story
 
 from flows.dataset import Dataset, DatasetDamaged, DatasetHeld
 from flows.dataset.rollback import read_rollback
-from flows.options import OptionsError
+from flows.planning.options import OptionsError
 from flows.rollback import resume, roll_back
 from flows.runs import Run, read_runs
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from flows.run_names import describe_selection, describe_time, name_backfill, name_ingest
+from flows.engine.run_names import describe_selection, describe_time, name_backfill, name_ingest
 
 UTC = datetime.UTC
 

@@ -14,8 +14,8 @@ from conftest import RawFolder, rows, story
 from processes import wait_until
 from services import Service, free_port, quick_environment, running
 
+from flows.engine.server import PrefectUnreachable, prefect_api
 from flows.runs import read_runs
-from flows.server import PrefectUnreachable, prefect_api
 
 ROOT = Path(__file__).parent.parent
 SERVE = """

@@ -11,14 +11,14 @@ from typing import Annotated, Any
 
 import typer
 
+from flows.building.workers import WorkerLost
 from flows.dataset import DatasetBusy, DatasetDamaged, DatasetHeld
-from flows.options import OptionsError
+from flows.engine.server import PrefectUnreachable
+from flows.planning.options import OptionsError
+from flows.planning.selection import SelectionError
 from flows.progress import say_to_terminal
-from flows.raw import RawRootError
+from flows.raw.tree import RawRootError
 from flows.runs import TooManyRejected
-from flows.selection import SelectionError
-from flows.server import PrefectUnreachable
-from flows.workers import WorkerLost
 from transforms.partitions import PartitionBy
 
 app = typer.Typer(

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from flows.freshness import print_quiet_outlets
 from flows.progress import escaped
-from flows.status import KeptVersion, Status
+from flows.reports.status import KeptVersion, Status
 from transforms.schemas import TABLES
 
 if TYPE_CHECKING:  # it brings DuckDB
-    from flows.check import Violation
     from flows.forget import Forgetting
+    from flows.reports.check import Violation
+    from flows.reports.diff import PartitionDiff, Summary
+    from flows.reports.freshness import QuietOutlet
 
 _REJECTS_SHOWN = 20
 _COUNTS = ("ingested", "duplicate", "rejected", "unreadable", "removed", "corrected", "forgotten", "resumed")
@@ -127,6 +128,35 @@ def print_forgetting(found: Forgetting, processed: Path) -> None:
     echo("  exports, backups, snapshots and copies of the dataset; readers that have it open; logs of runs")
 
 
+def print_diff(summary: Summary) -> None:
+    """Print what differs, a line each table and partition."""
+    if not summary.has_other_rows:
+        echo(f"Versions {summary.before} and {summary.after} hold the same rows.")
+        return
+    echo(f"Version {summary.before} to {summary.after} (+ added, ~ changed, - gone):")
+    for part in summary.partitions:
+        counts = f"{f'+{part.added:,}':>9} {f'~{part.changed:,}':>9} {f'-{part.gone:,}':>9}"
+        echo(f"  {part.table:<11} {part.partition:<24} {counts}{_remark(part)}")
+
+
+def _remark(part: PartitionDiff) -> str:
+    remarks = {"added": ["new partition"], "gone": ["partition gone"], "changed": []}[part.file]
+    if part.moved_away:
+        remarks.append(f"{part.moved_away:,} moved away")
+    if not part.has_other_rows:
+        remarks.append("same rows")
+    return f"   {', '.join(remarks)}" if remarks and part.partition else ""
+
+
+def print_quiet_outlets(quiet: Sequence[QuietOutlet]) -> None:
+    """Print a line each outlet; nothing if there is none."""
+    if quiet:
+        echo(f"Quiet ({len(quiet):,} {'outlet has' if len(quiet) == 1 else 'outlets have'} stopped to arrive):")
+    for q in quiet:
+        echo(f"  {q.outlet}: nothing since {q.last_date} ({q.days_silent} days; before, it paused {q.usual_gap_days} "
+            "at most)")  # fmt: skip
+
+
 def print_violations(violations: Iterable[Violation]) -> int:
     """Print what does not hold as it is found; return how many invariants are broken."""
     broken = 0
@@ -143,7 +173,7 @@ def _print_dataset(status: Status) -> None:
     _print_tables(status)
     dates = f"{status.first_date} to {status.last_date}{_age(status.last_date)}" if status.last_date else "none"
     echo(f"Dates: {dates}" + (f"; {status.undated:,} articles without one" if status.undated else ""))
-    print_quiet_outlets(status.quiet, echo)
+    print_quiet_outlets(status.quiet)
     echo("Languages: " + ", ".join(f"{name} {count:,}" for name, count in status.languages.items()))
     foreign = sum(count for name, count in status.languages.items() if name != "en")
     if foreign:

@@ -11,8 +11,8 @@ import typer
 
 from flows.cli.app import Corrections, Json, Metadata, Processed, Raw, app, plain_errors, print_json
 from flows.dataset import Dataset, Version
-from flows.options import DEFAULT_PROCESSED, Options, OptionsError
-from flows.prepare import prepare
+from flows.planning.options import DEFAULT_PROCESSED, Options, OptionsError
+from flows.planning.prepare import prepare
 
 
 @app.command(epilog="Example: newsframes status --processed data/wire")
@@ -26,7 +26,7 @@ def status(
 ) -> None:
     """Show what is in the dataset, what is pending, the last runs, and what was rejected and why."""
     from flows.cli.console import print_status, print_versions
-    from flows.status import describe_versions, read_status
+    from flows.reports.status import describe_versions, read_status
 
     with plain_errors():
         if versions:
@@ -52,9 +52,9 @@ def check(
     as_json: Json = False,
 ) -> None:
     """Verify every invariant on the data itself; exit with 1 if one is broken, and say which rows break it."""
-    from flows.check import check_corrections, check_links, check_raw, check_version
     from flows.cli.console import print_violations
-    from flows.expectations import compare_expected, read_expected
+    from flows.reports.check import check_corrections, check_links, check_raw, check_version
+    from flows.reports.expectations import compare_expected, read_expected
 
     with plain_errors():
         version = Dataset(processed).current()
@@ -76,7 +76,7 @@ def check(
 
 
 def _write_expected(version: Version, path: Path) -> None:
-    from flows.expectations import write_expected
+    from flows.reports.expectations import write_expected
 
     if str(path) == "-":
         write_expected(version, sys.stdout)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import importlib
 import logging
 import os
 from contextlib import suppress
@@ -10,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
+from flows.building.workers import start_fork_server
 from flows.cli.app import (
     FAILED,
     USAGE,
@@ -28,15 +30,14 @@ from flows.cli.app import (
 )
 from flows.dataset import DatasetBusy, hold_lock
 from flows.dataset.rollback import refuse_held
-from flows.options import DEFAULT_BATCH_SIZE, DEFAULT_PROCESSED, Options
-from flows.prepare import Prepared, prepare
+from flows.engine.server import prefect_api
+from flows.planning.options import DEFAULT_BATCH_SIZE, DEFAULT_PROCESSED, Options
+from flows.planning.prepare import Prepared, prepare
+from flows.planning.selection import Selection
 from flows.progress import is_terminal, say_to_terminal
 from flows.runs import Run
-from flows.selection import Selection
 from flows.serve import DAILY, DEFAULT_PORT, Timetable
 from flows.serve import serve as serve_flows
-from flows.server import prefect_api
-from flows.workers import start_fork_server
 
 Prune = Annotated[bool, typer.Option("--prune", help="Remove the rows of files that are gone.")]
 Force = Annotated[
@@ -134,7 +135,7 @@ def plan(
     """Show what ingest would do, or backfill if something is selected: files by reason, partitions touched."""
     parameters = locals()
     from flows.cli.console import print_plan
-    from flows.status import describe_plan
+    from flows.reports.status import describe_plan
 
     with plain_errors():
         is_backfill = bool(start or end or only_stale or undated)
@@ -208,7 +209,7 @@ def _run_flow(flow: str, parameters: dict[str, Any]) -> dict[str, Any]:
     if is_terminal():  # the bar is what a person sees; Prefect's lines would tear it
         os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
     start_fork_server()  # what the workers need is imported there, while Prefect is here
-    with prefect_api(say_to_terminal):
+    with prefect_api(say_to_terminal, meanwhile=lambda: importlib.import_module("flows.ingest")):
         from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
         from flows.backfill import backfill as backfill_flow
@@ -231,6 +232,6 @@ def _report(record: dict[str, Any], options: Options, as_json: bool) -> None:
         print_json(record)
     else:
         from flows.cli.console import print_run
-        from flows.status import read_status
+        from flows.reports.status import read_status
 
         print_run(record, read_status(options, has_plan=False))

@@ -11,7 +11,7 @@ import typer
 from flows.cli.app import Json, Processed, Wait, app, plain_errors, print_json
 from flows.dataset import Dataset
 from flows.dataset.rollback import read_rollback
-from flows.options import DEFAULT_PROCESSED
+from flows.planning.options import DEFAULT_PROCESSED
 from flows.progress import say_to_terminal
 
 
@@ -76,8 +76,8 @@ def diff(
     as_json: Json = False,
 ) -> None:
     """Show which partitions and keys were added, changed and gone between two versions."""
-    from flows.cli.console import echo
-    from flows.diff import diff_versions, print_diff, write_changes
+    from flows.cli.console import print_diff
+    from flows.reports.diff import diff_versions, write_changes
 
     with plain_errors():
         dataset = Dataset(processed)
@@ -89,4 +89,4 @@ def diff(
                 changes = [change._asdict() for change in found.changes()]
                 print_json({**asdict(found.summary), "changes": changes})
             else:
-                print_diff(found.summary, echo)
+                print_diff(found.summary)

@@ -1,0 +1,1 @@
+"""From a plan to a committed version: batches, fragments, merges."""

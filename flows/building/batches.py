@@ -1,0 +1,52 @@
+"""Batches: the units of work that raw files are cut into."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from flows.dataset import Recipe
+from flows.planning.plan import Work
+
+BATCH_BYTES = 4 << 20
+"""A batch ends at this many raw bytes, however few its files: memory is bounded by the batch."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What one worker reads.
+
+    Attributes:
+        work: The files, in the order of their paths.
+        folder: Where its fragment goes.
+        recipe: What the rows are made with.
+        run_id: Of the run.
+        unpacked: Unpacked streams of packed archives, by the archive's path.
+    """
+
+    work: tuple[Work, ...]
+    folder: Path
+    recipe: Recipe
+    run_id: str
+    unpacked: dict[Path, Path] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """What it is called in logs."""
+        files = f"{len(self.work)} file{'s' * (len(self.work) > 1)}"
+        return f"batch {int(self.folder.name) + 1}: {files} from {self.work[0].file.raw_path}"
+
+
+def cut_batches(work: Sequence[Work], batch_size: int) -> Iterator[tuple[Work, ...]]:
+    """Yield the work in batches of at most `batch_size` files and about `BATCH_BYTES`."""
+    batch: list[Work] = []
+    size = 0
+    for item in work:
+        if batch and (len(batch) >= batch_size or size + item.file.size > BATCH_BYTES):
+            yield tuple(batch)
+            batch, size = [], 0
+        batch.append(item)
+        size += item.file.size
+    if batch:
+        yield tuple(batch)

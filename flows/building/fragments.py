@@ -1,0 +1,134 @@
+"""Staged fragments: the rows of one batch on disk, until the commit takes them up.
+
+A fragment is a folder with one Arrow file a table. Each file holds one record batch a partition, in the order that
+`fragment.json` gives, so that a merge maps its file into memory and touches only the rows of its own partition.
+A fragment that a killed run completed is as good as one of this run.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from flows.dataset import Recipe
+from flows.dataset.durable import write_json
+from flows.planning.ledger import Known, known_rows
+from transforms.partitions import Partition, partition_of
+from transforms.schemas import ARTICLES, FILES, STAGED, Table
+
+_DESCRIPTION = "fragment.json"
+
+
+@dataclass(frozen=True)
+class Fragment:
+    """One complete fragment.
+
+    Attributes:
+        folder: Where it lies.
+        recipe: What its rows were made with.
+        partitions: In the order of the record batches.
+        unreadable: Archives, by raw_path, that could not be opened to read their members.
+    """
+
+    folder: Path
+    recipe: Recipe
+    partitions: tuple[Partition, ...]
+    unreadable: tuple[str, ...] = ()
+
+    def read(self, table: Table, partition: Partition) -> pa.Table:
+        """Return a table's rows of one partition, without copying them."""
+        with self._open(table) as reader:
+            return pa.Table.from_batches([reader.get_batch(self.partitions.index(partition))])
+
+    def files(self) -> pa.Table:
+        """Return its ledger rows."""
+        with self._open(FILES) as reader:
+            return reader.read_all()
+
+    def carriers(self) -> dict[str, str]:
+        """Return {raw_path: article_id} of the articles that it holds rows of."""
+        with self._open(ARTICLES) as reader:
+            articles = reader.read_all()
+        return dict(zip(articles["raw_path"].to_pylist(), articles["article_id"].to_pylist(), strict=True))
+
+    def known(self) -> dict[str, Known]:
+        """Return its ledger rows by raw_path."""
+        return known_rows(self.files())
+
+    @contextmanager
+    def _open(self, table: Table) -> Iterator[pa.RecordBatchFileReader]:
+        with pa.memory_map(os.fspath(self.folder / f"{table.name}.arrow")) as file:
+            yield pa.ipc.open_file(file)
+
+
+def write_fragment(
+    folder: Path, tables: dict[str, pa.Table], recipe: Recipe, unreadable: tuple[str, ...] = ()
+) -> Fragment:
+    """Write a batch's rows; the fragment is there whole or not at all.
+
+    Args:
+        folder: Where it goes.
+        tables: By table name: the partitioned ones and the ledger rows. Rows belong to the partition of their
+            article.
+        recipe: What the rows were made with.
+        unreadable: Archives that could not be opened.
+    """
+    working = folder.with_name(f"{folder.name}.{os.getpid()}.working")
+    working.mkdir(parents=True)
+    articles = tables["articles"]
+    dates = articles.column("published_date").to_pylist()
+    home = {
+        article_id: partition_of(date, recipe.partition_by)
+        for article_id, date in zip(articles.column("article_id").to_pylist(), dates, strict=True)
+    }
+    partitions = tuple(sorted(set(home.values())))
+    for table in STAGED:
+        _write(working, table, _cut(tables[table.name], home, partitions))
+    _write(working, FILES, [tables[FILES.name]])
+    fragment = Fragment(folder, recipe, partitions, unreadable)
+    write_json(working / _DESCRIPTION, {k: v for k, v in asdict(fragment).items() if k != "folder"})
+    if folder.exists():  # a worker that died had just completed it
+        shutil.rmtree(folder)
+    working.rename(folder)
+    return fragment
+
+
+def find_fragments(staging: Path) -> Iterator[Fragment]:
+    """Yield the complete fragments below a staging folder, whichever run made them."""
+    for description in sorted(staging.glob(f"*/*/{_DESCRIPTION}")):
+        folder = description.parent
+        if folder.suffix != ".working":
+            with suppress(KeyError, TypeError, ValueError):  # another version of newsframes wrote it
+                yield _parse(folder, json.loads(description.read_text(encoding="utf-8")))
+
+
+def _parse(folder: Path, value: dict[str, Any]) -> Fragment:
+    recipe = value["recipe"]
+    recipe["path_templates"] = tuple(recipe["path_templates"])
+    partitions = tuple(tuple(p) for p in value["partitions"])
+    return Fragment(folder, Recipe(**recipe), partitions, tuple(value["unreadable"]))
+
+
+def _cut(table: pa.Table, home: dict[str, Partition], partitions: tuple[Partition, ...]) -> Iterator[pa.Table]:
+    homes = [home[article_id] for article_id in table.column("article_id").to_pylist()]
+    for partition in partitions:
+        yield table.filter(pa.array([h == partition for h in homes], pa.bool_()))
+
+
+def _write(folder: Path, table: Table, batches: Iterator[pa.Table] | list[pa.Table]) -> None:
+    path = folder / f"{table.name}.arrow"
+    with path.open("wb") as file, pa.ipc.new_file(file, table.schema) as writer:
+        for rows in batches:
+            combined = rows.combine_chunks().to_batches()
+            writer.write_batch(combined[0] if combined else pa.RecordBatch.from_pylist([], table.schema))
+        writer.close()
+        file.flush()
+        os.fsync(file.fileno())

@@ -1,0 +1,250 @@
+"""From the plan to the commit: batches, ledger, merges, version."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
+from pathlib import Path
+from typing import Any, Protocol
+
+from flows.building.batches import Batch, cut_batches
+from flows.building.fragments import Fragment, find_fragments
+from flows.building.merges import Merge, Merged
+from flows.building.partition_rows import PartitionRows
+from flows.building.resolution import by_fragment, corrected_articles, resolve_ledger
+from flows.dataset import Dataset, FileEntry, Version, hold_lock
+from flows.dataset.parquet import write_parquet
+from flows.dataset.rollback import refuse_held
+from flows.planning.ledger import LEDGER_FILE, Known
+from flows.planning.options import Options
+from flows.planning.plan import Work
+from flows.planning.prepare import Prepared, prepare
+from flows.raw.archives import UnreadableArchive, is_packed, unpack
+from flows.runs import REJECTS_NOTED, Run
+from transforms import RULES_VERSION
+from transforms.correction_files import Correction
+from transforms.ledger import Resolution
+from transforms.partitions import Partition, neighbours, parse_folder, partition_of
+from transforms.schemas import ARTICLES, DUPLICATE_WINDOW_DAYS, FILES, STAGED, TABLES
+
+
+class Each(Protocol):
+    """Runs a function on every item, somewhere, and gives the results as they come."""
+
+    def __call__(self, stage: str, function: Callable[[Any], Any], items: Sequence[Any]) -> Iterable[Any]:
+        """Run one stage."""
+        ...
+
+
+def bring_up_to_date(
+    options: Options,
+    run: Run,
+    open_each: Callable[[], AbstractContextManager[Each]],
+    wait_seconds: float = 0,
+    say: Callable[[str], None] = lambda _: None,
+) -> None:
+    """Bring the dataset up to date with the raw tree, and write down how it went.
+
+    Args:
+        options: What is asked.
+        run: Takes counts, seconds and outcome.
+        open_each: Gives the way to run batches and merges; only called if there is something to do.
+        wait_seconds: How long to wait for another writer.
+        say: Told what the user should know.
+
+    Raises:
+        OptionsError: The options do not fit each other or the dataset.
+        DatasetBusy: Another run holds the dataset for longer than `wait_seconds`.
+        DatasetHeld: The dataset was rolled back, and runs are held.
+    """
+    dataset = Dataset(options.processed)
+    with hold_lock(dataset.root, run.run_id, wait_seconds, say), run.recorded(dataset.runs):
+        refuse_held(dataset.root)
+        with run.stage("plan"):
+            prepared = prepare(options)
+        for note in prepared.notes:
+            say(note)
+        dataset.discard_uncommitted()
+        if not prepared.is_idle:
+            with open_each() as each:
+                publish(prepared, run, each, say)
+        dataset.sweep(options.keep_versions, options.keep_hours)
+
+
+def transform(batch: Batch) -> Fragment:
+    """Turn a batch into a staged fragment; what that needs is imported where it runs."""
+    from flows.building.transformation import transform_batch
+
+    return transform_batch(batch)
+
+
+def merge(partition: Merge) -> Merged:
+    """Write a partition's new files; what that needs is imported where it runs."""
+    from flows.building.merging import merge_partition
+
+    return merge_partition(partition)
+
+
+@contextmanager
+def in_this_process() -> Iterator[Each]:
+    """Give the plainest way to run batches and merges: one after the other, here, without Prefect."""
+    yield lambda _, function, items: map(function, items)
+
+
+def publish(prepared: Prepared, run: Run, each: Each, say: Callable[[str], None] = lambda _: None) -> None:
+    """Do what a plan says and commit a version. The caller holds the lock."""
+    with run.stage("transform"):
+        staged = _transform(prepared, run, each)
+    with run.stage("resolve"):
+        resolution = resolve_ledger(prepared, run, staged)
+        rows = _partition_rows(prepared, resolution, staged)
+    building = prepared.dataset.begin(run.run_id)
+    with run.stage("merge"):
+        merged = list(each("merge", merge, _merges(rows, building)))
+    with run.stage("commit"):
+        version = _commit(prepared, building, merged, resolution)
+    _count(run, prepared, resolution, version)
+    run.partitions = sorted({path.rpartition("/")[0].partition("/")[2] for m in merged for path in m.written} - {""})
+    for line in (line for m in merged for line in m.unapplied):
+        say(f"corrections: {line}")
+
+
+def _transform(prepared: Prepared, run: Run, each: Each) -> dict[str, Fragment]:
+    """Return the fragment that holds each file that was read, by raw_path."""
+    staged = _resume(prepared)
+    left = [w for w in prepared.plan.work if w.file.raw_path not in staged]
+    run.counts["resumed"] = len(staged)
+    batches = _batches(prepared, run, left)
+    for fragment in each("transform", transform, batches):
+        staged.update(dict.fromkeys(fragment.known(), fragment))
+    return staged
+
+
+def _resume(prepared: Prepared) -> dict[str, Fragment]:
+    """Return what killed runs staged and this run would make again, by raw_path."""
+    wanted = {w.file.raw_path: w for w in prepared.plan.work}
+    staged = {}
+    for fragment in find_fragments(prepared.dataset.staging):
+        if fragment.recipe != prepared.settings.recipe or fragment.unreadable or prepared.options.rehash:
+            continue
+        carriers = set(fragment.carriers())
+        for path, known in fragment.known().items():
+            is_whole = known.status == "rejected" or path in carriers
+            if is_whole and path in wanted and _is_as_wanted(known, wanted[path]):
+                staged[path] = fragment
+    return staged
+
+
+def _is_as_wanted(known: Known, work: Work) -> bool:
+    asked = (work.file.size, work.file.modified, RULES_VERSION, work.metadata_sha256)
+    return asked == (known.size, known.modified, known.rules_version, known.metadata_sha256)
+
+
+def _batches(prepared: Prepared, run: Run, work: list[Work]) -> list[Batch]:
+    """Return the batches; a packed archive that several of them read is unpacked once."""
+    staging = prepared.dataset.staging / run.run_id
+    cuts = list(cut_batches(work, prepared.options.batch_size))
+    users = Counter(path for cut in cuts for path in {w.file.path for w in cut if w.file.member})
+    shared = sorted(path for path, count in users.items() if count > 1 and is_packed(path.name))
+    unpacked = {path: staging / "unpacked" / str(i) for i, path in enumerate(shared)}
+    for path, stream in unpacked.items():
+        stream.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(UnreadableArchive):  # whoever reads the members will find it and say so
+            unpack(path, stream)
+    recipe = prepared.settings.recipe
+    return [Batch(cut, staging / f"{i:06d}", recipe, run.run_id, unpacked) for i, cut in enumerate(cuts)]
+
+
+def _partition_rows(
+    prepared: Prepared, resolution: Resolution, staged: Mapping[str, Fragment]
+) -> dict[Partition, PartitionRows]:
+    """Return where the rows of every partition, present or to come, come from."""
+    version = prepared.version
+    present = {parse_folder(folder) for folder, _ in version.partition_files(ARTICLES.name)} if version else set()
+    dropped: dict[Partition, set[str]] = {}
+    for article_id, partition in version.find_articles(resolution.dropped).items() if version else ():
+        dropped.setdefault(partition, set()).add(article_id)
+    incoming: dict[Partition, list[tuple[Fragment, frozenset[str]]]] = {}
+    for fragment, paths in by_fragment(staged):
+        carried = resolution.carriers & set(paths)
+        left_out = frozenset(i for path, i in fragment.carriers().items() if path not in carried)
+        for partition in fragment.partitions:
+            incoming.setdefault(partition, []).append((fragment, left_out))
+    corrections = _corrections(prepared, corrected_articles(resolution, prepared.plan), incoming)
+    return {
+        partition: PartitionRows(
+            partition,
+            version.folder if version and partition in present else None,
+            frozenset(dropped.get(partition, ())),
+            tuple(incoming.get(partition, ())),
+            corrections.get(partition, {}),
+        )
+        for partition in sorted(present | incoming.keys())
+    }
+
+
+def _corrections(
+    prepared: Prepared, article_ids: set[str], incoming: Mapping[Partition, list[tuple[Fragment, frozenset[str]]]]
+) -> dict[Partition, dict[str, tuple[Correction, ...]]]:
+    """Return the lines to apply in each partition; an article whose lines are gone has none, to be taken back."""
+    lines = prepared.corrections.lines if prepared.corrections else {}
+    homes = [
+        (i, partition)
+        for partition, staged in (incoming.items() if lines else ())
+        for fragment, left_out in staged
+        for i in fragment.read(ARTICLES, partition)["article_id"].to_pylist()
+        if i not in left_out and i in lines
+    ]
+    staged_ids = {i for i, _ in homes}
+    corrected = {prepared.known[path].article_id for path in prepared.plan.corrected}
+    present = {i for i in corrected if i in article_ids} - staged_ids
+    homes += prepared.version.find_articles(present).items() if prepared.version else ()
+    found: dict[Partition, dict[str, tuple[Correction, ...]]] = {}
+    for article_id, partition in homes:
+        found.setdefault(partition, {})[article_id] = tuple(lines.get(article_id, ()))
+    return found
+
+
+def _merges(rows: Mapping[Partition, PartitionRows], building: Path) -> list[Merge]:
+    """Return the partitions whose rows change, and those near them, whose duplicate_of may."""
+    near = neighbours(rows, DUPLICATE_WINDOW_DAYS)
+    changed = {p for p, r in rows.items() if r.is_changed}
+    touched = changed.union(*(near[p] for p in changed))
+    return [Merge(rows[p], tuple(rows[q] for q in near[p]), building) for p in sorted(touched)]
+
+
+def _commit(prepared: Prepared, building: Path, merged: list[Merged], resolution: Resolution) -> Version:
+    added: dict[str, FileEntry] = {}
+    removed: set[str] = set()
+    for part in merged:
+        added.update(part.added)
+        removed.update(part.removed)
+    added[LEDGER_FILE] = write_parquet(FILES.conform(resolution.ledger), building / LEDGER_FILE)
+    present = prepared.version.manifest.files if prepared.version else {}
+    kept = {path: entry for path, entry in present.items() if path not in removed}
+    undated = PartitionRows(partition_of(None, prepared.settings.partition_by), None)
+    for table in STAGED:
+        path = undated.path(table)
+        files = {p: e for p, e in {**kept, **added}.items() if p.startswith(f"{table.name}/")}
+        if not files:  # DuckDB and Polars refuse a table without a file
+            added[path] = write_parquet(table.schema.empty_table(), building / path)
+        elif len(files) > 1 and path in files and not files[path].rows:
+            removed.add(path)
+    return prepared.dataset.commit(building, added, removed, prepared.settings)
+
+
+def _count(run: Run, prepared: Prepared, resolution: Resolution, version: Version) -> None:
+    """Count files by what became of them, archives that could not be opened among the rejected."""
+    plan = prepared.plan
+    read = {w.file.raw_path for w in plan.work} | {a.file.raw_path for a in plan.containers if a.reason}
+    ledger = resolution.ledger
+    run.counts["read"] = len(read)
+    run.counts.update(Counter(ledger[ledger["raw_path"].isin(read)]["status"]))
+    run.counts["removed"] = len(plan.pruned)
+    run.counts["corrected"] = len(plan.corrected)
+    run.counts["forgotten"] = len(plan.forgetting)
+    rejected = ledger[ledger["raw_path"].isin(read) & (ledger["status"] == "rejected")]
+    run.rejected = rejected[["raw_path", "reason"]].head(REJECTS_NOTED).to_numpy().tolist()
+    run.counts.update({f"rows of {table.name}": version.manifest.rows(table.name) for table in TABLES})
+    run.version = version.number

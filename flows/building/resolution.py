@@ -1,0 +1,125 @@
+"""What a run's rows make of the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from flows.building.fragments import Fragment
+from flows.dataset.parquet import read_parquet
+from flows.planning.ledger import LEDGER_FILE
+from flows.planning.plan import Plan
+from flows.planning.prepare import Prepared
+from flows.raw.tree import RawFile
+from flows.runs import Run
+from transforms import RULES_VERSION
+from transforms.ledger import Resolution, resolve
+from transforms.schemas import FILES
+
+
+def resolve_ledger(prepared: Prepared, run: Run, staged: Mapping[str, Fragment]) -> Resolution:
+    """Return the new ledger and which rows make the next version.
+
+    Args:
+        prepared: The plan and what it was made from.
+        run: The run that read the files.
+        staged: The fragment that holds each file that was read, by raw_path.
+    """
+    version = prepared.version
+    present = read_parquet(version.folder / LEDGER_FILE) if version else FILES.schema.empty_table()
+    frames = [_rows_of(fragment, paths) for fragment, paths in by_fragment(staged)]
+    plan = prepared.plan
+    known: pd.DataFrame = present.to_pandas()
+    read = pd.concat([FILES.schema.empty_table().to_pandas(), *frames], ignore_index=True)
+    is_lost = _is_lost(read, known)
+    run.counts["unreadable"] = int(is_lost.sum())
+    known = _touched(known[~known["raw_path"].isin(plan.lapsed)], plan.touched)
+    gone = dict.fromkeys(plan.unreachable, "a copy that can no longer be read")
+    gone |= dict.fromkeys(plan.pruned, "no longer below the raw folder")
+    rows = [read[~is_lost], _archive_rows(plan, run), _removed_rows(known, gone, run)]
+    resolution = resolve(known, pd.concat(rows, ignore_index=True), frozenset(prepared.forgotten))
+    unread = {path for fragment in staged.values() for path in fragment.unreadable}
+    ledger = _note_corrections(resolution, prepared)
+    # An archive whose members could not be read is one that the next run has not seen yet.
+    raw_sha256 = ledger["raw_sha256"].mask(ledger["raw_path"].isin(unread))
+    return replace(resolution, ledger=ledger.assign(raw_sha256=raw_sha256))
+
+
+def corrected_articles(resolution: Resolution, plan: Plan) -> set[str]:
+    """Return the articles to which the corrections file is applied: those whose rows are new, or whose lines are."""
+    ledger = resolution.ledger
+    is_meant = ledger["raw_path"].isin(resolution.carriers.union(plan.corrected)) & (ledger["status"] == "ingested")
+    return set(ledger[is_meant]["article_id"])
+
+
+def _note_corrections(resolution: Resolution, prepared: Prepared) -> pd.DataFrame:
+    """Return the ledger with the digest of the lines that are applied to each file's article."""
+    ledger, file = resolution.ledger, prepared.corrections
+    digests = {i: file.digest(i) if file else None for i in corrected_articles(resolution, prepared.plan)}
+    applied = ledger["article_id"].map(digests).astype("str")
+    before = ledger["corrections_sha256"].astype("str").where(ledger["article_id"].notna())
+    return ledger.assign(corrections_sha256=applied.where(ledger["article_id"].isin(digests.keys()), before))
+
+
+def _is_lost(read: pd.DataFrame, known: pd.DataFrame) -> pd.Series[bool]:
+    """Return which files could not be read now but were before: what they held stays, as if they were gone."""
+    had_article = known[known["status"].isin(("ingested", "duplicate"))]["raw_path"]
+    return read["raw_sha256"].isna() & read["raw_path"].isin(had_article)
+
+
+def _rows_of(fragment: Fragment, paths: list[str]) -> pd.DataFrame:
+    files = fragment.files()
+    rows: pd.DataFrame = files.filter(pc.is_in(files["raw_path"], pa.array(paths, pa.string()))).to_pandas()
+    return rows
+
+
+def by_fragment(staged: Mapping[str, Fragment]) -> list[tuple[Fragment, list[str]]]:
+    """Return each fragment with the paths that are taken from it, in the order of their folders."""
+    paths: dict[Path, list[str]] = {}
+    fragments = {fragment.folder: fragment for fragment in staged.values()}
+    for path, fragment in staged.items():
+        paths.setdefault(fragment.folder, []).append(path)
+    return [(fragments[folder], paths[folder]) for folder in sorted(fragments)]
+
+
+def _archive_rows(plan: Plan, run: Run) -> pd.DataFrame:
+    rows = [
+        {
+            "raw_path": archive.file.raw_path,
+            "size": archive.file.size,
+            "modified": pd.Timestamp(archive.file.modified, unit="us", tz="UTC"),
+            "raw_sha256": archive.raw_sha256,
+            "status": "rejected" if archive.reason else "container",
+            "reason": archive.reason,
+            "rules_version": RULES_VERSION,
+            "run_id": run.run_id,
+            "finished_at": pd.Timestamp.now("UTC"),
+        }
+        for archive in plan.containers
+    ]
+    frame: pd.DataFrame = FILES.conform(pd.DataFrame(rows)).to_pandas()
+    return frame
+
+
+def _removed_rows(known: pd.DataFrame, reasons: Mapping[str, str], run: Run) -> pd.DataFrame:
+    rows = known[known["raw_path"].isin(reasons.keys())]
+    return rows.assign(
+        status="removed",
+        reason=rows["raw_path"].map(reasons),
+        article_id=None,
+        run_id=run.run_id,
+        finished_at=pd.Timestamp.now("UTC"),
+    )
+
+
+def _touched(known: pd.DataFrame, touched: list[RawFile]) -> pd.DataFrame:
+    """Note the new times of files whose content is as before."""
+    if not touched:
+        return known
+    times = {f.raw_path: pd.Timestamp(f.modified, unit="us", tz="UTC") for f in touched}
+    return known.assign(modified=known["raw_path"].map(times).fillna(known["modified"]))

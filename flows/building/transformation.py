@@ -1,0 +1,130 @@
+"""One batch of raw files → one staged fragment: what a worker process does."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+from pathlib import Path
+
+import pandas as pd
+
+from flows.building.batches import Batch
+from flows.building.fragments import Fragment, write_fragment
+from flows.planning.plan import Work
+from flows.raw.archives import Member, UnreadableArchive, gunzip, is_container, open_members
+from flows.raw.tree import RawFile, printable, read_bytes
+from transforms import RULES_VERSION
+from transforms.articles import RawArticle
+from transforms.schemas import FILES, STAGED
+from transforms.tables import Tables, build_tables
+
+
+@dataclass(frozen=True)
+class _Read:
+    """One raw file as it was read: with its bytes, or the reason why there are none."""
+
+    work: Work
+    file: RawFile
+    raw: bytes | None = None
+    content: bytes | None = None
+    reason: str | None = None
+    unreadable: str | None = None
+    """The archive, by raw_path, that could not be opened to read it."""
+
+    @cached_property
+    def raw_sha256(self) -> str | None:
+        return None if self.raw is None else hashlib.sha256(self.raw).hexdigest()
+
+
+def transform_batch(batch: Batch) -> Fragment:
+    """Read a batch's files, transform them and stage their rows."""
+    read = list(_read(batch))
+    tables = build_tables((_raw_article(r) for r in read if r.content is not None), batch.recipe.path_templates)
+    staged = {table.name: table.conform(getattr(tables, table.name)) for table in STAGED}
+    staged[FILES.name] = FILES.conform(_ledger_rows(batch.run_id, read, tables))
+    unreadable = tuple(sorted({r.unreadable for r in read if r.unreadable}))
+    return write_fragment(batch.folder, staged, batch.recipe, unreadable)
+
+
+def _raw_article(read: _Read) -> RawArticle:
+    is_record = read.file.member is not None and read.file.member.is_record
+    assert read.content is not None
+    return RawArticle(read.file.raw_path, read.content, is_record, read.work.metadata, read.raw_sha256)
+
+
+def _read(batch: Batch) -> Iterator[_Read]:
+    for path, group in groupby(batch.work, key=lambda w: w.file.path if w.file.member else None):
+        items = list(group)
+        yield from _read_members(path, items, batch.unpacked.get(path)) if path else map(_read_plain, items)
+
+
+def _read_plain(work: Work) -> _Read:
+    try:
+        raw, file = read_bytes(work.file)
+    except OSError as error:
+        return _Read(work, work.file, reason=f"cannot be read: {error.strerror}")
+    return _unpacked(work, file, raw)
+
+
+def _read_members(path: Path, items: list[Work], unpacked: Path | None) -> Iterator[_Read]:
+    try:
+        with open_members(path, unpacked) as read:
+            for work in sorted(items, key=_offset):  # a packed stream is read once, from its start on
+                yield _read_member(work, read)
+    except UnreadableArchive as error:
+        yield from (_Read(work, work.file, reason=str(error), unreadable=_archive(work.file)) for work in items)
+
+
+def _offset(work: Work) -> int:
+    return work.file.member.offset if work.file.member else 0
+
+
+def _archive(file: RawFile) -> str:
+    assert file.member is not None
+    return file.raw_path.removesuffix(f"/{printable(file.member.name)}")
+
+
+def _read_member(work: Work, read: Callable[[Member], bytes]) -> _Read:
+    member = work.file.member
+    assert member is not None
+    if is_container(member.name) and not member.is_record:
+        return _Read(work, work.file, reason="an archive inside an archive; unpack it first")
+    try:
+        return _unpacked(work, work.file, read(member))
+    except UnreadableArchive as error:
+        return _Read(work, work.file, reason=str(error))
+
+
+def _unpacked(work: Work, file: RawFile, raw: bytes) -> _Read:
+    if not file.raw_path.casefold().endswith(".gz") or (file.member and file.member.is_record):
+        return _Read(work, file, raw, raw)
+    try:
+        return _Read(work, file, raw, gunzip(raw))
+    except UnreadableArchive as error:
+        return _Read(work, file, raw, reason=str(error))
+
+
+def _ledger_rows(run_id: str, read: list[_Read], tables: Tables) -> pd.DataFrame:
+    article_ids = dict(zip(tables.read["raw_path"], tables.read["article_id"], strict=True))
+    reasons = dict(zip(tables.rejects["raw_path"], tables.rejects["reason"], strict=True))
+    finished_at = datetime.datetime.now(datetime.UTC)
+    return pd.DataFrame(
+        {
+            "raw_path": r.file.raw_path,
+            "size": r.file.size,
+            "modified": pd.Timestamp(r.file.modified, unit="us", tz="UTC"),
+            "raw_sha256": r.raw_sha256,
+            "status": "ingested" if r.file.raw_path in article_ids else "rejected",
+            "reason": r.reason or reasons.get(r.file.raw_path),
+            "article_id": article_ids.get(r.file.raw_path),
+            "rules_version": RULES_VERSION,
+            "metadata_sha256": r.work.metadata_sha256,
+            "run_id": run_id,
+            "finished_at": finished_at,
+        }
+        for r in read
+    )

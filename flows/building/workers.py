@@ -1,0 +1,111 @@
+"""Worker processes: a pool that survives the death of a worker and dies with its parent."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import forkserver
+from multiprocessing.context import ForkServerContext, ForkServerProcess
+from types import ModuleType
+from typing import Any, Self, TypeVar
+
+T = TypeVar("T")
+
+
+class _Worker(ForkServerProcess):
+    """A process that does not import the caller's main script, which then needs no guard to call the flow."""
+
+    def start(self) -> None:
+        main = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            super().start()
+        finally:
+            sys.modules["__main__"] = main
+
+
+class _Context(ForkServerContext):
+    Process = _Worker
+
+
+_CONTEXT = _Context()
+_PRELOAD = ("flows.building.transformation", "flows.building.merging")
+
+ATTEMPTS = 3
+"""A piece of work whose worker dies this often (killed, out of memory) fails the run."""
+
+
+class WorkerLost(RuntimeError):
+    """A worker died again and again on the same piece of work."""
+
+
+def start_fork_server() -> None:
+    """Start the process that workers are forked from; it imports in its own time what they need."""
+    _CONTEXT.set_forkserver_preload(list(_PRELOAD))
+    forkserver.ensure_running()
+
+
+class WorkerPool:
+    """Processes that run functions, called from any number of threads.
+
+    They are forked from a server process that has imported what they need, so a new worker starts in milliseconds,
+    and never from this process, whose threads and open connections a fork would break.
+    """
+
+    def __init__(self, workers: int) -> None:
+        self._workers = workers
+        start_fork_server()
+        self._lock = threading.Lock()
+        self._executor: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._executor:
+            self._executor.shutdown(wait=error[0] is None, cancel_futures=True)
+
+    def run(self, function: Callable[..., T], *arguments: Any) -> T:
+        """Run a function in a worker and return what it returns.
+
+        When a worker dies, all that ran in the pool is run again in a new one.
+
+        Raises:
+            WorkerLost: It died each time.
+        """
+        for _ in range(ATTEMPTS):
+            executor = self._running()
+            try:
+                return executor.submit(function, *arguments).result()
+            except BrokenProcessPool:
+                self._replace(executor)
+        raise WorkerLost(f"a worker process died {ATTEMPTS} times in {function.__name__}: out of memory?")
+
+    def _running(self) -> ProcessPoolExecutor:
+        with self._lock:
+            if self._executor is None:
+                self._executor = ProcessPoolExecutor(self._workers, _CONTEXT, initializer=_end_with_parent)
+            return self._executor
+
+    def _replace(self, broken: ProcessPoolExecutor) -> None:
+        with self._lock:
+            if self._executor is broken:
+                broken.shutdown(wait=True)  # its other workers have ended too before their work starts again
+                self._executor = None
+
+
+def _end_with_parent() -> None:
+    """Make this worker end as soon as the process that wants its work is gone, however it went."""
+    threading.Thread(target=_watch_parent, daemon=True).start()
+
+
+def _watch_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

@@ -1,0 +1,48 @@
+"""What every flow run does, whichever flow it is of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prefect import State, get_run_logger
+from prefect.states import Completed
+
+from flows.building.publish import bring_up_to_date
+from flows.dataset import Dataset, DatasetHeld
+from flows.engine.artifacts import leave_artifacts
+from flows.engine.tasks import each_as_tasks
+from flows.planning.options import Options
+from flows.progress import is_terminal, say_to_terminal
+from flows.runs import Run, TooManyRejected
+
+DEFAULT_WAIT_SECONDS = 600
+
+
+def run_flow(
+    name: str, options: Options, workers: int | None, wait_seconds: float, fail_above_rejected: float | None
+) -> dict[str, Any] | State[dict[str, Any]]:
+    """Bring the dataset up to date inside a flow run, and return the run's record.
+
+    A dataset that was rolled back is left alone: the flow run then ends well, in a state named Held.
+
+    Raises:
+        TooManyRejected: A larger share than `fail_above_rejected` of the files that were read was rejected.
+    """
+    say = say_to_terminal if is_terminal() else get_run_logger().info
+    run, held = Run(name), None
+    try:
+        bring_up_to_date(options, run, lambda: each_as_tasks(workers, say), wait_seconds, say)
+    except DatasetHeld as error:
+        held = error
+    get_run_logger().info(run.summary)
+    leave_artifacts(run, Dataset(options.processed).current(), options.processed)
+    if held:
+        return Completed(name="Held", message=str(held), data=run.to_json())
+    _refuse_rejected(run, fail_above_rejected)
+    return run.to_json()
+
+
+def _refuse_rejected(run: Run, limit: float | None) -> None:
+    rejected, read = run.counts.get("rejected", 0), run.counts.get("read", 0)
+    if limit is not None and rejected > limit * read:
+        raise TooManyRejected(f"{rejected} of {read} files were rejected; `newsframes status` tells why")

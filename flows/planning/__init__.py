@@ -1,0 +1,1 @@
+"""What a run has to do: options and settings, what is known, the plan."""

@@ -1,0 +1,121 @@
+"""What a run is asked to do, and what it is made from: options given, settings remembered."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from flows.dataset import Settings
+from flows.dataset.versions import MINIMUM_AGE_HOURS
+from flows.planning.selection import Selection
+from flows.raw.tree import INCLUDE
+from transforms.metadata import PATH_TEMPLATES, parse_path
+from transforms.partitions import PartitionBy
+
+DEFAULT_RAW = Path("data/raw")
+DEFAULT_PROCESSED = Path("data/processed")
+DEFAULT_BATCH_SIZE = 250
+
+
+class OptionsError(ValueError):
+    """The options do not fit each other or the dataset; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a run is asked to do; None means as the dataset was made before, else the default.
+
+    Attributes:
+        raw: The raw root.
+        processed: The processed root.
+        metadata: The side file.
+        corrections: The corrections file.
+        partition_by: The period of a partition.
+        include: Endings of raw files.
+        path_templates: How paths tell outlet and date.
+        batch_size: Files in a batch, at most.
+        prune: Whether the rows of removed files go.
+        force: Prune although the raw root is missing or has lost more than a tenth of its files.
+        rehash: Trust neither size nor time of known files.
+        settle: Leave files alone that were modified less than this long ago.
+        keep_versions: How many versions to keep.
+        keep_hours: How long to keep a replaced version, an hour at least.
+        selection: Make the rows of these articles again, and do nothing else.
+    """
+
+    raw: Path | None = None
+    processed: Path = DEFAULT_PROCESSED
+    metadata: Path | None = None
+    corrections: Path | None = None
+    partition_by: PartitionBy | None = None
+    include: Sequence[str] | None = None
+    path_templates: Sequence[str] | None = None
+    batch_size: int = DEFAULT_BATCH_SIZE
+    prune: bool = False
+    force: bool = False
+    rehash: bool = False
+    settle: float = 0
+    keep_versions: int = 3
+    keep_hours: float = MINIMUM_AGE_HOURS
+    selection: Selection | None = None
+
+    @classmethod
+    def of(cls, parameters: Mapping[str, Any]) -> Options:
+        """Return the options among the parameters of a flow or command."""
+        return cls(**{field.name: parameters[field.name] for field in fields(cls) if field.name in parameters})
+
+
+def choose_settings(options: Options, remembered: Settings | None) -> tuple[Settings, list[str]]:
+    """Return what to use, and a note for each thing that differs from before.
+
+    Raises:
+        OptionsError: Another partitioning is asked for than the dataset has.
+    """
+    asked = Settings(
+        raw=_absolute(options.raw) or (remembered.raw if remembered else os.path.abspath(DEFAULT_RAW)),  # noqa: PTH100
+        metadata=_named(options.metadata, remembered.metadata if remembered else None) or None,
+        partition_by=options.partition_by or (remembered.partition_by if remembered else "month"),
+        include=tuple(options.include or (remembered.include if remembered else INCLUDE)),
+        path_templates=tuple(options.path_templates or (remembered.path_templates if remembered else PATH_TEMPLATES)),
+        corrections=_named(options.corrections, remembered.corrections if remembered else None),
+    )
+    _check_templates(asked.path_templates)
+    if remembered is None:
+        return asked, []
+    if asked.partition_by != remembered.partition_by:
+        raise OptionsError(
+            f"{options.processed} is partitioned by {remembered.partition_by}, not by {asked.partition_by}. To change "
+            f"it, ingest into a new folder (--processed NEW --partition-by {asked.partition_by}) and take that one."
+        )
+    names = {
+        "raw": "raw folder",
+        "metadata": "side file",
+        "include": "endings",
+        "path_templates": "path templates",
+        "corrections": "corrections file",
+    }
+    return asked, [
+        f"{label} is {getattr(asked, name)}; this dataset was made from {getattr(remembered, name)}"
+        for name, label in names.items()
+        if getattr(asked, name) != getattr(remembered, name)
+    ]
+
+
+def _named(asked: Path | None, remembered: str | None) -> str | None:
+    """Return the file that is asked for, or else the one before; empty if there is to be none any more."""
+    return "" if asked == Path() else _absolute(asked) or remembered
+
+
+def _check_templates(templates: Sequence[str]) -> None:
+    try:
+        for template in templates:
+            parse_path("outlet/2000-01-01/slug", [template])
+    except ValueError as error:
+        raise OptionsError(str(error)) from error
+
+
+def _absolute(path: Path | None) -> str | None:
+    return os.path.abspath(path) if path else None  # noqa: PTH100 (links in it stay as the user named them)

@@ -1,0 +1,139 @@
+"""Before a run writes anything: options, settings, and the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from flows.dataset import Dataset, Settings, Version
+from flows.dataset.forgotten import read_forgotten
+from flows.planning.ledger import Known, read_ledger
+from flows.planning.options import Options, OptionsError, choose_settings
+from flows.planning.plan import Plan
+from flows.planning.planner import Inputs, make_plan, plan_backfill
+from flows.planning.selection import Selection
+from flows.planning.side_inputs import (
+    corrections_path,
+    describe_corrections,
+    describe_side_file,
+    read_corrections,
+    read_side_file,
+)
+from flows.raw.tree import RawTree, discover
+from transforms.correction_files import Corrections
+
+LOST_SHARE = 0.1
+"""A raw root that lost a larger share of its files is not pruned, unless by force."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A run before it writes anything.
+
+    Attributes:
+        dataset: The dataset.
+        version: Its current version.
+        settings: What the next version is made from.
+        options: What was asked.
+        known: The ledger.
+        corrections: The corrections file, or None.
+        forgotten: Articles to keep out.
+        plan: What there is to do.
+        notes: What the user should know before.
+    """
+
+    dataset: Dataset
+    version: Version | None
+    settings: Settings
+    options: Options
+    known: dict[str, Known]
+    corrections: Corrections | None
+    forgotten: frozenset[str]
+    plan: Plan
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether a run would write nothing: other settings are to be remembered, too."""
+        return self.plan.is_empty and (self.version is None or self.version.manifest.settings == self.settings)
+
+
+def prepare(options: Options) -> Prepared:
+    """Look at the raw tree and the ledger and plan; writes nothing.
+
+    Raises:
+        OptionsError: The options do not fit each other or the dataset.
+        RawRootError: The raw root cannot be read.
+        DatasetDamaged: The dataset is not as a commit leaves it.
+    """
+    if options.processed.exists() and not options.processed.is_dir():
+        raise OptionsError(f"processed folder {options.processed} is a file")
+    dataset = Dataset(options.processed)
+    version = dataset.current()
+    remembered = version.manifest.settings if version else None
+    settings, notes = choose_settings(options, remembered)
+    side_file, corrections = read_side_file(settings.metadata), read_corrections(settings)
+    forgotten = frozenset(read_forgotten(dataset.root))
+    known = read_ledger(version)
+    inputs = Inputs(
+        _discover(settings, options),
+        known,
+        side_file,
+        corrections,
+        forgotten,
+        # Size and time say nothing of a file in another folder.
+        is_rehashing=options.rehash or (remembered is not None and remembered.raw != settings.raw),
+        settle_seconds=options.settle,
+        prune=options.prune,
+        path_templates=settings.path_templates,
+    )
+    plan = _backfill(inputs, settings, version, options.selection) if options.selection else make_plan(inputs)
+    if plan.is_pruning and not options.force:
+        _refuse_lost_files(plan, known, settings.raw)
+    if side_file is not None:
+        notes += describe_side_file(side_file, _article_paths(inputs.tree, known, plan))
+    notes += describe_corrections(corrections, known)
+    return Prepared(dataset, version, settings, options, known, corrections, forgotten, plan, notes)
+
+
+def _discover(settings: Settings, options: Options) -> RawTree:
+    """Return the raw tree; one that is not there is empty, but only if rows are to go by force."""
+    root = Path(settings.raw)
+    if options.prune and options.force and not root.exists():
+        return RawTree({}, 0, settings.include)
+    named = (settings.metadata, corrections_path(settings))
+    return discover(root, settings.include, exclude=[options.processed, *(Path(p) for p in named if p)])
+
+
+def _backfill(inputs: Inputs, settings: Settings, version: Version | None, selection: Selection) -> Plan:
+    if version is None:
+        raise OptionsError("there is no dataset to restate; `newsframes ingest` makes one")
+    if version.manifest.settings.raw != settings.raw:
+        raise OptionsError(
+            f"this dataset was made from {version.manifest.settings.raw}; a backfill reads the same raw folder "
+            "(`newsframes ingest --raw` moves to another one)"
+        )
+    return plan_backfill(inputs, selection.select(version, inputs.known))
+
+
+def _refuse_lost_files(plan: Plan, known: Mapping[str, Known], raw: str) -> None:
+    """Refuse to prune after a raw root that lost many files: its disk may not be mounted.
+
+    Raises:
+        OptionsError: It lost more than a tenth of them.
+    """
+    total = sum(k.status in ("ingested", "duplicate", "container") for k in known.values())
+    if len(plan.removed) > total * LOST_SHARE:
+        raise OptionsError(
+            f"{len(plan.removed):,} of {total:,} known files are no longer below {raw}: not pruned, as its disk may "
+            "not be mounted. If they are meant to go, say --force."
+        )
+
+
+def _article_paths(tree: RawTree, known: Mapping[str, Known], plan: Plan) -> list[str]:
+    """Return the paths of all files and members that are there, also in archives that nobody has to open."""
+    living = {path for path, k in known.items() if k.status != "removed"}
+    paths = living.union(work.file.raw_path for work in plan.work).difference(plan.removed, plan.lapsed)
+    containers = {path for path, file in tree.files.items() if file.is_container}
+    return sorted(paths.union(tree.files) - containers)

@@ -1,0 +1,1 @@
+"""What lies below the raw root: files, archives, their members."""

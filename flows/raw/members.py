@@ -1,0 +1,59 @@
+"""Members of the archives below a raw root: which there are, and where they lie."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+
+from flows.raw.archives import Member, UnreadableArchive, is_container, list_members
+from flows.raw.tree import RawFile, RawTree, is_raw_name
+
+
+def raw_members(archive: RawFile, include: tuple[str, ...]) -> Iterator[RawFile]:
+    """Yield the members of an archive that count as raw, by the same rule as files; records all do.
+
+    Raises:
+        UnreadableArchive: It cannot be opened.
+    """
+    for member in list_members(archive.path):
+        if member.is_record or is_raw_name(member.name, include):
+            yield archive.with_member(member)
+
+
+def find_files(tree: RawTree, paths: set[str]) -> Iterator[RawFile]:
+    """Yield the files, or archive members, of some paths; those that are gone or cannot be reached are left out."""
+    inside = paths - tree.files.keys()
+    yield from (tree.files[path] for path in sorted(paths - inside))
+    archives = {path[:end] for path in inside for end in _slashes(path) if path[:end] in tree.files}
+    for archive in sorted(archives):
+        with suppress(UnreadableArchive, OSError):
+            yield from (f for f in raw_members(tree.files[archive], tree.include) if f.raw_path in inside)
+
+
+def known_members(paths: Iterable[str]) -> dict[str, list[str]]:
+    """Return, for each archive among some paths, those of its members."""
+    paths = list(paths)
+    members: dict[str, list[str]] = {p: [] for p in paths if is_container(p)}
+    for path in paths if members else ():
+        for end in _slashes(path):
+            if path[:end] in members:
+                members[path[:end]].append(path)
+                break
+    return members
+
+
+def hash_member(read: Callable[[Member], bytes], file: RawFile) -> str | None:
+    """Return the hash of a member's bytes; None if they cannot be read."""
+    assert file.member is not None
+    try:
+        return hashlib.sha256(read(file.member)).hexdigest()
+    except UnreadableArchive:
+        return None
+
+
+def _slashes(path: str) -> Iterator[int]:
+    end = path.find("/")
+    while end >= 0:
+        yield end
+        end = path.find("/", end + 1)

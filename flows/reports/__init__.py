@@ -1,0 +1,1 @@
+"""What there is to know of a dataset: status, checks, differences."""
