@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: setup run test check format dictionary clean
+.PHONY: setup run test walk check format dictionary clean
 
 setup: .venv/ready
 
@@ -13,6 +13,10 @@ run: .venv/ready
 
 test: .venv/ready-dev
 	$(BIN)/python -m pytest -n auto --dist loadfile
+
+# The operators' walk of docs/operating.md, line by line, from a clean clone of what is committed.
+walk: .venv/ready-dev
+	NEWSFRAMES_WALK=1 $(BIN)/python -m pytest -s tests/test_walk.py
 
 check: test
 	$(BIN)/ruff check .

@@ -15,6 +15,7 @@ from conftest import SAMPLES, RawFolder, digests, story
 from processes import children, is_alive, wait_until
 
 from flows.engine.server import prefect_api
+from flows.rollback import roll_back
 from flows.runs import Run, read_runs
 
 ROOT = Path(__file__).parent.parent
@@ -171,6 +172,40 @@ def test_two_runs_at_once_do_the_work_once(prefect: dict[str, str], many: RawFol
     second = subprocess.Popen(command(*arguments), env=prefect, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     assert [first.wait(180), second.wait(180)] == [0, 0]
     assert sorted(run["outcome"] for run in read_runs(out / "runs", 5)) == ["committed", "nothing to do"]
+
+
+def test_backfill_of_a_month(prefect: dict[str, str], many: RawFolder, tmp_path: Path) -> None:
+    arguments = ("--processed", tmp_path / "out", "--json")
+    assert run_command(prefect, "ingest", "--raw", many.root, *arguments).returncode == 0
+    before = digests(tmp_path / "out")
+    result = run_command(prefect, "backfill", "--start", "2025-02-01", "--end", "2025-02-28", *arguments)
+    assert result.returncode == 0, result.stderr
+    assert "Flow run 'backfill 2025-02-01 to 2025-02-28'" in result.stderr
+    assert "transform batch 1: 20 files from herald/2025/02/" in result.stderr
+    record = json.loads(result.stdout)
+    assert (record["flow"], record["outcome"], record["counts"]["read"]) == ("backfill", "committed", 20)
+    assert digests(tmp_path / "out") == before
+
+
+def test_scheduled_run_of_a_held_dataset_ends_well(
+    prefect: dict[str, str], raw: RawFolder, tmp_path: Path, run_locally: Callable[..., Run]
+) -> None:
+    out = tmp_path / "out"
+    for number in (1, 2):
+        raw.write(f"{number}.txt", story(number))
+        run_locally(raw.root, out)
+    roll_back(out)
+    script = (
+        "from pathlib import Path\n"
+        "from flows.ingest import ingest\n"
+        f"state = ingest(processed=Path({str(out)!r}), return_state=True)\n"
+        "print(state.type.value, state.name, state.message)\n"
+    )
+    environment = {**prefect, "PYTHONPATH": str(ROOT)}
+    result = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
+    assert result.stdout.startswith("COMPLETED Held ")
+    assert "--resume" in result.stdout
+    assert [run["outcome"] for run in read_runs(out / "runs", 1)] == ["held"]
 
 
 def test_script_without_a_main_guard(prefect: dict[str, str], many: RawFolder, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
@@ -12,7 +12,8 @@ from flows.building.batches import Batch, cut_batches
 from flows.building.fragments import Fragment, find_fragments
 from flows.building.merges import Merge, Merged
 from flows.building.partition_rows import PartitionRows
-from flows.building.resolution import by_fragment, corrected_articles, resolve_ledger
+from flows.building.resolution import resolve_ledger
+from flows.building.routing import partition_rows, plan_merges
 from flows.dataset import Dataset, FileEntry, Version, hold_lock
 from flows.dataset.parquet import write_parquet
 from flows.dataset.rollback import refuse_held
@@ -23,10 +24,9 @@ from flows.planning.prepare import Prepared, prepare
 from flows.raw.archives import UnreadableArchive, is_packed, unpack
 from flows.runs import REJECTS_NOTED, Run
 from transforms import RULES_VERSION
-from transforms.correction_files import Correction
 from transforms.ledger import Resolution
-from transforms.partitions import Partition, neighbours, parse_folder, partition_of
-from transforms.schemas import ARTICLES, DUPLICATE_WINDOW_DAYS, FILES, STAGED, TABLES
+from transforms.partitions import partition_of
+from transforms.schemas import FILES, STAGED, TABLES
 
 
 class Each(Protocol):
@@ -98,10 +98,10 @@ def publish(prepared: Prepared, run: Run, each: Each, say: Callable[[str], None]
         staged = _transform(prepared, run, each)
     with run.stage("resolve"):
         resolution = resolve_ledger(prepared, run, staged)
-        rows = _partition_rows(prepared, resolution, staged)
+        rows = partition_rows(prepared, resolution, staged)
     building = prepared.dataset.begin(run.run_id)
     with run.stage("merge"):
-        merged = list(each("merge", merge, _merges(rows, building)))
+        merged = list(each("merge", merge, plan_merges(rows, building)))
     with run.stage("commit"):
         version = _commit(prepared, building, merged, resolution)
     _count(run, prepared, resolution, version)
@@ -154,64 +154,6 @@ def _batches(prepared: Prepared, run: Run, work: list[Work]) -> list[Batch]:
             unpack(path, stream)
     recipe = prepared.settings.recipe
     return [Batch(cut, staging / f"{i:06d}", recipe, run.run_id, unpacked) for i, cut in enumerate(cuts)]
-
-
-def _partition_rows(
-    prepared: Prepared, resolution: Resolution, staged: Mapping[str, Fragment]
-) -> dict[Partition, PartitionRows]:
-    """Return where the rows of every partition, present or to come, come from."""
-    version = prepared.version
-    present = {parse_folder(folder) for folder, _ in version.partition_files(ARTICLES.name)} if version else set()
-    dropped: dict[Partition, set[str]] = {}
-    for article_id, partition in version.find_articles(resolution.dropped).items() if version else ():
-        dropped.setdefault(partition, set()).add(article_id)
-    incoming: dict[Partition, list[tuple[Fragment, frozenset[str]]]] = {}
-    for fragment, paths in by_fragment(staged):
-        carried = resolution.carriers & set(paths)
-        left_out = frozenset(i for path, i in fragment.carriers().items() if path not in carried)
-        for partition in fragment.partitions:
-            incoming.setdefault(partition, []).append((fragment, left_out))
-    corrections = _corrections(prepared, corrected_articles(resolution, prepared.plan), incoming)
-    return {
-        partition: PartitionRows(
-            partition,
-            version.folder if version and partition in present else None,
-            frozenset(dropped.get(partition, ())),
-            tuple(incoming.get(partition, ())),
-            corrections.get(partition, {}),
-        )
-        for partition in sorted(present | incoming.keys())
-    }
-
-
-def _corrections(
-    prepared: Prepared, article_ids: set[str], incoming: Mapping[Partition, list[tuple[Fragment, frozenset[str]]]]
-) -> dict[Partition, dict[str, tuple[Correction, ...]]]:
-    """Return the lines to apply in each partition; an article whose lines are gone has none, to be taken back."""
-    lines = prepared.corrections.lines if prepared.corrections else {}
-    homes = [
-        (i, partition)
-        for partition, staged in (incoming.items() if lines else ())
-        for fragment, left_out in staged
-        for i in fragment.read(ARTICLES, partition)["article_id"].to_pylist()
-        if i not in left_out and i in lines
-    ]
-    staged_ids = {i for i, _ in homes}
-    corrected = {prepared.known[path].article_id for path in prepared.plan.corrected}
-    present = {i for i in corrected if i in article_ids} - staged_ids
-    homes += prepared.version.find_articles(present).items() if prepared.version else ()
-    found: dict[Partition, dict[str, tuple[Correction, ...]]] = {}
-    for article_id, partition in homes:
-        found.setdefault(partition, {})[article_id] = tuple(lines.get(article_id, ()))
-    return found
-
-
-def _merges(rows: Mapping[Partition, PartitionRows], building: Path) -> list[Merge]:
-    """Return the partitions whose rows change, and those near them, whose duplicate_of may."""
-    near = neighbours(rows, DUPLICATE_WINDOW_DAYS)
-    changed = {p for p, r in rows.items() if r.is_changed}
-    touched = changed.union(*(near[p] for p in changed))
-    return [Merge(rows[p], tuple(rows[q] for q in near[p]), building) for p in sorted(touched)]
 
 
 def _commit(prepared: Prepared, building: Path, merged: list[Merged], resolution: Resolution) -> Version:

@@ -1,0 +1,55 @@
+"""The operators' walk of docs/operating.md, line by line, from a clean clone; it takes minutes, so only when asked."""
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from processes import wait_until
+from services import free_port
+
+ROOT = Path(__file__).parent.parent
+
+
+def walk() -> str:
+    """Return the commands of the walk, in their order."""
+    guide = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+    text = guide.partition("\n## The walk\n")[2].partition("\n## ")[0]
+    return "\n".join(re.findall(r"^```bash\n(.*?)^```$", text, re.MULTILINE | re.DOTALL))
+
+
+@pytest.mark.skipif("NEWSFRAMES_WALK" not in os.environ, reason="minutes long: `make walk` walks docs/operating.md")
+def test_every_line_works_from_a_clean_clone(tmp_path: Path) -> None:
+    script = walk().replace("4200", str(free_port()))
+    assert script.count("\n") > 30
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("PREFECT_", "PYTHON", "VIRTUAL_ENV"))}
+    environment |= {
+        "NEWSFRAMES": str(ROOT),
+        "PREFECT_HOME": str(tmp_path / "prefect"),
+        "PREFECT_WORKER_QUERY_SECONDS": "2",
+    }
+    log = tmp_path / "log"
+    with log.open("wb") as output:
+        result = subprocess.run(
+            ["bash", "-euxo", "pipefail", "-c", script],
+            cwd=tmp_path,
+            env=environment,
+            stdout=output,
+            stderr=output,
+            check=False,
+        )
+    print(log.read_text(errors="replace"))  # noqa: T201
+    assert result.returncode == 0
+    told = log.read_text(errors="replace")
+    assert "held, as it should be" in told
+    assert told.count("every invariant holds") == 2
+    left = lambda: [p for p in Path("/proc").glob("[0-9]*/cwd") if str(tmp_path) in _target(p)]  # noqa: E731
+    wait_until(lambda: not left())
+
+
+def _target(link: Path) -> str:
+    try:
+        return str(link.readlink())
+    except OSError:
+        return ""
