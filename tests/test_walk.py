@@ -31,16 +31,13 @@ def test_every_line_works_from_a_clean_clone(tmp_path: Path) -> None:
         "PREFECT_HOME": str(tmp_path / "prefect"),
         "PREFECT_WORKER_QUERY_SECONDS": "2",
     }
-    log = tmp_path / "log"
-    with log.open("wb") as output:
-        result = subprocess.run(
-            ["bash", "-eumxo", "pipefail", "-c", script],  # -m: jobs hear Ctrl-C, as in a terminal
-            cwd=tmp_path,
-            env=environment,
-            stdout=output,
-            stderr=output,
-            check=False,
-        )
+    log, lines = tmp_path / "log", tmp_path / "walk.sh"
+    lines.write_text(script, encoding="utf-8")
+    # In a terminal, as jobs of a shell without one do not hear Ctrl-C, and a worker then not SIGTERM either.
+    terminal = ["script", "--quiet", "--return", "--command", f"bash -eumxo pipefail {lines}", str(log)]
+    result = subprocess.run(
+        terminal, cwd=tmp_path, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False
+    )
     told = log.read_text(errors="replace")
     print(told)  # noqa: T201
     try:
