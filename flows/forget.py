@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from flows.building.publish import in_this_process, publish
+from flows.building.publish import in_this_process, publish, sweep
 from flows.dataset import Dataset, Version, hold_lock
 from flows.dataset.forgotten import add_forgotten, read_forgotten, take_back_forgotten
 from flows.dataset.parquet import read_parquet
@@ -80,7 +80,7 @@ def forget(
         if not prepared.is_idle:
             with in_this_process() as each:
                 publish(prepared, run, each)
-        purged = dataset.sweep(len(dataset.all_versions()))
+        purged = sweep(dataset, Options(keep_versions=len(dataset.all_versions())))
     return Forgetting(sorted(article_ids), run.version, purged, sorted(raw_paths), near)
 
 

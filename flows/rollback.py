@@ -23,7 +23,8 @@ def roll_back(processed: Path, to: int | None = None, wait_seconds: float = 0) -
 
     Raises:
         OptionsError: There is no dataset, or no version before.
-        DatasetDamaged: The version is not kept.
+        UnknownVersion: The version is not kept.
+        DatasetDamaged: It cannot be read, or holds an article that is to be forgotten.
         DatasetBusy: Another run holds the dataset for longer than `wait_seconds`.
     """
     dataset = Dataset(processed)
@@ -46,7 +47,10 @@ def resume(processed: Path, wait_seconds: float = 0) -> bool:
     """Let held runs go on; return whether they were held.
 
     Raises:
+        OptionsError: There is no dataset.
         DatasetBusy: Another run holds the dataset for longer than `wait_seconds`.
     """
+    if Dataset(processed).current() is None:
+        raise OptionsError(f"no dataset in {processed}")
     with hold_lock(processed, "resume", wait_seconds):
         return release(processed)

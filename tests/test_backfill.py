@@ -9,6 +9,7 @@ import pytest
 from conftest import RawFolder, digests, rows, story
 from test_archives import zipped
 
+import flows.building.publish
 import flows.building.resolution
 import flows.building.transformation
 import flows.planning.planner
@@ -26,6 +27,7 @@ from transforms import RULES_VERSION
 RunLocally = Callable[..., Run]
 MARCH = Selection(datetime.date(2016, 3, 1), datetime.date(2016, 3, 31))
 RULED_BY = (
+    flows.building.publish,
     flows.building.resolution,
     flows.building.transformation,
     flows.planning.planner,
@@ -193,3 +195,31 @@ def test_file_that_is_still_written_is_left(year: RawFolder, tmp_path: Path) -> 
     plan = prepare(Options(processed=tmp_path / "p", selection=MARCH, settle=600)).plan
     assert plan.pending == ["herald/2016/03/01/story.txt"]
     assert len(plan.work) == 4
+
+
+def test_copy_carries_on_what_its_first_copy_no_longer_can(
+    year: RawFolder, tmp_path: Path, run_locally: RunLocally, newer_rules: int
+) -> None:
+    (year.root / "herald/2016/03/15/story.txt").unlink()
+    run_locally(year.root, tmp_path / "p", selection=STALE)
+    made = rules(tmp_path / "p")
+    assert made["syndicated/story.txt"] == newer_rules
+    assert set(made.values()) == {newer_rules}
+    assert run_locally(year.root, tmp_path / "p", selection=STALE).outcome == "nothing to do"
+    assert list(check_version(current(tmp_path / "p"))) == []
+
+
+def test_ingest_between_leaves_what_a_killed_backfill_staged(
+    year: RawFolder, tmp_path: Path, run_locally: RunLocally, newer_rules: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(flows.building.publish, "merge", die)
+        with pytest.raises(KeyboardInterrupt):
+            run_locally(year.root, tmp_path / "p", selection=MARCH)
+    assert run_locally(year.root, tmp_path / "p").outcome == "nothing to do"
+    run = run_locally(year.root, tmp_path / "p", selection=MARCH)
+    assert run.counts["resumed"] > 0
+    assert not (tmp_path / "p" / "staging").exists()

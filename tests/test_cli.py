@@ -191,7 +191,7 @@ def test_rollback_and_forward(march: Path) -> None:
     assert run("rollback", "--resume", "--processed", march).stdout == "Runs are not held.\n"
     assert "runs go on" in run("rollback", "--to", "2", "--processed", march).stdout
     lost = run("rollback", "--to", "9", "--processed", march)
-    assert (lost.exit_code, "keeps no version 9; it has [1, 2]" in lost.stderr) == (1, True)
+    assert (lost.exit_code, "keeps no version 9; it has [1, 2]" in lost.stderr) == (2, True)
 
 
 def test_versions_that_are_kept(march: Path) -> None:
@@ -217,7 +217,7 @@ def test_diff_tells_what_a_loader_needs(march: Path, tmp_path: Path) -> None:
     found = json.loads(run("diff", "2", "1", "--processed", march, "--json").stdout)
     assert {change["change"] for change in found["changes"]} == {"gone"}
     missing = run("diff", "1", "7", "--processed", march)
-    assert (missing.exit_code, "keeps no version 7" in missing.stderr) == (1, True)
+    assert (missing.exit_code, "keeps no version 7" in missing.stderr) == (2, True)
 
 
 def test_forget_tells_what_it_cannot_reach(march: Path) -> None:
@@ -246,10 +246,17 @@ def test_expected_rows(march: Path, raw: RawFolder, tmp_path: Path, run_locally:
     assert run("check", "--processed", march, "--expect", expected).exit_code == 2
 
 
-def test_check_names_lines_of_the_corrections_file_that_fit_nothing(march: Path) -> None:
+def test_check_names_lines_of_the_corrections_file_that_fit_nothing(
+    march: Path, raw: RawFolder, run_locally: Callable[..., Run]
+) -> None:
     (march.parent / "corrections.csv").write_text(
         f"article_id,start,end,kind,decided_by\n{'0' * 32},1,2,scare,mk\n", encoding="utf-8"
     )
+    run_locally(raw.root, march)
     found = run("check", "--processed", march)
     assert (found.exit_code, f"line 2: there is no article {'0' * 32}" in found.stdout) == (1, True)
     assert "line 2" in run("status", "--processed", march).stdout
+    (march.parent / "corrections.csv").unlink()
+    lost = run("check", "--processed", march)
+    assert (lost.exit_code, "is not there: put it back" in lost.stdout) == (1, True)
+    assert run("ingest", "--processed", march).exit_code == 2

@@ -1,6 +1,7 @@
 """The corrections file through whole runs; what a line does to a row is tested in test_corrections."""
 
 import datetime
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -194,3 +195,25 @@ def test_file_that_cannot_be_understood_is_refused(
 def test_file_that_went_is_refused(six: RawFolder, tmp_path: Path, run_locally: RunLocally) -> None:
     with pytest.raises(OptionsError, match="corrections file"):
         run_locally(six.root, tmp_path / "p", corrections=tmp_path / "nowhere.csv")
+
+
+def test_raw_folder_that_moved_takes_no_correction_back(
+    six: RawFolder, tmp_path: Path, run_locally: RunLocally
+) -> None:
+    processed = tmp_path / "p"
+    correct(processed, (2, "scare", ""))
+    run_locally(six.root, processed)
+    corrected = digests(processed)
+    moved = shutil.copytree(six.root, tmp_path / "elsewhere" / "raw")
+    run_locally(moved, processed)
+    assert digests(processed) == corrected
+
+
+def test_article_that_is_read_for_the_first_time_is_not_said_to_be_missing(
+    six: RawFolder, tmp_path: Path, run_locally: RunLocally
+) -> None:
+    correct(tmp_path / "p", (2, "scare", ""))
+    said: list[str] = []
+    run_locally(six.root, tmp_path / "q", say=said.append)
+    assert said == []
+    assert quote(tmp_path / "q", 2)["kind"] == "scare"

@@ -1,5 +1,6 @@
 """Forgetting: the article is in no version, and stays out, whatever happens to its files."""
 
+import datetime
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -9,11 +10,14 @@ import pytest
 from conftest import RawFolder, rows, story
 from test_archives import zipped
 
-from flows.dataset import Dataset, DatasetDamaged
+from flows.dataset import Dataset, DatasetDamaged, UnknownVersion
 from flows.dataset.forgotten import add_forgotten, read_forgotten
 from flows.forget import forget, remember
-from flows.planning.options import OptionsError
+from flows.planning.options import Options, OptionsError
+from flows.planning.prepare import prepare
+from flows.planning.selection import Selection
 from flows.reports.check import check_version
+from flows.reports.status import describe_plan
 from flows.rollback import roll_back
 from flows.runs import Run
 from transforms.schemas import FORGOTTEN
@@ -130,7 +134,7 @@ def test_rollback_does_not_bring_it_back(three: RawFolder, tmp_path: Path, run_l
     processed = tmp_path / "p"
     wanted = article_id(processed, 50)
     forget(processed, [wanted])
-    with pytest.raises(DatasetDamaged, match=re.escape("keeps no version 3; it has [1, 4]")):
+    with pytest.raises(UnknownVersion, match=re.escape("keeps no version 3; it has [1, 4]")):
         roll_back(processed, 3)
     roll_back(processed, 1)
     again = forget(processed, [article_id(processed, 1)])
@@ -160,3 +164,72 @@ def test_list_that_cannot_be_read_stops_every_run(three: RawFolder, tmp_path: Pa
     (tmp_path / "p" / "forgotten.json").write_text("{", encoding="utf-8")
     with pytest.raises(DatasetDamaged, match=r"forgotten\.json"):
         run_locally(three.root, tmp_path / "p")
+
+
+def test_revision_stays_out_after_its_file_was_away(three: RawFolder, tmp_path: Path, run_locally: RunLocally) -> None:
+    processed = tmp_path / "p"
+    forget(processed, [article_id(processed, 50)])
+    (three.root / "2016-03-09/a.txt").unlink()
+    three.write("other.txt", story(60))
+    run_locally(three.root, processed)
+    three.write("2016-03-09/a.txt", story(52))
+    run_locally(three.root, processed)
+    assert "number 52 " not in everything_below(processed)
+
+
+def test_backfill_finishes_it_too(three: RawFolder, tmp_path: Path, run_locally: RunLocally) -> None:
+    processed = tmp_path / "p"
+    wanted = article_id(processed, 50)
+    add_forgotten(processed, [wanted], None)
+    nothing = Selection(datetime.date(1999, 1, 1), datetime.date(1999, 1, 2))
+    assert describe_plan(prepare(Options(processed=processed, selection=nothing)))["forgetting"]
+    run_locally(three.root, processed, selection=nothing)
+    assert wanted not in everything_below(processed)
+
+
+def test_rollback_to_a_version_that_is_still_to_be_purged_is_refused(
+    three: RawFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    processed = tmp_path / "p"
+    with monkeypatch.context() as patch:
+        patch.setattr(Dataset, "sweep", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            forget(processed, [article_id(processed, 50)])
+    with pytest.raises(DatasetDamaged, match="to be forgotten"):
+        roll_back(processed, 2)
+    assert roll_back(processed, 1).number == 1
+
+
+def test_version_that_cannot_be_read_is_purged(three: RawFolder, tmp_path: Path, run_locally: RunLocally) -> None:
+    """It may hold the article, and must not stop this run, nor those to come."""
+    processed = tmp_path / "p"
+    (processed / "versions/000001/manifest.json").unlink()
+    assert forget(processed, [article_id(processed, 50)]).purged == [1, 2, 3]
+    assert run_locally(three.root, processed).outcome == "nothing to do"
+
+
+def test_what_is_kept_out_raises_no_alarm(three: RawFolder, tmp_path: Path, run_locally: RunLocally) -> None:
+    processed = tmp_path / "p"
+    forget(processed, [article_id(processed, 50)])
+    three.write("third-copy.txt", story(50))
+    run = run_locally(three.root, processed)
+    assert (run.counts["kept out"], run.counts.get("rejected", 0), run.rejected) == (1, 0, [])
+
+
+@pytest.mark.parametrize("way", ["undone", "pruned"])
+def test_article_that_comes_back_is_no_revision_of_itself(
+    three: RawFolder, tmp_path: Path, run_locally: RunLocally, way: str
+) -> None:
+    processed = tmp_path / "p"
+    wanted, file = article_id(processed, 1), three.root / "2016-03-01/other.txt"
+    if way == "undone":
+        forget(processed, [wanted])
+        remember(processed, [wanted])
+    else:
+        content = file.read_text(encoding="utf-8")
+        file.unlink()
+        run_locally(three.root, processed, prune=True, force=True)
+        three.write("2016-03-01/other.txt", content)
+    run_locally(three.root, processed)
+    (row,) = (row for row in rows(processed, "files") if row["raw_path"] == "2016-03-01/other.txt")
+    assert (row["article_id"], row["previous_article_id"]) == (wanted, None)

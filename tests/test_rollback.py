@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from conftest import RawFolder, digests, rows, story
 
-from flows.dataset import Dataset, DatasetDamaged, DatasetHeld
+from flows.dataset import Dataset, DatasetDamaged, DatasetHeld, UnknownVersion
 from flows.dataset.rollback import read_rollback
+from flows.forget import forget
 from flows.planning.options import OptionsError
 from flows.rollback import resume, roll_back
 from flows.runs import Run, read_runs
@@ -73,7 +74,7 @@ def test_current_version_is_never_swept(versions: list[dict[str, str]], tmp_path
     processed = tmp_path / "p"
     roll_back(processed, 1)
     for version in Dataset(processed).all_versions():
-        os.utime(version.folder / "manifest.json", (time.time() - 90_000,) * 2)
+        os.utime(version.folder, (time.time() - 90_000,) * 2)
     Dataset(processed).sweep(keep_versions=1)
     assert numbers(processed) == [1, 3]
     assert len(rows(processed, "articles")) == 1
@@ -82,18 +83,46 @@ def test_current_version_is_never_swept(versions: list[dict[str, str]], tmp_path
 def test_kept_by_number_and_by_age(versions: list[dict[str, str]], tmp_path: Path) -> None:
     processed = tmp_path / "p"
     for version in Dataset(processed).all_versions():
-        os.utime(version.folder / "manifest.json", (time.time() - 2 * 3600,) * 2)
+        os.utime(version.folder, (time.time() - 2 * 3600,) * 2)
     Dataset(processed).sweep(keep_versions=1, keep_hours=24)
     assert numbers(processed) == [1, 2, 3]
     Dataset(processed).sweep(keep_versions=2, keep_hours=1)
     assert numbers(processed) == [2, 3]
     Dataset(processed).sweep(keep_versions=1, keep_hours=0)
-    assert numbers(processed) == [3]
+    assert numbers(processed) == [2, 3]  # a rollback has to have a way to go
+
+
+def test_version_that_was_left_just_now_stays(
+    versions: list[dict[str, str]], raw: RawFolder, tmp_path: Path, run_locally: RunLocally
+) -> None:
+    """Its readers are still at it, however long ago it was made."""
+    processed = tmp_path / "p"
+    for version in Dataset(processed).all_versions():
+        os.utime(version.folder, (time.time() - 90_000,) * 2)
+    roll_back(processed, 1)
+    resume(processed)
+    raw.write("2016-03-09/more.txt", story(9))
+    run_locally(raw.root, processed, keep_versions=2)
+    assert numbers(processed) == [1, 3, 4]
+    assert roll_back(processed).number == 1
+
+
+def test_number_is_never_used_again(
+    versions: list[dict[str, str]], raw: RawFolder, tmp_path: Path, run_locally: RunLocally
+) -> None:
+    processed = tmp_path / "p"
+    lost = next(row["article_id"] for row in rows(processed, "articles") if "number 3 " in row["text"])
+    roll_back(processed, 2)
+    forget(processed, [lost])
+    assert numbers(processed) == [1, 2]
+    resume(processed)
+    raw.write("2016-03-09/more.txt", story(9))
+    assert run_locally(raw.root, processed).version == 4
 
 
 @pytest.mark.parametrize("to", [4, 99])
 def test_version_that_is_not_kept_is_no_way_back(versions: list[dict[str, str]], tmp_path: Path, to: int) -> None:
-    with pytest.raises(DatasetDamaged, match=rf"keeps no version {to}; it has \[1, 2, 3\]"):
+    with pytest.raises(UnknownVersion, match=rf"keeps no version {to}; it has \[1, 2, 3\]"):
         roll_back(tmp_path / "p", to)
     assert digests(tmp_path / "p") == versions[2]
     assert read_rollback(tmp_path / "p") is None

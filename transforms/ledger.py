@@ -66,6 +66,7 @@ def _with_previous(present: pd.DataFrame, staged: pd.DataFrame) -> pd.DataFrame:
     before = staged[["raw_path"]].merge(present, on="raw_path", how="left").set_index(staged.index)
     revised = before["article_id"].notna() & (before["article_id"] != staged["article_id"])
     previous = before["article_id"].where(revised, before["previous_article_id"])
+    previous = previous.where(previous != staged["article_id"])  # one that comes back is no revision of itself
     return staged.assign(previous_article_id=previous)
 
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -25,6 +26,8 @@ from transforms.partitions import Partition, partition_of
 from transforms.schemas import ARTICLES, FILES, STAGED, Table
 
 _DESCRIPTION = "fragment.json"
+KEPT_DAYS = 7
+"""How long what a killed run staged waits for a run that takes it up."""
 
 
 @dataclass(frozen=True)
@@ -132,3 +135,39 @@ def _write(folder: Path, table: Table, batches: Iterator[pa.Table] | list[pa.Tab
         writer.close()
         file.flush()
         os.fsync(file.fileno())
+
+
+def sweep_staging(staging: Path, known: Mapping[str, Known], forgotten: Collection[str]) -> None:
+    """Delete what is staged and no later run can take up; only the holder of the dataset's lock may call it.
+
+    What a killed run staged stays until a version has it, `KEPT_DAYS` at most: the run after it may be of another kind.
+
+    Args:
+        staging: The staging folder.
+        known: The ledger.
+        forgotten: Articles that nothing may hold.
+    """
+    useful = {f.folder for f in find_fragments(staging) if _is_useful(f, known, forgotten)}
+    for path in staging.glob("*/*"):
+        if path not in useful:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    for folder in (*staging.glob("*"), staging):
+        with suppress(OSError):  # it is not empty, or not there
+            folder.rmdir()
+
+
+def _is_useful(fragment: Fragment, known: Mapping[str, Known], forgotten: Collection[str]) -> bool:
+    if time.time() - fragment.folder.stat().st_mtime > KEPT_DAYS * 86_400:
+        return False
+    try:
+        is_new = any(_differs(staged, known.get(path)) for path, staged in fragment.known().items())
+        return is_new and set(fragment.carriers().values()).isdisjoint(forgotten)
+    except (OSError, pa.ArrowException):
+        return False
+
+
+def _differs(staged: Known, known: Known | None) -> bool:
+    if staged.raw_sha256 is None:  # it could not be read, and may be the next time
+        return False
+    names = ("raw_sha256", "rules_version", "metadata_sha256")
+    return known is None or any(getattr(staged, name) != getattr(known, name) for name in names)

@@ -5,28 +5,31 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
 from flows.building.batches import Batch, cut_batches
-from flows.building.fragments import Fragment, find_fragments
+from flows.building.fragments import Fragment, find_fragments, sweep_staging
 from flows.building.merges import Merge, Merged
 from flows.building.partition_rows import PartitionRows
 from flows.building.resolution import resolve_ledger
 from flows.building.routing import partition_rows, plan_merges
 from flows.dataset import Dataset, FileEntry, Version, hold_lock
+from flows.dataset.forgotten import read_forgotten
 from flows.dataset.parquet import write_parquet
 from flows.dataset.rollback import refuse_held
-from flows.planning.ledger import LEDGER_FILE, Known
+from flows.planning.ledger import LEDGER_FILE, Known, read_ledger
 from flows.planning.options import Options
 from flows.planning.plan import Work
 from flows.planning.prepare import Prepared, prepare
+from flows.planning.side_inputs import lines_without_article, note_lines
 from flows.raw.archives import UnreadableArchive, is_packed, unpack
 from flows.runs import REJECTS_NOTED, Run
 from transforms import RULES_VERSION
 from transforms.ledger import Resolution
 from transforms.partitions import partition_of
-from transforms.schemas import FILES, STAGED, TABLES
+from transforms.schemas import FILES, FORGOTTEN, STAGED, TABLES
 
 
 class Each(Protocol):
@@ -69,7 +72,17 @@ def bring_up_to_date(
         if not prepared.is_idle:
             with open_each() as each:
                 publish(prepared, run, each, say)
-        dataset.sweep(options.keep_versions, options.keep_hours)
+        sweep(dataset, options)
+
+
+def sweep(dataset: Dataset, options: Options) -> list[int]:
+    """Delete what no reader and no later run needs; return the versions that held a forgotten article.
+
+    Only the holder of the lock may call it.
+    """
+    purged = dataset.sweep(options.keep_versions, options.keep_hours)
+    sweep_staging(dataset.staging, read_ledger(dataset.current()), read_forgotten(dataset.root))
+    return purged
 
 
 def transform(batch: Batch) -> Fragment:
@@ -99,6 +112,8 @@ def publish(prepared: Prepared, run: Run, each: Each, say: Callable[[str], None]
     with run.stage("resolve"):
         resolution = resolve_ledger(prepared, run, staged)
         rows = partition_rows(prepared, resolution, staged)
+    if _is_all_lost(prepared, run):
+        return
     building = prepared.dataset.begin(run.run_id)
     with run.stage("merge"):
         merged = list(each("merge", merge, plan_merges(rows, building)))
@@ -106,8 +121,17 @@ def publish(prepared: Prepared, run: Run, each: Each, say: Callable[[str], None]
         version = _commit(prepared, building, merged, resolution)
     _count(run, prepared, resolution, version)
     run.partitions = sorted({path.rpartition("/")[0].partition("/")[2] for m in merged for path in m.written} - {""})
-    for line in (line for m in merged for line in m.unapplied):
-        say(f"corrections: {line}")
+    unapplied = [line for m in merged for line in m.unapplied]
+    if prepared.plan.work and prepared.corrections:
+        unapplied += lines_without_article(prepared.corrections, set(resolution.ledger["article_id"]))
+    for note in note_lines("corrections file", unapplied):
+        say(note)
+
+
+def _is_all_lost(prepared: Prepared, run: Run) -> bool:
+    """Return whether there was nothing to do but to read files, and none of them could be read."""
+    plan = replace(prepared.plan, work=[])
+    return run.counts["unreadable"] == len(prepared.plan.work) > 0 and replace(prepared, plan=plan).is_idle
 
 
 def _transform(prepared: Prepared, run: Run, each: Each) -> dict[str, Fragment]:
@@ -130,7 +154,7 @@ def _resume(prepared: Prepared) -> dict[str, Fragment]:
             continue
         carriers = set(fragment.carriers())
         for path, known in fragment.known().items():
-            is_whole = known.status == "rejected" or path in carriers
+            is_whole = path in carriers or (known.status == "rejected" and known.raw_sha256)
             if is_whole and path in wanted and _is_as_wanted(known, wanted[path]):
                 staged[path] = fragment
     return staged
@@ -182,11 +206,13 @@ def _count(run: Run, prepared: Prepared, resolution: Resolution, version: Versio
     read = {w.file.raw_path for w in plan.work} | {a.file.raw_path for a in plan.containers if a.reason}
     ledger = resolution.ledger
     run.counts["read"] = len(read)
-    run.counts.update(Counter(ledger[ledger["raw_path"].isin(read)]["status"]))
+    is_kept_out = ledger["reason"] == FORGOTTEN
+    run.counts.update(Counter(ledger[ledger["raw_path"].isin(read) & ~is_kept_out]["status"]))
+    run.counts["kept out"] = int((ledger["raw_path"].isin(read) & is_kept_out).sum())
     run.counts["removed"] = len(plan.pruned)
     run.counts["corrected"] = len(plan.corrected)
     run.counts["forgotten"] = len(plan.forgetting)
-    rejected = ledger[ledger["raw_path"].isin(read) & (ledger["status"] == "rejected")]
+    rejected = ledger[ledger["raw_path"].isin(read) & (ledger["status"] == "rejected") & ~is_kept_out]
     run.rejected = rejected[["raw_path", "reason"]].head(REJECTS_NOTED).to_numpy().tolist()
     run.counts.update({f"rows of {table.name}": version.manifest.rows(table.name) for table in TABLES})
     run.version = version.number

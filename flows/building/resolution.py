@@ -43,7 +43,7 @@ def resolve_ledger(prepared: Prepared, run: Run, staged: Mapping[str, Fragment])
     gone |= dict.fromkeys(plan.pruned, "no longer below the raw folder")
     rows = [read[~is_lost], _archive_rows(plan, run), _removed_rows(known, gone, run)]
     resolution = resolve(known, pd.concat(rows, ignore_index=True), frozenset(prepared.forgotten))
-    unread = {path for fragment in staged.values() for path in fragment.unreadable}
+    unread = {path for fragment in staged.values() for path in fragment.unreadable} | plan.unread
     ledger = _note_corrections(resolution, prepared)
     # An archive whose members could not be read is one that the next run has not seen yet.
     raw_sha256 = ledger["raw_sha256"].mask(ledger["raw_path"].isin(unread))

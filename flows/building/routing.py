@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from flows.building.fragments import Fragment
@@ -71,4 +72,4 @@ def plan_merges(rows: Mapping[Partition, PartitionRows], building: Path) -> list
     near = neighbours(rows, DUPLICATE_WINDOW_DAYS)
     changed = {p for p, r in rows.items() if r.is_changed}
     touched = changed.union(*(near[p] for p in changed))
-    return [Merge(rows[p], tuple(rows[q] for q in near[p]), building) for p in sorted(touched)]
+    return [Merge(rows[p], tuple(replace(rows[q], corrections={}) for q in near[p]), building) for p in sorted(touched)]

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from flows.building.workers import WorkerLost
-from flows.dataset import DatasetBusy, DatasetDamaged, DatasetHeld
+from flows.dataset import DatasetBusy, DatasetDamaged, DatasetHeld, UnknownVersion
 from flows.engine.server import PrefectUnreachable
 from flows.planning.options import OptionsError
 from flows.planning.selection import SelectionError
@@ -44,7 +44,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Wait = Annotated[float, typer.Option(min=0, help="Seconds to wait for another writer.")]
 
 # What a user can mend: errors of usage, and runs that fail.
-USAGE = (OptionsError, RawRootError, SelectionError)
+USAGE = (OptionsError, RawRootError, SelectionError, UnknownVersion)
 FAILED = (DatasetBusy, DatasetDamaged, DatasetHeld, PrefectUnreachable, TooManyRejected, WorkerLost, OSError)
 
 

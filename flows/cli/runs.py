@@ -28,7 +28,7 @@ from flows.cli.app import (
     plain_errors,
     print_json,
 )
-from flows.dataset import DatasetBusy, hold_lock
+from flows.dataset import DatasetBusy, DatasetHeld, hold_lock
 from flows.dataset.rollback import refuse_held
 from flows.engine.server import prefect_api
 from flows.planning.options import DEFAULT_BATCH_SIZE, DEFAULT_PROCESSED, Options
@@ -141,9 +141,13 @@ def plan(
         is_backfill = bool(start or end or only_stale or undated)
         selection = Selection(_date(start), _date(end), only_stale, undated) if is_backfill else None
         prepared = prepare(Options.of({**parameters, "selection": selection}))
-    for note in prepared.notes:
-        say_to_terminal(note)
-    described = describe_plan(prepared)
+        for note in prepared.notes:
+            say_to_terminal(note)
+        described = describe_plan(prepared)
+        try:
+            refuse_held(processed)
+        except DatasetHeld as held:
+            say_to_terminal(str(held))
     files = {w.file.raw_path: w.reason for w in prepared.plan.work}
     print_json({**described, "files": files}) if as_json else print_plan(described)
 
@@ -196,9 +200,11 @@ def _note_idle_run(run: Run, prepared: Prepared) -> dict[str, Any]:
         )
     dataset, options = prepared.dataset, prepared.options
     with run.recorded(dataset.runs):
-        if dataset.has_leftovers():
+        if dataset.has_leftovers(options.keep_versions, options.keep_hours):
+            from flows.building.publish import sweep
+
             with suppress(DatasetBusy), hold_lock(dataset.root, run.run_id):  # a run that goes on cleans up itself
-                dataset.sweep(options.keep_versions, options.keep_hours)
+                sweep(dataset, options)
     return run.to_json()
 
 

@@ -4,7 +4,7 @@ from flows.dataset.lock import DatasetBusy, hold_lock
 from flows.dataset.manifest import DatasetDamaged, FileEntry, Manifest, Recipe, Settings
 from flows.dataset.rollback import DatasetHeld
 from flows.dataset.version import Version
-from flows.dataset.versions import Dataset
+from flows.dataset.versions import Dataset, UnknownVersion
 
 __all__ = [
     "Dataset",
@@ -15,6 +15,7 @@ __all__ = [
     "Manifest",
     "Recipe",
     "Settings",
+    "UnknownVersion",
     "Version",
     "hold_lock",
 ]

@@ -42,7 +42,7 @@ def read_forgotten(root: Path) -> dict[str, Forgotten]:
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
         return {article_id: Forgotten(**entry) for article_id, entry in value.items()}
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, ValueError, TypeError, AttributeError) as error:
         raise DatasetDamaged(f"{path}, the list of forgotten articles, cannot be read: {error}") from error

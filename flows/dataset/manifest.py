@@ -43,7 +43,7 @@ class Settings:
         partition_by: The period of a partition.
         include: Endings of raw files.
         path_templates: How paths tell outlet and date.
-        corrections: The corrections file, absolute; None: the one beside the raw root, if there is one; empty: none.
+        corrections: The corrections file, absolute; None: none was there yet; empty: there is to be none.
     """
 
     raw: str

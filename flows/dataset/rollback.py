@@ -43,16 +43,16 @@ def read_rollback(root: Path) -> Rollback | None:
     path = root / _FILE
     try:
         return Rollback(**json.loads(path.read_text(encoding="utf-8")))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError, TypeError) as error:
         raise DatasetDamaged(f"{path}, the note of the last rollback, cannot be read: {error}") from error
 
 
-def note_rollback(root: Path, version: int, highest: int, is_held: bool) -> None:
+def note_rollback(root: Path, version: int, highest: int) -> None:
     """Note a rollback; call it before `current` is swapped, so that no version above can pass for uncommitted."""
     since = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-    write_json(root / _FILE, asdict(Rollback(version, highest, since, is_held)))
+    write_json(root / _FILE, asdict(Rollback(version, highest, since)))
 
 
 def release(root: Path) -> bool:

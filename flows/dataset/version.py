@@ -46,6 +46,11 @@ class Version:
         """When it was committed, in seconds since 1970."""
         return (self.folder / "manifest.json").stat().st_mtime
 
+    @property
+    def left_at(self) -> float:
+        """When `current` last pointed to it, in seconds since 1970: the time of its folder is set then."""
+        return self.folder.stat().st_mtime
+
     def partition_files(self, table: str) -> Iterator[tuple[str, Path]]:
         """Yield (partition folder, file) of a partitioned table."""
         for path in self.manifest.paths(table):

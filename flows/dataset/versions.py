@@ -10,13 +10,13 @@ import itertools
 import os
 import shutil
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from flows.dataset.durable import fsync, fsync_tree, link_or_copy, swap_link, write_json
 from flows.dataset.forgotten import note_purged, read_forgotten
 from flows.dataset.manifest import DatasetDamaged, FileEntry, Manifest, Settings
-from flows.dataset.rollback import note_rollback, read_rollback
+from flows.dataset.rollback import note_rollback, read_rollback, release
 from flows.dataset.version import Version
 from transforms import RULES_VERSION
 from transforms.schemas import SCHEMA_VERSION, TABLES
@@ -25,6 +25,10 @@ from transforms.schemas import SCHEMA_VERSION, TABLES
 _BUILDING, _EXPIRED = ".building-", ".expired-"
 MINIMUM_AGE_HOURS = 1.0
 """A version stays this long after it was replaced, whatever their number: a reader may still hold it."""
+
+
+class UnknownVersion(ValueError):
+    """The dataset keeps no such version."""
 
 
 class Dataset:
@@ -74,11 +78,11 @@ class Dataset:
         """Return a kept version.
 
         Raises:
-            DatasetDamaged: It is not there.
+            UnknownVersion: It is not there.
         """
         versions = {v.number: v for v in self.all_versions()}
         if number not in versions:
-            raise DatasetDamaged(f"{self.root} keeps no version {number}; it has {sorted(versions)}")
+            raise UnknownVersion(f"{self.root} keeps no version {number}; it has {sorted(versions)}")
         return versions[number]
 
     def begin(self, run_id: str) -> Path:
@@ -101,7 +105,7 @@ class Dataset:
         kept = {p: e for p, e in present.items() if p not in removed and p not in added}
         if parent:
             _link_files(parent.folder, building, kept)
-        number = max((v.number for v in self.all_versions()), default=0) + 1
+        number = self._highest_number() + 1
         manifest = Manifest(
             number, parent.number if parent else None, SCHEMA_VERSION, RULES_VERSION, settings, {**kept, **added}
         )
@@ -113,8 +117,19 @@ class Dataset:
         building.rename(folder)
         fsync(self.versions)
         self._make_links()
-        swap_link(self.root / "current", f"versions/{folder.name}")
+        self._swap(parent, folder)
         return Version(number, folder)
+
+    def _swap(self, left: Version | None, folder: Path) -> None:
+        """Point `current` to a version, and note the time on the one that it leaves."""
+        if left:
+            os.utime(left.folder)
+        swap_link(self.root / "current", f"versions/{folder.name}")
+
+    def _highest_number(self) -> int:
+        """Return the highest number that a version ever had; one that was forgotten may be gone."""
+        rollback = read_rollback(self.root)
+        return max((*(v.number for v in self.all_versions()), rollback.highest if rollback else 0), default=0)
 
     def discard_uncommitted(self) -> None:
         """Delete what a killed commit left. Only the holder of the lock may call it."""
@@ -122,7 +137,7 @@ class Dataset:
             shutil.rmtree(leftover) if leftover.is_dir() and not leftover.is_symlink() else leftover.unlink()
 
     def sweep(self, keep_versions: int, keep_hours: float = MINIMUM_AGE_HOURS) -> list[int]:
-        """Delete what neither `current` nor a reader needs, and what holds a forgotten article.
+        """Delete versions that neither `current` nor a reader needs, and those that hold a forgotten article.
 
         Only the holder of the lock may call it.
 
@@ -136,32 +151,36 @@ class Dataset:
         self.discard_uncommitted()
         for version in self._expired(keep_versions, keep_hours):
             _delete(version)
-        purged = self._purge()
-        if self.staging.is_dir():
-            shutil.rmtree(self.staging)
-        return purged
+        return self._purge()
 
-    def point_to(self, number: int, is_held: bool = True) -> Version:
+    def point_to(self, number: int) -> Version:
         """Make a kept version the current one; none is lost. Only the holder of the lock may call it.
 
-        Args:
-            number: The version.
-            is_held: Whether runs are held from now on, unless it is the highest one.
+        Runs are held from then on, unless it is the highest one.
 
         Raises:
-            DatasetDamaged: It is not there, or this code does not know its schema.
+            UnknownVersion: It is not there.
+            DatasetDamaged: It cannot be read, or holds an article that is to be forgotten.
         """
         self.discard_uncommitted()
         version, highest = self.version(number), self.all_versions()[-1]
         _ = version.manifest  # one that cannot be read is no way back
-        note_rollback(self.root, number, highest.number, is_held and version != highest)
-        swap_link(self.root / "current", f"versions/{version.folder.name}")
+        if version.holds(read_forgotten(self.root)):
+            raise DatasetDamaged(
+                f"version {number} holds an article that is to be forgotten; an ingest, or `newsframes forget` again, "
+                "finishes that"
+            )
+        note_rollback(self.root, number, max(highest.number, self._highest_number()))
+        self._swap(self.current(), version.folder)
+        if version == highest:
+            release(self.root)
         return version
 
-    def has_leftovers(self) -> bool:
-        """Return whether a run that died has left something behind."""
+    def has_leftovers(self, keep_versions: int = 3, keep_hours: float = MINIMUM_AGE_HOURS) -> bool:
+        """Return whether there is something to sweep."""
         is_unpurged = not all(f.is_purged for f in read_forgotten(self.root).values())
-        return self.staging.is_dir() or is_unpurged or next(self._uncommitted(), None) is not None
+        leftovers = itertools.chain(self._uncommitted(), self._expired(keep_versions, keep_hours))
+        return self.staging.is_dir() or is_unpurged or next(leftovers, None) is not None
 
     def _uncommitted(self) -> Iterator[Path]:
         if self.versions.is_dir():
@@ -175,11 +194,10 @@ class Dataset:
 
     def _expired(self, keep_versions: int, keep_hours: float) -> Iterator[Version]:
         versions, current = self.all_versions(), self.current()
-        kept = {v.number for v in versions[-max(keep_versions, 1) :]} | ({current.number} if current else set())
-        hours = max(keep_hours, MINIMUM_AGE_HOURS)
-        for version, successor in itertools.pairwise(versions):
-            if version.number not in kept and time.time() - successor.committed_at > hours * 3600:
-                yield version
+        kept = {v.number for v in versions[-max(keep_versions, 1) :]}
+        kept.update((current.number, current.manifest.parent or 0) if current else ())  # and what it came from
+        seconds = max(keep_hours, MINIMUM_AGE_HOURS) * 3600
+        yield from (v for v in versions if v.number not in kept and time.time() - v.left_at > seconds)
 
     def _purge(self) -> list[int]:
         """Delete the versions that hold a forgotten article, and return their numbers."""
@@ -187,7 +205,7 @@ class Dataset:
         current = self.current()
         if not unpurged or (current and current.holds(unpurged)):  # a run has to make a version without them first
             return []
-        holding = [v for v in self.all_versions() if v != current and v.holds(unpurged)]
+        holding = [v for v in self.all_versions() if v != current and _may_hold(v, unpurged)]
         for version in holding:
             _delete(version)
         note_purged(self.root, unpurged)
@@ -199,6 +217,14 @@ class Dataset:
             if not link.is_symlink():
                 link.symlink_to(f"current/{table.name}")
         fsync(self.root)
+
+
+def _may_hold(version: Version, article_ids: Collection[str]) -> bool:
+    """Return whether a version holds any of some articles, as far as one can tell: if it cannot be read, it may."""
+    try:
+        return version.holds(article_ids)
+    except DatasetDamaged:
+        return True
 
 
 def _delete(version: Version) -> None:

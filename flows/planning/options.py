@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,8 @@ from transforms.partitions import PartitionBy
 DEFAULT_RAW = Path("data/raw")
 DEFAULT_PROCESSED = Path("data/processed")
 DEFAULT_BATCH_SIZE = 250
+CORRECTIONS_NAME = "corrections.csv"
+"""Of the file beside the raw root (data/corrections.csv for data/raw) that is used without being named."""
 
 
 class OptionsError(ValueError):
@@ -82,6 +84,8 @@ def choose_settings(options: Options, remembered: Settings | None) -> tuple[Sett
         path_templates=tuple(options.path_templates or (remembered.path_templates if remembered else PATH_TEMPLATES)),
         corrections=_named(options.corrections, remembered.corrections if remembered else None),
     )
+    if asked.corrections is None:
+        asked = replace(asked, corrections=_beside(asked.raw))
     _check_templates(asked.path_templates)
     if remembered is None:
         return asked, []
@@ -102,6 +106,12 @@ def choose_settings(options: Options, remembered: Settings | None) -> tuple[Sett
         for name, label in names.items()
         if getattr(asked, name) != getattr(remembered, name)
     ]
+
+
+def _beside(raw: str) -> str | None:
+    """Return the corrections file beside the raw root, if there is one; once used, it is remembered by its path."""
+    path = Path(raw).parent / CORRECTIONS_NAME
+    return str(path) if path.is_file() else None
 
 
 def _named(asked: Path | None, remembered: str | None) -> str | None:

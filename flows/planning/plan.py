@@ -74,6 +74,7 @@ class Plan:
         lapsed: Such of them as held nothing: the next commit drops them from the ledger.
         unreachable: Copies, gone or in a damaged archive, of an article whose first copy is read again: their rows
             cannot be made, so they are not there to carry it.
+        unread: Archives that such copies are in: the next run has to open them, whatever it knows of them.
         corrected: Paths of articles whose lines of the corrections file changed and that are not read: their rows are
             corrected where they are.
         forgetting: Paths of articles that are to be forgotten and are still there.
@@ -90,6 +91,7 @@ class Plan:
     removed: list[str] = field(default_factory=list)
     lapsed: list[str] = field(default_factory=list)
     unreachable: list[str] = field(default_factory=list)
+    unread: set[str] = field(default_factory=set)
     corrected: list[str] = field(default_factory=list)
     forgetting: list[str] = field(default_factory=list)
     touched: list[RawFile] = field(default_factory=list)
@@ -154,5 +156,6 @@ def expected_partitions(
             touched.add(partition_of(date, partition_by))
         counts.update(touched or {None})
     for path in (*plan.pruned, *plan.corrected, *plan.forgetting):
-        counts.update({home[i]} if (i := known[path].article_id) and i in home else ())
+        is_carrier = known[path].status == "ingested"
+        counts.update({home[i]} if is_carrier and (i := known[path].article_id) and i in home else ())
     return counts

@@ -82,8 +82,7 @@ class _Planner:
                 self._plan_file(file)
         gone = sorted(p for p, k in self._known.items() if p not in self._present and k.status != "removed")
         self._plan.removed = [p for p in gone if self._known[p].status != "rejected"]
-        self._plan.lapsed = [p for p in gone if self._known[p].status == "rejected"]
-        self._plan.forgetting = [p for p, k in self._known.items() if k.article_id in self._inputs.forgotten]
+        self._plan.lapsed = [p for p in gone if self._known[p].status == "rejected" and not self._known[p].is_forgotten]
         return self._finish(self._known)
 
     def plan_backfill(self, paths: Mapping[str, Reason]) -> Plan:
@@ -93,7 +92,10 @@ class _Planner:
                 self._plan.pending.append(path)
             else:
                 self._add(file, paths[path])
-        self._plan.removed = sorted(paths.keys() - found.keys())
+        read = {self._known[path].article_id for path in found}
+        gone = paths.keys() - found.keys()
+        self._plan.unreachable = [p for p in gone if self._known[p].article_id in read]  # a copy can carry its article
+        self._plan.removed = sorted(gone.difference(self._plan.unreachable))
         self._plan.is_pruning = False
         self._plan.unchanged = sum(k.status != "removed" for p, k in self._known.items() if p not in paths)
         return self._finish(paths)
@@ -105,6 +107,7 @@ class _Planner:
             paths: Known files whose corrections count.
         """
         self._plan_survivors()
+        self._plan.forgetting = [p for p, k in self._known.items() if k.article_id in self._inputs.forgotten]
         self._plan.work.sort(key=lambda w: w.file.raw_path)
         self._plan.corrected = sorted(self._corrected(paths))
         self._plan.stale = sum(1 for k in self._known.values() if k.article_id and k.rules_version < RULES_VERSION)
@@ -135,7 +138,11 @@ class _Planner:
             planned = list(self._plan_members(file, is_changed))
         except (UnreadableArchive, OSError) as error:
             self._present.update(members)  # what a damaged archive held before is not gone
-            self._plan.containers.append(Archive(file, sha256, str(error)))
+            before = known and (known.status, known.reason, known.raw_sha256)
+            if is_changed or before != ("rejected", str(error), sha256):
+                self._plan.containers.append(Archive(file, sha256, str(error)))
+            else:
+                self._plan.unchanged += 1 + len(members)
             return
         for member, reason in planned:
             self._present.add(member.raw_path)
@@ -169,7 +176,9 @@ class _Planner:
         for file in found.values():
             self._add(file, Reason.SURVIVOR)
         self._plan.unchanged -= len(found.keys() - set(self._plan.pending))
-        self._plan.unreachable = sorted(copies - found.keys())
+        unreachable = copies.union(self._plan.unreachable) - found.keys()
+        self._plan.unreachable = sorted(unreachable)
+        self._plan.unread = {a for a, members in self._members.items() if not unreachable.isdisjoint(members)}
 
     def _corrected(self, paths: Iterable[str]) -> Iterator[str]:
         """Yield the files that are not read whose article's lines of the corrections file are not those applied."""

@@ -14,7 +14,6 @@ from flows.planning.plan import Plan
 from flows.planning.planner import Inputs, make_plan, plan_backfill
 from flows.planning.selection import Selection
 from flows.planning.side_inputs import (
-    corrections_path,
     describe_corrections,
     describe_side_file,
     read_corrections,
@@ -77,7 +76,7 @@ def prepare(options: Options) -> Prepared:
     forgotten = frozenset(read_forgotten(dataset.root))
     known = read_ledger(version)
     inputs = Inputs(
-        _discover(settings, options),
+        _discover(settings, options, version),
         known,
         side_file,
         corrections,
@@ -93,16 +92,16 @@ def prepare(options: Options) -> Prepared:
         _refuse_lost_files(plan, known, settings.raw)
     if side_file is not None:
         notes += describe_side_file(side_file, _article_paths(inputs.tree, known, plan))
-    notes += describe_corrections(corrections, known)
+    notes += describe_corrections(corrections, None if plan.work else known)
     return Prepared(dataset, version, settings, options, known, corrections, forgotten, plan, notes)
 
 
-def _discover(settings: Settings, options: Options) -> RawTree:
+def _discover(settings: Settings, options: Options, version: Version | None) -> RawTree:
     """Return the raw tree; one that is not there is empty, but only if rows are to go by force."""
     root = Path(settings.raw)
-    if options.prune and options.force and not root.exists():
+    if version and options.prune and options.force and not root.exists():
         return RawTree({}, 0, settings.include)
-    named = (settings.metadata, corrections_path(settings))
+    named = (settings.metadata, settings.corrections)
     return discover(root, settings.include, exclude=[options.processed, *(Path(p) for p in named if p)])
 
 

@@ -15,17 +15,7 @@ from transforms.correction_files import Corrections, parse_corrections
 from transforms.metadata import SideFile, parse_side_file
 from transforms.side_files import Coverage
 
-CORRECTIONS_NAME = "corrections.csv"
-"""Of the file beside the raw root (data/corrections.csv for data/raw) that is used without being named."""
 LINES_SHOWN = 5
-
-
-def corrections_path(settings: Settings) -> Path | None:
-    """Return the corrections file: the one named, else the one beside the raw root, if there is one."""
-    if settings.corrections is None:
-        beside = Path(settings.raw).parent / CORRECTIONS_NAME
-        return beside if beside.is_file() else None
-    return Path(settings.corrections) if settings.corrections else None
 
 
 def read_corrections(settings: Settings) -> Corrections | None:
@@ -34,25 +24,38 @@ def read_corrections(settings: Settings) -> Corrections | None:
     Raises:
         OptionsError: It cannot be read or understood.
     """
-    path = corrections_path(settings)
-    if path is None:
+    if not settings.corrections:
         return None
+    path = Path(settings.corrections)
     try:
         return parse_corrections(_decode(path.read_bytes()))
+    except FileNotFoundError as error:
+        raise OptionsError(
+            f"corrections file {path} is not there: put it back, or say --corrections '' to take all of it back"
+        ) from error
     except (OSError, ValueError) as error:
         raise OptionsError(f"corrections file {path}: {error}") from error
 
 
-def describe_corrections(corrections: Corrections | None, known: Mapping[str, Known]) -> list[str]:
-    """Return what the user should know of a corrections file: lines that cannot be used."""
+def describe_corrections(corrections: Corrections | None, known: Mapping[str, Known] | None) -> list[str]:
+    """Return what the user should know of a corrections file: lines that cannot be used.
+
+    Args:
+        corrections: The file, or None.
+        known: The ledger; None if articles may still come that a line is about.
+    """
     if corrections is None:
         return []
-    there = {k.article_id for k in known.values()}
     lines = [*corrections.problems, *corrections.notes]
-    lines += lines_without_article(corrections, there)
+    if known is not None:
+        lines += lines_without_article(corrections, {k.article_id for k in known.values()})
+    return note_lines("corrections file", lines)
+
+
+def note_lines(label: str, lines: Sequence[str]) -> list[str]:
+    """Return notes for the first of some lines, and how many more there are."""
     more = len(lines) - LINES_SHOWN
-    shown = [f"corrections file: {line}" for line in lines[:LINES_SHOWN]]
-    return shown + [f"… and {more:,} more such lines"] * (more > 0)
+    return [f"{label}: {line}" for line in lines[:LINES_SHOWN]] + [f"… and {more:,} more such lines"] * (more > 0)
 
 
 def lines_without_article(corrections: Corrections, article_ids: Collection[str | None]) -> list[str]:

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from flows.building.corrections import unapplied_lines
 from flows.dataset import Version
 from flows.dataset.durable import sha256_of
+from flows.planning.options import OptionsError
 from flows.planning.plan import Plan, Reason
 from flows.planning.side_inputs import read_corrections
 from flows.reports.views import read_table
@@ -67,8 +68,11 @@ def check_raw(plan: Plan) -> Iterator[Violation]:
 
 def check_corrections(version: Version) -> Iterator[Violation]:
     """Yield the lines of the corrections file that change nothing in a version: their quote may be gone."""
-    corrections = read_corrections(version.manifest.settings)
-    lines = list(unapplied_lines(version, corrections)) if corrections else []
+    try:
+        corrections = read_corrections(version.manifest.settings)
+        lines = list(unapplied_lines(version, corrections)) if corrections else []
+    except OptionsError as error:
+        lines = [str(error)]
     yield from _violation("corrections", "every line of the corrections file fits a quote", lines)
 
 
@@ -103,7 +107,7 @@ def _schema_problem(file: Path, path: str, rows: int) -> str | None:
         schema, count = pq.read_schema(file), pq.read_metadata(file).num_rows
     except pa.ArrowException as error:
         return f"not readable Parquet: {error}"
-    if not schema.equals(table.schema, check_metadata=True):
+    if not schema.equals(table.schema):
         return "another schema"
     return None if count == rows else f"{count} rows, not {rows}"
 

@@ -160,9 +160,9 @@ def _describe_version(version: Version, is_current: bool) -> KeptVersion:
     try:
         manifest = version.manifest
         committed_at = datetime.datetime.fromtimestamp(version.committed_at, datetime.UTC)
+        stats = [(version.folder / path).stat() for path in manifest.files]
     except (DatasetDamaged, OSError) as error:
         return KeptVersion(version.number, is_current, "", problem=str(error))
-    stats = [(version.folder / path).stat() for path in manifest.files]
     return KeptVersion(
         version.number,
         is_current,
