@@ -38,7 +38,7 @@ def ingest(
     rehash: bool = False,
     settle: NonNegativeFloat = 0,
     keep_versions: PositiveInt = 3,
-    keep_hours: NonNegativeFloat = 1,
+    keep_hours: Annotated[float, Field(ge=1)] = 1,
     wait: NonNegativeFloat = DEFAULT_WAIT_SECONDS,
     fail_above_rejected: Annotated[float, Field(ge=0, le=1)] | None = None,
 ) -> dict[str, Any] | State[dict[str, Any]]:

@@ -10,7 +10,7 @@ from typing import TypeVar
 T = TypeVar("T")
 Say = Callable[[str], None]
 
-_LABELS = {"transform": "Reading and transforming", "merge": "Writing partitions"}
+_LABELS = {"transform": "Reading and transforming", "merge": "Comparing and writing partitions"}
 _LINES = 10
 """Plain lines a stage, at most."""
 
@@ -36,7 +36,7 @@ def bars() -> Iterator[Callable[[str, int, Iterator[T]], Iterator[T]]]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = (TextColumn("{task.description:<26}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (TextColumn("{task.description:<32}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True)) as progress:
 
         def track(stage: str, total: int, results: Iterator[T]) -> Iterator[T]:

@@ -38,6 +38,8 @@ def roll_back(processed: Path, to: int | None = None, wait_seconds: float = 0) -
         number = current.manifest.parent if to is None else to
         if number is None:
             raise OptionsError(f"version {current.number} is the first one: there is nothing to go back to")
+        if number == current.number:
+            raise OptionsError(f"{processed} is at version {number} already")
         version = dataset.point_to(number)
         run.version = version.number
     return version

@@ -21,6 +21,21 @@ class TooManyRejected(RuntimeError):
 
 
 Outcome = Literal["committed", "nothing to do", "held", "failed"]
+COUNTS = (
+    "read",
+    "ingested",
+    "duplicate",
+    "rejected",
+    "unreadable",
+    "kept out",
+    "removed",
+    "corrected",
+    "forgotten",
+    "resumed",
+    "gone",
+    "pending",
+)
+"""What every run counts, files all of them; one that commits also counts the rows of the version."""
 REJECTS_NOTED = 1_000
 """Rejects that a run's record names; the ledger has them all."""
 
@@ -48,7 +63,7 @@ class Run:
     started_at: str = field(default_factory=lambda: _now().isoformat(timespec="milliseconds"))
     outcome: Outcome | None = None
     version: int | None = None
-    counts: dict[str, int] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTS, 0))
     seconds: dict[str, float] = field(default_factory=dict)
     partitions: list[str] = field(default_factory=list)
     rejected: list[list[str]] = field(default_factory=list)
@@ -74,10 +89,20 @@ class Run:
         try:
             yield
         except BaseException as error:
-            self.reason = f"{type(error).__name__}: {error}"
-            self._finish(folder, "held" if isinstance(error, DatasetHeld) else "failed")
+            self.fail(folder, error)
             raise
         self._finish(folder, "committed" if self.version else "nothing to do")
+
+    def fail(self, folder: Path, error: BaseException) -> None:
+        """Write down that it failed, or was held, and why.
+
+        Args:
+            folder: Where the dataset keeps its runs.
+            error: What ended it; errors of our own speak for themselves.
+        """
+        name = "" if type(error).__module__.startswith("flows.") else type(error).__name__
+        self.reason = ": ".join(part for part in (name, str(error)) if part)
+        self._finish(folder, "held" if isinstance(error, DatasetHeld) else "failed")
 
     @property
     def summary(self) -> str:

@@ -1,6 +1,7 @@
 """The commands as a person sees them; what they do is tested where it is done."""
 
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -38,6 +39,9 @@ def test_help_has_an_example(name: str) -> None:
         pytest.param(["check"], "no dataset in {tmp}/out", id="nothing-to-check"),
         pytest.param(["ingest", "--partition-by", "week"], "--partition-by", id="unknown-period"),
         pytest.param(["ingest", "--workers", "0"], "--workers", id="no-workers"),
+        pytest.param(["ingest", "--raw", ""], "it is empty", id="raw-is-an-unset-variable"),
+        pytest.param(["plan", "--undated", "--prune"], "none of ingest's other options", id="prune-of-a-backfill"),
+        pytest.param(["diff", "1", "2"], "no dataset in {tmp}/out", id="nothing-to-compare"),
         pytest.param(["ingest", "--colour"], "--colour", id="unknown-option"),
         pytest.param(["backfill"], "say what to restate", id="backfill-of-nothing"),
         pytest.param(["backfill", "--start", "March"], "--start", id="no-date"),
@@ -183,15 +187,21 @@ def test_backfill_that_finds_nothing_needs_no_prefect(march: Path) -> None:
 def test_rollback_and_forward(march: Path) -> None:
     result = run("rollback", "--processed", march)
     assert result.stdout.splitlines()[0] == f"{march} is at version 1."
-    assert "newsframes rollback --resume" in result.stdout
+    assert f"newsframes rollback --resume --processed {march}" in result.stdout
     held = run("ingest", "--processed", march)
     assert (held.exit_code, "rolled back to version 1" in held.stderr) == (1, True)
-    assert "HELD: " in run("status", "--processed", march).stdout
-    assert run("rollback", "--resume", "--processed", march).stdout == "Runs go on.\n"
-    assert run("rollback", "--resume", "--processed", march).stdout == "Runs are not held.\n"
-    assert "runs go on" in run("rollback", "--to", "2", "--processed", march).stdout
-    lost = run("rollback", "--to", "9", "--processed", march)
-    assert (lost.exit_code, "keeps no version 9; it has [1, 2]" in lost.stderr) == (2, True)
+    assert "rolled back to version 1" in run("plan", "--processed", march).stderr
+    status = run("status", "--processed", march).stdout
+    assert "HELD: " in status
+    assert "ingest  held" in status
+    assert "Runs go on." in run("rollback", "--resume", "--processed", march).stdout
+    forward = json.loads(run("rollback", "--to", "2", "--processed", march, "--json").stdout)
+    assert forward == {"version": 2, "is_held": False}
+    for to, message in (("2", "is at version 2 already"), ("9", "keeps no version 9; it has [1, 2]")):
+        refused = run("rollback", "--to", to, "--processed", march)
+        assert (refused.exit_code, message in refused.stderr) == (2, True)
+    nowhere = run("rollback", "--resume", "--processed", march.parent / "typo")
+    assert (nowhere.exit_code, (march.parent / "typo").exists()) == (2, False)
 
 
 def test_versions_that_are_kept(march: Path) -> None:
@@ -260,3 +270,45 @@ def test_check_names_lines_of_the_corrections_file_that_fit_nothing(
     lost = run("check", "--processed", march)
     assert (lost.exit_code, "is not there: put it back" in lost.stdout) == (1, True)
     assert run("ingest", "--processed", march).exit_code == 2
+
+
+def test_files_that_are_gone_or_still_written_are_told(march: Path, raw: RawFolder) -> None:
+    (raw.root / "herald/2016/03/01/a.txt").unlink()
+    raw.write("new.txt", story(9), mtime=time.time() - 5)
+    result = run("ingest", "--processed", march, "--settle", "600", "--json")
+    assert "1 file is no longer below" in result.stderr
+    assert "is its disk mounted?" in result.stderr
+    assert "1 file is still being written (--settle)" in result.stderr
+    counts = json.loads(result.stdout)["counts"]
+    assert (counts["gone"], counts["pending"], counts["rejected"]) == (1, 1, 0)
+
+
+def test_known_file_is_not_still_written_however_young(
+    raw: RawFolder, tmp_path: Path, run_locally: Callable[..., Run]
+) -> None:
+    raw.write("a.txt", story(1), mtime=time.time() - 5)
+    run_locally(raw.root, tmp_path / "out")
+    assert json.loads(run("plan", "--processed", tmp_path / "out", "--settle", "600", "--json").stdout)["pending"] == []
+
+
+def test_refused_run_is_noted(march: Path, raw: RawFolder) -> None:
+    raw.root.rename(raw.root.with_name("unmounted"))
+    assert run("ingest", "--processed", march).exit_code == 2
+    noted = json.loads(run("status", "--processed", march, "--json").stdout)["runs"][0]
+    assert (noted["outcome"], noted["reason"]) == ("failed", f"raw folder {raw.root} is not there")
+
+
+def test_lost_link_of_the_only_version_is_refused(
+    raw: RawFolder, tmp_path: Path, run_locally: Callable[..., Run]
+) -> None:
+    raw.write("a.txt", story(1))
+    run_locally(raw.root, tmp_path / "out")
+    (tmp_path / "out" / "current").unlink()
+    refused = run("ingest", "--processed", tmp_path / "out")
+    assert (refused.exit_code, f"ln -s versions/000001 {tmp_path / 'out'}/current" in refused.stderr) == (1, True)
+
+
+def test_ending_may_lack_its_dot(raw: RawFolder, tmp_path: Path) -> None:
+    raw.write("a.text", story(1))
+    found = run("plan", "--raw", raw.root, "--processed", tmp_path / "out", "--include", "text", "--json")
+    assert json.loads(found.stdout)["read"] == {"new": 1}

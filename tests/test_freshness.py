@@ -1,4 +1,4 @@
-"""Outlets that stopped to arrive, and those that only pause."""
+"""Outlets that stopped arriving, and those that only pause."""
 
 import datetime
 from collections.abc import Iterator, Sequence
@@ -188,6 +188,6 @@ def test_a_person_reads_a_line_each_outlet(capsys: pytest.CaptureFixture[str]) -
     assert capsys.readouterr().out == ""
     print_quiet_outlets([QuietOutlet("herald", datetime.date(2026, 11, 3), 17, 3, 240)])
     assert capsys.readouterr().out.splitlines() == [
-        "Quiet (1 outlet has stopped to arrive):",
-        "  herald: nothing since 2026-11-03 (17 days; before, it paused 3 at most)",
+        "Quiet (1 outlet stopped arriving):",
+        "  herald: nothing since 2026-11-03 (17 days, up to 2026-11-20; before, it paused 3 at most)",
     ]

@@ -11,7 +11,7 @@ FLOWS = [ingest, backfill]
 BOUNDS: dict[str, dict[str, Any]] = {
     "batch_size": {"exclusiveMinimum": 0},
     "fail_above_rejected": {"minimum": 0, "maximum": 1},
-    "keep_hours": {"minimum": 0},
+    "keep_hours": {"minimum": 1},
     "keep_versions": {"exclusiveMinimum": 0},
     "settle": {"minimum": 0},
     "wait": {"minimum": 0},

@@ -79,7 +79,8 @@ def test_members_count_also_in_an_archive_that_is_not_opened(raw: RawFolder, tmp
     (raw.root / "z.zip").unlink()
     raw.write("a.txt", story(3))
     assert notes(raw, tmp_path, side) == [
-        "side file: no row fits a raw file; it names one.txt, raw files are called a.txt"
+        "side file: no row fits a raw file; it names one.txt, raw files are called a.txt",
+        f"3 files are no longer below {raw.root}, rows stay until a run with --prune; is its disk mounted?",
     ]
 
 

@@ -25,7 +25,7 @@ from flows.planning.plan import Work
 from flows.planning.prepare import Prepared, prepare
 from flows.planning.side_inputs import lines_without_article, note_lines
 from flows.raw.archives import UnreadableArchive, is_packed, unpack
-from flows.runs import REJECTS_NOTED, Run
+from flows.runs import REJECTS_NOTED, Run, TooManyRejected
 from transforms import RULES_VERSION
 from transforms.ledger import Resolution
 from transforms.partitions import partition_of
@@ -46,6 +46,7 @@ def bring_up_to_date(
     open_each: Callable[[], AbstractContextManager[Each]],
     wait_seconds: float = 0,
     say: Callable[[str], None] = lambda _: None,
+    fail_above_rejected: float | None = None,
 ) -> None:
     """Bring the dataset up to date with the raw tree, and write down how it went.
 
@@ -55,8 +56,10 @@ def bring_up_to_date(
         open_each: Gives the way to run batches and merges; only called if there is something to do.
         wait_seconds: How long to wait for another writer.
         say: Told what the user should know.
+        fail_above_rejected: Fail, after the commit, if a larger share of the files that were read is rejected.
 
     Raises:
+        TooManyRejected: As `fail_above_rejected` asks.
         OptionsError: The options do not fit each other or the dataset.
         DatasetBusy: Another run holds the dataset for longer than `wait_seconds`.
         DatasetHeld: The dataset was rolled back, and runs are held.
@@ -66,6 +69,7 @@ def bring_up_to_date(
         refuse_held(dataset.root)
         with run.stage("plan"):
             prepared = prepare(options)
+        run.counts |= {"gone": len(prepared.plan.removed), "pending": len(prepared.plan.pending)}
         for note in prepared.notes:
             say(note)
         dataset.discard_uncommitted()
@@ -73,6 +77,13 @@ def bring_up_to_date(
             with open_each() as each:
                 publish(prepared, run, each, say)
         sweep(dataset, options)
+        _refuse_rejected(run, fail_above_rejected)
+
+
+def _refuse_rejected(run: Run, limit: float | None) -> None:
+    rejected, read = run.counts["rejected"], run.counts["read"]
+    if limit is not None and rejected > limit * read:
+        raise TooManyRejected(f"{rejected} of {read} files were rejected; `newsframes status` tells why")
 
 
 def sweep(dataset: Dataset, options: Options) -> list[int]:

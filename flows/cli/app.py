@@ -27,8 +27,18 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-Raw = Annotated[Path | None, typer.Option(help="Raw root. Default: the one before, else data/raw.")]
-Processed = Annotated[Path, typer.Option(help="Processed root.")]
+
+def _folder(text: str) -> Path:
+    """Return a folder; an empty text, which would be the current one, is an unset variable."""
+    if not text:
+        raise typer.BadParameter("it is empty")
+    return Path(text)
+
+
+Raw = Annotated[
+    Path | None, typer.Option(parser=_folder, metavar="PATH", help="Raw root. Default: the one before, else data/raw.")
+]
+Processed = Annotated[Path, typer.Option(parser=_folder, metavar="PATH", help="Processed root.")]
 Metadata = Annotated[Path | None, typer.Option(help="Side file: CSV, TSV or JSONL. Default: the one before.")]
 Corrections = Annotated[
     Path | None,
@@ -74,6 +84,9 @@ def plain_errors() -> Iterator[None]:
     except FAILED as error:
         say_to_terminal(f"newsframes: {error}")
         raise typer.Exit(1) from None
+    except KeyboardInterrupt:
+        say_to_terminal("newsframes: stopped; the dataset is whole, and the next run takes up what was done")
+        raise typer.Exit(130) from None
 
 
 def print_json(value: Any) -> None:

@@ -31,17 +31,14 @@ def echo(line: str = "") -> None:
 def print_run(run: dict[str, Any], status: Status) -> None:
     """Print what a run did, where the tables are and how to open them."""
     if run["version"] is None:
-        echo(
-            "Nothing to do: "
-            + ("no article to restate." if run["flow"] == "backfill" else "the dataset is up to date.")
-        )
-    else:
-        counts, seconds = run["counts"], sum(run["seconds"].values())
-        kinds = [k for k in _COUNTS if counts.get(k)]
-        parts = ", ".join(f"{counts[kind]:,} {kind}" for kind in kinds)
-        echo(f"Read {_files(counts['read'])} in {seconds:.1f} s" + (f": {parts}." if parts else "."))
-    if status.version is None:
+        if status.version is not None:
+            is_backfill = run["flow"] == "backfill"
+            echo(f"Nothing to do: {'no article to restate' if is_backfill else 'the dataset is up to date'}.")
         return
+    counts, seconds = run["counts"], sum(run["seconds"].values())
+    kinds = [k for k in _COUNTS if counts.get(k)]
+    parts = ", ".join(f"{counts[kind]:,} {kind}" for kind in kinds)
+    echo(f"Read {_files(counts['read'])} in {seconds:.1f} s" + (f": {parts}." if parts else "."))
     echo()
     _print_tables(status)
     echo()
@@ -80,9 +77,9 @@ def print_status(status: Status) -> None:
     if status.pending is None:
         echo(f"Pending: not known, {status.problem}.")
     else:
-        echo(
-            f"Pending: {_files(sum(status.pending['read'].values()))} to read; `newsframes plan` counts them by reason."
-        )
+        count = sum(status.pending["read"].values())
+        told = f"{_files(count)} to read; `newsframes plan` counts them by reason" if count else "nothing to read"
+        echo(f"Pending below {status.pending['raw']}: {told}.")
         _print_others(status.pending)
     for note in status.notes:
         echo(f"Note: {note}")
@@ -108,7 +105,7 @@ def print_versions(versions: Sequence[KeptVersion], processed: Path) -> None:
             continue
         rows = ", ".join(f"{count:,} {name}" for name, count in v.rows.items())
         echo(f"{mark} {v.number:>6}  {v.committed_at[:16].replace('T', ' ')} UTC  from {v.parent or '-'}, rules "
-             f"{v.rules_version}; {rows}; {v.own_bytes / 1e6:,.1f} MB of its own")  # fmt: skip
+             f"{v.rules_version}; {rows}; {v.own_bytes / 1e6:,.1f} MB are freed if it goes")  # fmt: skip
 
 
 def print_forgetting(found: Forgetting, processed: Path) -> None:
@@ -117,6 +114,8 @@ def print_forgetting(found: Forgetting, processed: Path) -> None:
         echo(f"Committed version {found.version} without {', '.join(found.article_ids)}.")
     else:
         echo(f"Not in the current version of {processed}: {', '.join(found.article_ids)}; kept out of later runs.")
+        if not found.raw_paths:
+            echo("No known file has it either: is the article_id right?")
     if found.purged:
         echo(f"Deleted the kept versions that held it: {', '.join(map(str, found.purged))}.")
     echo("Out of reach of newsframes, and still to be dealt with:")
@@ -151,10 +150,11 @@ def _remark(part: PartitionDiff) -> str:
 def print_quiet_outlets(quiet: Sequence[QuietOutlet]) -> None:
     """Print a line each outlet; nothing if there is none."""
     if quiet:
-        echo(f"Quiet ({len(quiet):,} {'outlet has' if len(quiet) == 1 else 'outlets have'} stopped to arrive):")
+        echo(f"Quiet ({len(quiet):,} {'outlet' if len(quiet) == 1 else 'outlets'} stopped arriving):")
     for q in quiet:
-        echo(f"  {q.outlet}: nothing since {q.last_date} ({q.days_silent} days; before, it paused {q.usual_gap_days} "
-            "at most)")  # fmt: skip
+        newest = q.last_date + datetime.timedelta(days=q.days_silent)
+        echo(f"  {q.outlet}: nothing since {q.last_date} ({q.days_silent} days, up to {newest}; before, it paused "
+             f"{q.usual_gap_days} at most)")  # fmt: skip
 
 
 def print_violations(violations: Iterable[Violation]) -> int:
@@ -172,13 +172,13 @@ def print_violations(violations: Iterable[Violation]) -> int:
 def _print_dataset(status: Status) -> None:
     _print_tables(status)
     dates = f"{status.first_date} to {status.last_date}{_age(status.last_date)}" if status.last_date else "none"
-    echo(f"Dates: {dates}" + (f"; {status.undated:,} articles without one" if status.undated else ""))
+    echo(f"Dates: {dates}" + (f"; {_articles(status.undated)} without one" if status.undated else ""))
     print_quiet_outlets(status.quiet)
-    echo("Languages: " + ", ".join(f"{name} {count:,}" for name, count in status.languages.items()))
+    echo("Languages: " + (", ".join(f"{name} {count:,}" for name, count in status.languages.items()) or "none"))
     foreign = sum(count for name, count in status.languages.items() if name != "en")
     if foreign:
-        echo(f"  {foreign:,} articles not in English, or in no language that was recognised: quotes without speakers")
-    echo(f"Near-duplicates: {status.near_duplicates:,} articles repeat an earlier one (duplicate_of)")
+        echo(f"  {_articles(foreign)} not in English, or in no language that was recognised: quotes without speakers")
+    echo(f"Near-duplicates: {_articles(status.near_duplicates)} like an earlier one (duplicate_of)")
     echo("Files: " + ", ".join(f"{count:,} {name}" for name, count in sorted(status.files.items())))
 
 
@@ -209,7 +209,7 @@ def _print_others(plan: dict[str, Any]) -> None:
         what = "rows go" if plan["is_pruning"] else stay
         echo(f"  gone               {len(plan['removed']):>9,}   {what}")
     if plan["stale"]:
-        echo(f"  older rules        {plan['stale']:>9,}   rows stay as older rules made them")
+        echo(f"  older rules        {plan['stale']:>9,}   rows stay until `newsframes backfill --only-stale`")
     if plan["other"]:
         echo(f"  other files        {plan['other']:>9,}   not counted as raw by their endings")
 
@@ -226,3 +226,7 @@ def _print_rejected(rejected: Sequence[Sequence[str]]) -> None:
 
 def _files(count: int) -> str:
     return f"{count:,} file" if count == 1 else f"{count:,} files"
+
+
+def _articles(count: int) -> str:
+    return f"{count:,} article" if count == 1 else f"{count:,} articles"

@@ -28,10 +28,10 @@ from flows.cli.app import (
     plain_errors,
     print_json,
 )
-from flows.dataset import DatasetBusy, DatasetHeld, hold_lock
+from flows.dataset import Dataset, DatasetBusy, DatasetHeld, hold_lock
 from flows.dataset.rollback import refuse_held
 from flows.engine.server import prefect_api
-from flows.planning.options import DEFAULT_BATCH_SIZE, DEFAULT_PROCESSED, Options
+from flows.planning.options import DEFAULT_BATCH_SIZE, DEFAULT_PROCESSED, Options, OptionsError
 from flows.planning.prepare import Prepared, prepare
 from flows.planning.selection import Selection
 from flows.progress import is_terminal, say_to_terminal
@@ -48,7 +48,7 @@ Settle = Annotated[float, typer.Option(min=0, help="Leave files for later that c
 Workers = Annotated[int | None, typer.Option(min=1, help="Worker processes. Default: one a processor.")]
 BatchSize = Annotated[int, typer.Option(min=1, help="Files in a batch, at most.")]
 KeepVersions = Annotated[int, typer.Option(min=1, help="Versions to keep.")]
-KeepHours = Annotated[float, typer.Option(min=0, help="Hours to keep a replaced version at least.")]
+KeepHours = Annotated[float, typer.Option(min=1, help="Hours to keep a replaced version at least.")]
 FailAbove = Annotated[
     float | None, typer.Option(min=0, max=1, help="Exit with 1 if a larger share of the files is rejected.")
 ]
@@ -139,6 +139,8 @@ def plan(
 
     with plain_errors():
         is_backfill = bool(start or end or only_stale or undated)
+        if is_backfill and (prune or force or rehash or include or path_templates or partition_by):
+            raise OptionsError("a backfill reads known files only: it has none of ingest's other options")
         selection = Selection(_date(start), _date(end), only_stale, undated) if is_backfill else None
         prepared = prepare(Options.of({**parameters, "selection": selection}))
         for note in prepared.notes:
@@ -181,12 +183,22 @@ def _date(day: datetime.datetime | None) -> datetime.date | None:
 def _run(flow: str, parameters: dict[str, Any], options: Options, as_json: bool) -> None:
     """Plan, and run a flow if there is something to do; then tell how it went."""
     with plain_errors():
-        refuse_held(options.processed)
         run = Run(flow)
-        with run.stage("plan"):
-            prepared = prepare(options)
+        prepared = _prepare(run, options)
         record = _note_idle_run(run, prepared) if prepared.is_idle else _run_flow(flow, parameters)
         _report(record, options, as_json)
+
+
+def _prepare(run: Run, options: Options) -> Prepared:
+    """Plan; a run that is refused is noted like one that fails, if there is a dataset to note it in."""
+    try:
+        refuse_held(options.processed)
+        with run.stage("plan"):
+            return prepare(options)
+    except (*USAGE, DatasetHeld) as error:
+        if Dataset(options.processed).runs.is_dir():
+            run.fail(Dataset(options.processed).runs, error)
+        raise
 
 
 def _note_idle_run(run: Run, prepared: Prepared) -> dict[str, Any]:
@@ -199,6 +211,7 @@ def _note_idle_run(run: Run, prepared: Prepared) -> dict[str, Any]:
             f"No file below {prepared.settings.raw} ends in {', '.join(prepared.settings.include)}{others}."
         )
     dataset, options = prepared.dataset, prepared.options
+    run.counts |= {"gone": len(prepared.plan.removed), "pending": len(prepared.plan.pending)}
     with run.recorded(dataset.runs):
         if dataset.has_leftovers(options.keep_versions, options.keep_hours):
             from flows.building.publish import sweep

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -21,6 +22,7 @@ def rollback(
     resume: Annotated[bool, typer.Option("--resume", help="Let held runs go on.")] = False,
     processed: Processed = DEFAULT_PROCESSED,
     wait: Wait = 0,
+    as_json: Json = False,
 ) -> None:
     """Make an older version the current one, and hold runs until --resume."""
     from flows.rollback import resume as let_go_on
@@ -28,20 +30,20 @@ def rollback(
 
     with plain_errors():
         if to is not None or not resume:
-            version = roll_back(processed, to, wait)
-            typer.echo(f"{processed} is at version {version.number}.")
+            roll_back(processed, to, wait)
         if resume:
-            was_held = let_go_on(processed, wait)
-            typer.echo("Runs go on." if was_held else "Runs are not held.")
-        elif _is_held(processed):
-            typer.echo("Runs are held, as the next one would redo what was undone: newsframes rollback --resume")
-        else:
-            typer.echo("It is the newest one: runs go on.")
-
-
-def _is_held(processed: Path) -> bool:
-    noted = read_rollback(processed)
-    return noted is not None and noted.is_held
+            let_go_on(processed, wait)
+        version, noted = Dataset(processed).current(), read_rollback(processed)
+    number, is_held = version.number if version else None, noted is not None and noted.is_held
+    if as_json:
+        print_json({"version": number, "is_held": is_held})
+        return
+    typer.echo(f"{processed} is at version {number}.")
+    if is_held:
+        typer.echo("Runs are held, as the next one would redo what was undone. To let them go on:")
+        typer.echo(f"  newsframes rollback --resume --processed {shlex.quote(str(processed))}")
+    else:
+        typer.echo("Runs go on.")
 
 
 @app.command(epilog="Example: newsframes forget 3f2a9c0d1e5b4a7788c6d1e2f3a4b5c6 --reason 'court order 12/26'")
@@ -61,7 +63,8 @@ def forget(
     with plain_errors():
         if undo:
             remember(processed, article_ids, wait)
-            typer.echo("No longer forgotten; the next ingest reads their files, if they are still there.")
+            told = "No longer forgotten; the next ingest reads their files, if they are still there."
+            print_json({"remembered": article_ids}) if as_json else typer.echo(told)
             return
         found = forget_articles(processed, article_ids, reason, wait, say_to_terminal)
     print_json(asdict(found)) if as_json else print_forgetting(found, processed)
@@ -85,6 +88,7 @@ def diff(
             if output:
                 with output.open("w", encoding="utf-8", newline="") as stream:
                     write_changes(found, stream)
+                say_to_terminal(f"wrote the keys to {output}")
             if as_json:
                 changes = [change._asdict() for change in found.changes()]
                 print_json({**asdict(found.summary), "changes": changes})

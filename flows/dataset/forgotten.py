@@ -49,10 +49,11 @@ def read_forgotten(root: Path) -> dict[str, Forgotten]:
 
 
 def add_forgotten(root: Path, article_ids: Collection[str], reason: str | None) -> None:
-    """Note articles as to be forgotten; those that are already keep their date and reason, and are purged again."""
+    """Note articles as to be forgotten; those that are already keep their date, and are purged again."""
     present = read_forgotten(root)
     since = datetime.datetime.now(datetime.UTC).date().isoformat()
-    added = {i: replace(present.get(i, Forgotten(since, reason)), is_purged=False) for i in article_ids}
+    known = {i: present.get(i, Forgotten(since)) for i in article_ids}
+    added = {i: replace(f, reason=reason or f.reason, is_purged=False) for i, f in known.items()}
     _write(root, {**present, **added})
 
 

@@ -44,7 +44,7 @@ def hold_lock(
         while not _try_lock(file.fileno()):
             holder = _holder(path)
             if time.monotonic() >= deadline:
-                raise DatasetBusy(f"{root} is being written by {holder}")
+                raise DatasetBusy(f"{root} is being written by {holder}; --wait SECONDS waits for it")
             if not told:
                 notify(f"waiting up to {wait_seconds:.0f} s for {holder}")
                 told = True

@@ -59,13 +59,21 @@ class Dataset:
         """Tell a dataset that lost its link, or was copied without links, from one that has none yet."""
         copied = [t.name for t in TABLES if (self.root / t.name).exists() and not (self.root / t.name).is_symlink()]
         versions = [v.number for v in self.all_versions()]
+        is_folder = (self.root / "current").exists()
         # A first commit that was killed leaves version 1 and no link.
-        if copied or versions not in ([], [1]) or (self.root / "current").exists():
+        if copied or is_folder or len(versions) > 1 or (versions and (versions != [1] or self._has_committed())):
+            newest = f"versions/{max(versions, default=1):06d}"
+            first = f"remove the folder {self.root}/current, and " if is_folder else ""
             raise DatasetDamaged(
-                f"{self.root} has versions {versions} but `current` is no link to one of them: make it one "
-                f"(ln -s versions/NNNNNN {self.root}/current), or ingest into a new folder; a dataset is copied with "
-                "its links (cp -a, rsync -a)"
+                f"{self.root} has versions {versions} but `current` is no link to one of them: {first}make it one "
+                f"(ln -s {newest} {self.root}/current), or ingest into a new folder; a dataset is copied with its "
+                "links (cp -a, rsync -a)"
             )
+
+    def _has_committed(self) -> bool:
+        """Return whether a run says that it made a version."""
+        records = self.runs.glob("[0-9]*.json") if self.runs.is_dir() else ()
+        return any('"outcome": "committed"' in path.read_text(encoding="utf-8", errors="replace") for path in records)
 
     def all_versions(self) -> list[Version]:
         """Return every complete version, oldest first."""
@@ -82,6 +90,8 @@ class Dataset:
         """
         versions = {v.number: v for v in self.all_versions()}
         if number not in versions:
+            if not versions:
+                raise UnknownVersion(f"no dataset in {self.root}")
             raise UnknownVersion(f"{self.root} keeps no version {number}; it has {sorted(versions)}")
         return versions[number]
 

@@ -47,7 +47,7 @@ def leave_artifacts(run: Run, version: Version | None, processed: Path) -> None:
     try:
         key = artifact_key(run.flow, processed)
         create_markdown_artifact(describe_run(run, version, processed), key=key, description=describe_version(version))
-        if run.outcome == "committed" and version:
+        if run.version and version:
             key = artifact_key(f"{run.flow}-rejects", processed)
             create_table_artifact(reject_rows(run), key=key, description=describe_rejects(run, processed))
             tell_of_tables(run, version, processed)

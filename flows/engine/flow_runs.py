@@ -29,20 +29,19 @@ def run_flow(
         TooManyRejected: A larger share than `fail_above_rejected` of the files that were read was rejected.
     """
     say = say_to_terminal if is_terminal() else get_run_logger().info
-    run, held = Run(name), None
+    run = Run(name)
     try:
-        bring_up_to_date(options, run, lambda: each_as_tasks(workers, say), wait_seconds, say)
-    except DatasetHeld as error:
-        held = error
-    get_run_logger().info(run.summary)
-    leave_artifacts(run, Dataset(options.processed).current(), options.processed)
-    if held:
+        bring_up_to_date(options, run, lambda: each_as_tasks(workers, say), wait_seconds, say, fail_above_rejected)
+    except DatasetHeld as held:
+        _tell(run, options)
         return Completed(name="Held", message=str(held), data=run.to_json())
-    _refuse_rejected(run, fail_above_rejected)
+    except TooManyRejected:
+        _tell(run, options)
+        raise
+    _tell(run, options)
     return run.to_json()
 
 
-def _refuse_rejected(run: Run, limit: float | None) -> None:
-    rejected, read = run.counts.get("rejected", 0), run.counts.get("read", 0)
-    if limit is not None and rejected > limit * read:
-        raise TooManyRejected(f"{rejected} of {read} files were rejected; `newsframes status` tells why")
+def _tell(run: Run, options: Options) -> None:
+    get_run_logger().info(run.summary)
+    leave_artifacts(run, Dataset(options.processed).current(), options.processed)

@@ -80,7 +80,7 @@ def choose_settings(options: Options, remembered: Settings | None) -> tuple[Sett
         raw=_absolute(options.raw) or (remembered.raw if remembered else os.path.abspath(DEFAULT_RAW)),  # noqa: PTH100
         metadata=_named(options.metadata, remembered.metadata if remembered else None) or None,
         partition_by=options.partition_by or (remembered.partition_by if remembered else "month"),
-        include=tuple(options.include or (remembered.include if remembered else INCLUDE)),
+        include=tuple(map(_ending, options.include or (remembered.include if remembered else INCLUDE))),
         path_templates=tuple(options.path_templates or (remembered.path_templates if remembered else PATH_TEMPLATES)),
         corrections=_named(options.corrections, remembered.corrections if remembered else None),
     )
@@ -102,10 +102,18 @@ def choose_settings(options: Options, remembered: Settings | None) -> tuple[Sett
         "corrections": "corrections file",
     }
     return asked, [
-        f"{label} is {getattr(asked, name)}; this dataset was made from {getattr(remembered, name)}"
+        f"{label}: {_told(getattr(asked, name))} from now on; before, {_told(getattr(remembered, name))}"
         for name, label in names.items()
         if getattr(asked, name) != getattr(remembered, name)
     ]
+
+
+def _ending(text: str) -> str:
+    return text if text.startswith(".") else f".{text}"
+
+
+def _told(value: object) -> str:
+    return ", ".join(value) if isinstance(value, tuple) else str(value or "none")
 
 
 def _beside(raw: str) -> str | None:

@@ -114,7 +114,10 @@ class _Planner:
         return self._plan
 
     def _is_pending(self, file: RawFile) -> bool:
-        now = time.time()
+        """Return whether a file may still be being written: it is young, and not as the ledger knows it."""
+        known, now = self._known_living(file.raw_path), time.time()
+        if file.member is None and known and (known.size, known.modified) == (file.size, file.modified):
+            return False
         return now - self._inputs.settle_seconds < file.modified / 1e6 <= now  # one in the future would never settle
 
     def _plan_file(self, file: RawFile) -> None:

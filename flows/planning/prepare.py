@@ -93,7 +93,32 @@ def prepare(options: Options) -> Prepared:
     if side_file is not None:
         notes += describe_side_file(side_file, _article_paths(inputs.tree, known, plan))
     notes += describe_corrections(corrections, None if plan.work else known)
+    notes += _describe_plan(plan, known, settings.raw, options)
     return Prepared(dataset, version, settings, options, known, corrections, forgotten, plan, notes)
+
+
+def _describe_plan(plan: Plan, known: Mapping[str, Known], raw: str, options: Options) -> list[str]:
+    """Return what the user should know of files that are left as they are."""
+    notes = []
+    if plan.removed and not plan.is_pruning:
+        stay = "rows stay as they are" if options.selection else "rows stay until a run with --prune"
+        doubt = "; is its disk mounted?" if _has_lost_many(plan, known) else ""
+        notes.append(f"{_files(len(plan.removed))} no longer below {raw}, {stay}{doubt}")
+    if plan.pending:
+        notes.append(f"{_files(len(plan.pending))} still being written (--settle), left for the next run")
+    return notes
+
+
+def _files(count: int) -> str:
+    return f"{count:,} file is" if count == 1 else f"{count:,} files are"
+
+
+def _has_lost_many(plan: Plan, known: Mapping[str, Known]) -> bool:
+    return len(plan.removed) > LOST_SHARE * _known_files(known)
+
+
+def _known_files(known: Mapping[str, Known]) -> int:
+    return sum(k.status in ("ingested", "duplicate", "container") for k in known.values())
 
 
 def _discover(settings: Settings, options: Options, version: Version | None) -> RawTree:
@@ -107,7 +132,7 @@ def _discover(settings: Settings, options: Options, version: Version | None) -> 
 
 def _backfill(inputs: Inputs, settings: Settings, version: Version | None, selection: Selection) -> Plan:
     if version is None:
-        raise OptionsError("there is no dataset to restate; `newsframes ingest` makes one")
+        raise OptionsError("there is no dataset to restate in this processed folder; `newsframes ingest` makes one")
     if version.manifest.settings.raw != settings.raw:
         raise OptionsError(
             f"this dataset was made from {version.manifest.settings.raw}; a backfill reads the same raw folder "
@@ -122,11 +147,10 @@ def _refuse_lost_files(plan: Plan, known: Mapping[str, Known], raw: str) -> None
     Raises:
         OptionsError: It lost more than a tenth of them.
     """
-    total = sum(k.status in ("ingested", "duplicate", "container") for k in known.values())
-    if len(plan.removed) > total * LOST_SHARE:
+    if _has_lost_many(plan, known):
         raise OptionsError(
-            f"{len(plan.removed):,} of {total:,} known files are no longer below {raw}: not pruned, as its disk may "
-            "not be mounted. If they are meant to go, say --force."
+            f"{len(plan.removed):,} of {_known_files(known):,} known files are no longer below {raw}: not pruned, as "
+            "its disk may not be mounted. If they are meant to go, say --force."
         )
 
 

@@ -1,4 +1,4 @@
-"""Freshness: outlets that published regularly and have stopped to arrive.
+"""Freshness: outlets that published regularly and have stopped arriving.
 
 A feed that breaks makes no error: its folder just stays as it is. What tells is a silence far longer than the outlet's
 usual gaps between publication days, which may be one (a daily), three (a weekend) or seven (a weekly).
@@ -43,7 +43,7 @@ _STRAYS = 3
 
 @dataclass(frozen=True)
 class QuietOutlet:
-    """One outlet that has stopped to arrive.
+    """One outlet that has stopped arriving.
 
     Attributes:
         outlet: Its name.
@@ -61,7 +61,7 @@ class QuietOutlet:
 
 
 def quiet_outlets(version: Version, today: datetime.date) -> list[QuietOutlet]:
-    """Return the outlets that have stopped to arrive, the latest to do so first; the module says by which rule.
+    """Return the outlets that have stopped arriving, the latest to do so first; the module says by which rule.
 
     Only outlets and dates of the articles are read, and of each outlet the newest days.
 

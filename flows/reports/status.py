@@ -18,6 +18,7 @@ from flows.planning.prepare import Prepared, prepare
 from flows.raw.tree import RawRootError
 from flows.reports.freshness import QuietOutlet, quiet_outlets
 from flows.runs import read_runs
+from transforms import RULES_VERSION
 from transforms.partitions import folder_of
 from transforms.schemas import ARTICLES, TABLES
 
@@ -31,6 +32,7 @@ class Status:
     Attributes:
         processed: The processed root.
         version: Number of the current version; None before the first commit.
+        committed_at: When it was committed, ISO, UTC.
         settings: What it was made from.
         rows: Of each table.
         first_date: Earliest published_date, ISO.
@@ -51,6 +53,7 @@ class Status:
 
     processed: str
     version: int | None = None
+    committed_at: str | None = None
     settings: dict[str, Any] = field(default_factory=dict)
     rows: dict[str, int] = field(default_factory=dict)
     first_date: str | None = None
@@ -85,6 +88,7 @@ def read_status(options: Options, has_plan: bool = True) -> Status:
     return Status(
         processed=str(options.processed),
         version=version.number if version else None,
+        committed_at=_time(version) if version else None,
         settings=version.manifest.to_json()["settings"] if version else {},
         rows={t.name: version.manifest.rows(t.name) for t in TABLES} if version else {},
         first_date=min((e.first_date for e in entries if e.first_date), default=None),
@@ -117,12 +121,19 @@ def describe_plan(prepared: Prepared) -> dict[str, Any]:
         "corrected": plan.corrected,
         "forgetting": plan.forgetting,
         "is_pruning": plan.is_pruning,
-        "stale": plan.stale,
+        "stale": plan.stale - _restaled(prepared),
         "other": plan.other_count,
         "partitions": {folder_of(p) if p else "known once read": n for p, n in sorted(touched.items(), key=str)},
         "selection": prepared.options.selection.name if prepared.options.selection else None,
+        "raw": prepared.settings.raw,
         "is_empty": plan.is_empty,
     }
+
+
+def _restaled(prepared: Prepared) -> int:
+    """Return how many files of older rules a run reads, and so makes by today's."""
+    read = (prepared.known.get(work.file.raw_path) for work in prepared.plan.work)
+    return sum(1 for k in read if k and k.article_id and k.rules_version < RULES_VERSION)
 
 
 @dataclass(frozen=True)
@@ -159,14 +170,13 @@ def describe_versions(dataset: Dataset) -> list[KeptVersion]:
 def _describe_version(version: Version, is_current: bool) -> KeptVersion:
     try:
         manifest = version.manifest
-        committed_at = datetime.datetime.fromtimestamp(version.committed_at, datetime.UTC)
         stats = [(version.folder / path).stat() for path in manifest.files]
     except (DatasetDamaged, OSError) as error:
         return KeptVersion(version.number, is_current, "", problem=str(error))
     return KeptVersion(
         version.number,
         is_current,
-        committed_at.isoformat(timespec="seconds"),
+        _time(version),
         manifest.parent,
         manifest.rules_version,
         {t.name: manifest.rows(t.name) for t in TABLES},
@@ -179,6 +189,10 @@ def _prepare(options: Options) -> tuple[Prepared | None, str | None]:
         return prepare(options), None
     except (RawRootError, OptionsError) as error:
         return None, str(error)
+
+
+def _time(version: Version) -> str:
+    return datetime.datetime.fromtimestamp(version.committed_at, datetime.UTC).isoformat(timespec="seconds")
 
 
 def _held(dataset: Dataset) -> str | None:
