@@ -47,11 +47,11 @@ def prefect_api(
     Raises:
         PrefectUnreachable: There is no API.
     """
-    if address := _configured_api():
+    if address := configured_api():
         _refuse_unreachable(address)
         yield
         return
-    is_first = not (_home() / "prefect.db").exists()
+    is_first = not (prefect_home() / "prefect.db").exists()
     why = " It sets up its database, on this first run only, which takes some 10 seconds more." if is_first else ""
     notify(f"Starting a {'' if port else 'temporary '}Prefect server.{why}")
     with _listening(port) as listener, TemporaryFile() as log:
@@ -71,11 +71,11 @@ def prefect_api(
             _stop(server)
 
 
-def _configured_api() -> str | None:
+def configured_api() -> str | None:
     """Return the API address that the user has set, in the environment or one of Prefect's files."""
     if address := os.environ.get("PREFECT_API_URL"):
         return address
-    files = (_home() / "profiles.toml", Path("prefect.toml"), Path("pyproject.toml"), Path(".env"))
+    files = (prefect_home() / "profiles.toml", Path("prefect.toml"), Path("pyproject.toml"), Path(".env"))
     if not any(f.is_file() and _MAY_NAME_API.search(f.read_text(errors="replace")) for f in files):
         return None
     from prefect.settings import get_current_settings  # it takes seconds to import, so only to be asked this
@@ -96,7 +96,8 @@ def _refuse_unreachable(address: str) -> None:
         ) from error
 
 
-def _home() -> Path:
+def prefect_home() -> Path:
+    """Return the folder where Prefect keeps its profiles and database."""
     return Path(os.environ.get("PREFECT_HOME", "~/.prefect")).expanduser()
 
 

@@ -47,9 +47,9 @@ def check_version(version: Version) -> Iterator[Violation]:
     The rows are looked at only if every file is as the manifest says: a damaged file cannot be queried.
     """
     is_whole = True
-    for violation in _check_files(version):
+    for found in _check_files(version):
         is_whole = False
-        yield violation
+        yield found
     if is_whole:
         yield from _check_rows(version)
 
@@ -63,7 +63,7 @@ def check_raw(plan: Plan) -> Iterator[Violation]:
     differs = [f"{w.file.raw_path}: {w.reason}" for w in plan.work if w.reason in (Reason.NEW, Reason.CHANGED)]
     differs += [f"{archive.file.raw_path}: {archive.reason or 'changed'}" for archive in plan.containers]
     differs += [f"{path}: gone" for path in plan.removed]
-    yield from _violation("raw files", "every raw file is as the ledger knows it", sorted(differs))
+    yield from violation("raw files", "every raw file is as the ledger knows it", sorted(differs))
 
 
 def check_corrections(version: Version) -> Iterator[Violation]:
@@ -73,21 +73,21 @@ def check_corrections(version: Version) -> Iterator[Violation]:
         lines = list(unapplied_lines(version, corrections)) if corrections else []
     except OptionsError as error:
         lines = [str(error)]
-    yield from _violation("corrections", "every line of the corrections file fits a quote", lines)
+    yield from violation("corrections", "every line of the corrections file fits a quote", lines)
 
 
 def check_links(root: Path) -> Iterator[Violation]:
     """Yield the tables whose names beside the versions do not lead to the current one."""
     broken = [t.name for t in TABLES if (root / t.name).resolve() != (root / "current" / t.name).resolve()]
-    yield from _violation("links", "each table's name beside the versions is a link to the current one", broken)
+    yield from violation("links", "each table's name beside the versions is a link to the current one", broken)
 
 
 def _check_files(version: Version) -> Iterator[Violation]:
     listed = version.manifest.files
     there = {p.relative_to(version.folder).as_posix() for p in version.folder.rglob("*") if p.is_file()}
     there.discard("manifest.json")
-    yield from _violation("manifest files", "every file of the manifest is there", sorted(listed.keys() - there))
-    yield from _violation("foreign files", "no file is there but the manifest's", sorted(there - listed.keys()))
+    yield from violation("manifest files", "every file of the manifest is there", sorted(listed.keys() - there))
+    yield from violation("foreign files", "no file is there but the manifest's", sorted(there - listed.keys()))
     damaged, strange = [], []
     for path in sorted(listed.keys() & there):
         file = version.folder / path
@@ -95,8 +95,8 @@ def _check_files(version: Version) -> Iterator[Violation]:
             damaged.append(path)
         elif problem := _schema_problem(file, path, listed[path].rows):
             strange.append(f"{path}: {problem}")
-    yield from _violation("manifest hashes", "every file has the bytes that were committed", damaged)
-    yield from _violation("schema", "every file has the declared schema and as many rows as the manifest says", strange)
+    yield from violation("manifest hashes", "every file has the bytes that were committed", damaged)
+    yield from violation("schema", "every file has the declared schema and as many rows as the manifest says", strange)
 
 
 def _schema_problem(file: Path, path: str, rows: int) -> str | None:
@@ -123,6 +123,7 @@ def _check_rows(version: Version) -> Iterator[Violation]:
                 yield Violation(invariant.name, invariant.meaning, [str(r[0]) for r in found[:ROWS_SHOWN]], count)
 
 
-def _violation(name: str, meaning: str, rows: list[str]) -> Iterator[Violation]:
+def violation(name: str, meaning: str, rows: list[str]) -> Iterator[Violation]:
+    """Yield the violation of an invariant by some rows; nothing if there are none."""
     if rows:
         yield Violation(name, meaning, rows[:ROWS_SHOWN], len(rows))

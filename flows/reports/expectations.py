@@ -12,7 +12,7 @@ from typing import NamedTuple, TextIO
 
 from flows.dataset import Version
 from flows.planning.options import OptionsError
-from flows.reports.check import ROWS_SHOWN, Violation
+from flows.reports.check import Violation, violation
 from transforms.partitions import folder_of, parse_folder
 from transforms.schemas import TABLES
 
@@ -94,7 +94,7 @@ def compare_expected(version: Version, expected: Expected) -> Iterator[Violation
     """
     found = {(table, partition): rows for table, partition, rows in count_rows(version)}
     places = sorted({p for p in found.keys() | expected.keys() if found.get(p, 0) != expected.get(p, 0)}, key=_order)
-    yield from _violation(
+    yield from violation(
         "expected rows",
         "every partition has as many rows as expected",
         [
@@ -103,12 +103,12 @@ def compare_expected(version: Version, expected: Expected) -> Iterator[Violation
             if p in found and p in expected
         ],
     )
-    yield from _violation(
+    yield from violation(
         "unexpected partitions",
         "every partition is expected",
         [f"{_name(*p)}: {_rows(found[p])}, not expected" for p in places if p not in expected],
     )
-    yield from _violation(
+    yield from violation(
         "expected partitions",
         "every expected partition is there",
         [f"{_name(*p)}: gone, {_rows(expected[p])} expected" for p in places if p not in found],
@@ -146,8 +146,3 @@ def _name(table: str, partition: str) -> str:
 
 def _rows(count: int) -> str:
     return f"{count:,} row" if count == 1 else f"{count:,} rows"
-
-
-def _violation(name: str, meaning: str, rows: list[str]) -> Iterator[Violation]:
-    if rows:
-        yield Violation(name, meaning, rows[:ROWS_SHOWN], len(rows))
