@@ -3,7 +3,7 @@
 import pickle
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,11 +12,15 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 import pytest
+from conftest import RawFolder, rows, story
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_quotes import PARAGRAPHS, frames
 
-from transforms.correction_files import SETTABLE, Correction, Corrections, parse_corrections
+from flows.dataset import Dataset
+from flows.reports.check import check_corrections
+from transforms.correction_decisions import SETTABLE, Correction, Corrections, contradiction, first_line
+from transforms.correction_files import parse_corrections
 from transforms.correction_rules import correct_row
 from transforms.corrections import apply_corrections, recount
 from transforms.invariants import INVARIANTS
@@ -56,35 +60,49 @@ def test_a_line_in_full() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        pytest.param(f"{HEADER}\n{ID},1,5,Doe,scare,mk\n", id="plain"),
-        pytest.param(f"\ufeff{HEADER}\r\n{ID},1,5,Doe,scare,mk\r\n", id="bom-and-crlf"),
-        pytest.param(f"{HEADER}\r{ID},1,5,Doe,scare,mk\r", id="old-mac"),
-        pytest.param(f"{HEADER}\n{ID},1,5,Doe,scare,mk\n".replace(",", "\t"), id="tabs"),
-        pytest.param(f"{HEADER}\n{ID},1,5,Doe,scare,mk\n".replace(",", ";"), id="semicolons"),
-        pytest.param(f"\n{HEADER}\n\n,,,,,\n  \n{ID},1,5,Doe,scare,mk\n", id="blank-lines"),
-        pytest.param(f"{HEADER}\n {ID} , 1 ,5 , Doe,  scare , mk \n", id="spaces"),
-        pytest.param(f'{HEADER}\n"{ID}", "1","5","Doe","scare","mk"\n', id="marks"),
+        pytest.param(f"{HEADER}\n{ID},1,5,Doe,no_comment,mk\n", id="plain"),
+        pytest.param(f"\ufeff{HEADER}\r\n{ID},1,5,Doe,no_comment,mk\r\n", id="bom-and-crlf"),
+        pytest.param(f"{HEADER}\r{ID},1,5,Doe,no_comment,mk\r", id="old-mac"),
+        pytest.param(f"{HEADER}\n{ID},1,5,Doe,no_comment,mk\n".replace(",", "\t"), id="tabs"),
+        pytest.param(f"{HEADER}\n{ID},1,5,Doe,no_comment,mk\n".replace(",", ";"), id="semicolons"),
+        pytest.param(f"\n{HEADER}\n\n,,,,,\n  \n{ID},1,5,Doe,no_comment,mk\n", id="blank-lines"),
+        pytest.param(f"{HEADER}\n {ID} , 1 ,5 , Doe,  no_comment , mk \n", id="spaces"),
+        pytest.param(f'{HEADER}\n"{ID}", "1","5","Doe","no_comment","mk"\n', id="marks"),
         pytest.param(
-            f"Article_ID,START,End,Speaker,Kind,Decided_By,\n{ID.upper()},1,5,Doe,scare,mk,,\n", id="capitals"
+            f"Article_ID,START,End,Speaker,Kind,Decided_By,\n{ID.upper()},1,5,Doe,no_comment,mk,,\n", id="capitals"
         ),
-        pytest.param(f"decided_by,kind,speaker,end,start,article_id\nmk,scare,Doe,5,1,{ID}\n", id="another-order"),
+        pytest.param(f"decided_by,kind,speaker,end,start,article_id\nmk,no_comment,Doe,5,1,{ID}\n", id="another-order"),
     ],
 )
 def test_the_same_line_as_spreadsheets_leave_it(text: str) -> None:
     corrections = parse_corrections(text)
     (correction,) = corrections.lines[ID]
     assert (correction.start, correction.end, correction.decided_by) == (1, 5, "mk")
-    assert set_by(correction) == {"kind": "scare", "speaker": "Doe"}
+    assert set_by(correction) == {"kind": "no_comment", "speaker": "Doe"}
     assert corrections.problems == ()
-    assert corrections.digest(ID) == read(f"{ID},1,5,Doe,scare,mk").digest(ID)
+    assert corrections.digest(ID) == read(f"{ID},1,5,Doe,no_comment,mk").digest(ID)
 
 
 @pytest.mark.parametrize(
     ("header", "message"),
     [
-        pytest.param("", "no column article_id, start, end, decided_by: every line needs", id="empty"),
-        pytest.param("article_id,start,speaker,decided_by", "no column end: every line needs", id="no-key"),
-        pytest.param("article_id,start,end,speaker", "no column decided_by", id="nobody-decides"),
+        pytest.param("", "^no column article_id, start, end, decided_by; the file is empty$", id="empty"),
+        pytest.param(
+            "article_id start end decided_by",
+            "^no column article_id, start, end, decided_by; the header is: article_id start end decided_by$",
+            id="separator",
+        ),
+        pytest.param("\x1b[2J", r"; the header is: \\x1b\[2J$", id="escape"),
+        pytest.param("x" * 61, f"; the header is: {'x' * 60}…$", id="long"),
+        pytest.param(
+            "article_id,start,speaker,decided_by", "^no column end; the header is: article_id,start,s", id="no-key"
+        ),
+        pytest.param(
+            "article_id,start,end,speaker",
+            "^no column decided_by; the header is: article_id,start,end,speaker "
+            r"\(every line needs article_id, start, end, decided_by\)$",
+            id="nobody-decides",
+        ),
         pytest.param("article_id,start,end,speaker,decided", "no column decided_by", id="another-name"),
         pytest.param(
             f"{HEADER},mood", "unknown column 'mood'; may be set: kind, quote_type, statement_s", id="unknown"
@@ -133,6 +151,8 @@ GOOD = f"{OTHER},7,9,Roe,,mk"
         ),
         pytest.param(f'{ID},1,5,"Doe,,mk', "quotation marks: unexpected end of data", id="open-mark"),
         pytest.param(f"{ID},1,5,,,mk", "it sets nothing", id="nothing-set"),
+        pytest.param(f"{ID},1,5,Doe,scare,mk", "a scare quote has no speaker", id="speaker-of-a-scare-quote"),
+        pytest.param(f"{ID},1,5,Doe,other,mk", "a span of kind other has no speaker", id="speaker-of-another-span"),
         pytest.param(f"{ID},5,1,Doe,,", "start 5 is not before end 1; decided_by is empty", id="all-that-is-wrong"),
     ],
 )
@@ -187,14 +207,124 @@ def test_lines_of_one_row_count_together() -> None:
     corrections = read(
         f"{ID},1,5,Doe,,mk",
         f"{ID},9,12,Doe,,mk",
-        f"{ID},1,5,,no_comment,jl",
-        f"{ID},1,5,,scare,mk",
+        f"{ID},1,5,,quotation,jl",
+        f"{ID},1,5,,no_comment,mk",
         f"{ID},1,5,Doe,,pp",
     )
     first, _ = corrections.lines[ID]
-    assert set_by(first) == {"kind": "scare", "speaker": "Doe"}
+    assert set_by(first) == {"kind": "no_comment", "speaker": "Doe"}
     assert (first.decided_by, first.place) == ("mk; pp", "lines 5, 6")
-    assert corrections.notes == (f"lines 4 and 5: kind of {ID} 1-5 is no_comment, then scare: the later one counts",)
+    where = f"lines 4 and 5: kind of {ID} 1-5"
+    assert corrections.notes == (f"{where} is quotation, then no_comment: the later one counts",)
+
+
+SPOKEN_HEADER = "article_id,start,end,speaker,kind,cue,statement_start,utterance_id,quote_type,decided_by"
+DROPPED = f"{{}} of {ID} 1-5 {{}} dropped: a scare quote has none"
+
+
+@pytest.mark.parametrize(
+    ("lines", "values", "numbers", "messages"),
+    [
+        pytest.param(
+            ["Doe,,,,,", ",scare,,,,"],
+            {"kind": "scare"},
+            (3,),
+            [f"lines 2 and 3: {DROPPED.format('speaker', 'is')}"],
+            id="kind-after-speaker",
+        ),
+        pytest.param(
+            ["Doe,,said,1,x,direct", ",scare,,,,"],
+            {"kind": "scare", "statement_start": 1},
+            (2, 3),
+            [f"lines 2 and 3: {DROPPED.format('quote_type, utterance_id, speaker, cue', 'are')}"],
+            id="all-but-the-statement",
+        ),
+        pytest.param(
+            [",,said,,,", "Doe,,,,,", ",scare,,,,"],
+            {"kind": "scare"},
+            (4,),
+            [f"lines {n} and 4: {DROPPED.format(column, 'is')}" for n, column in ((2, "cue"), (3, "speaker"))],
+            id="two-lines-before",
+        ),
+        pytest.param(["-,,,,,", ",scare,,,,"], {"kind": "scare", "speaker": None}, (2, 3), [], id="null-agrees"),
+        pytest.param(["Doe,,,,,", ",no_comment,,,,"], {"kind": "no_comment", "speaker": "Doe"}, (2, 3), [], id="said"),
+        pytest.param(
+            ["Doe,,,,,", "Roe,scare,,,,"],
+            {"speaker": "Doe"},
+            (2,),
+            ["line 3: a scare quote has no speaker"],
+            id="both-in-one-line",
+        ),
+        pytest.param(
+            [",scare,,,,", "Roe,,said,1,,"],
+            {"kind": "scare"},
+            (2,),
+            ["line 3: a scare quote has no speaker, cue, and line 2 says that it is one: set its kind too"],
+            id="speaker-after-kind",
+        ),
+        pytest.param(
+            [",scare,,,,", "-,,,1,,"],
+            {"kind": "scare", "statement_start": 1, "speaker": None},
+            (2, 3),
+            [],
+            id="no-speaker-after-kind",
+        ),
+        pytest.param(
+            [",scare,,,,", "Roe,quotation,,,,"],
+            {"kind": "quotation", "speaker": "Roe"},
+            (3,),
+            [f"lines 2 and 3: kind of {ID} 1-5 is scare, then quotation: the later one counts"],
+            id="a-quotation-after-all",
+        ),
+        pytest.param(
+            ["Doe,,,,,", ",scare,,,,", ",quotation,,,,"],
+            {"kind": "quotation", "speaker": "Doe"},
+            (2, 4),
+            [f"lines 3 and 4: kind of {ID} 1-5 is scare, then quotation: the later one counts"],
+            id="a-kind-that-is-overruled-drops-nothing",
+        ),
+    ],
+)
+def test_no_line_gives_a_scare_quote_a_speaker(
+    lines: list[str], values: dict[str, object], numbers: tuple[int, ...], messages: list[str]
+) -> None:
+    deciders = [f"{ID},1,5,{line},by {number}" for number, line in enumerate(lines, start=2)]
+    corrections = read(*deciders, header=SPOKEN_HEADER)
+    (correction,) = corrections.lines[ID]
+    assert (set_by(correction), correction.numbers) == (values, numbers)
+    assert correction.decided_by == "; ".join(f"by {number}" for number in numbers)
+    assert [*corrections.notes, *corrections.problems] == messages
+
+
+KIND_AND_SPEAKER = st.tuples(st.sampled_from(["", "Doe", "Roe", "-"]), st.sampled_from(["", *QUOTE_KINDS[:4]]))
+
+
+@given(st.lists(KIND_AND_SPEAKER.filter(any), min_size=1, max_size=5))
+def test_every_decision_stands_or_a_message_says_why_not(decisions: list[tuple[str, str]]) -> None:
+    corrections = read(*(f"{ID},1,5,{speaker},{kind},mk" for speaker, kind in decisions))
+    (correction,) = corrections.lines.get(ID, (Correction(1, 5, {}, "", ()),))
+    standing = set_by(correction)
+    assert not contradiction(str(standing.get("kind")), correction.values)
+    refused = {first_line(problem) for problem in corrections.problems}
+    for number, decision in enumerate(decisions, start=2):
+        for column, cell in zip(("speaker", "kind"), decision, strict=True):
+            value = None if cell == "-" else cell
+            stands = column in standing and standing[column] == value
+            noted = any(f": {column} of " in note for note in corrections.notes)
+            assert not cell or number in refused or stands or noted
+
+
+def test_messages_come_in_the_order_of_the_lines() -> None:
+    corrections = read(
+        f"{OTHER},1,5,,scare,mk", "x", f"{OTHER},1,5,Doe,,mk", *[f"{ID},1,5,,{k},mk" for k in ("scare", "term")], "y"
+    )
+    assert [first_line(problem) for problem in corrections.problems] == [3, 4, 7]
+    assert [first_line(note) for note in corrections.notes] == [5]
+
+
+@pytest.mark.parametrize(("numbers", "first"), [((7,), 7), ((12, 3), 12), ((3, 12), 3)])
+def test_first_line_of_a_message(numbers: tuple[int, ...], first: int) -> None:
+    assert first_line(f"{Correction(1, 5, {}, 'mk', numbers).place}: speaker 4, of line 2: none") == first
 
 
 @pytest.mark.parametrize(
@@ -273,8 +403,8 @@ def broken(
     """Return the invariants of quotes and counts that do not hold, with the rows."""
     articles, paragraphs = recount(articles, paragraphs.assign(word_count=1), quotes)
     connection = in_memory()
-    for name, rows in {"articles": articles, "paragraphs": paragraphs}.items():
-        connection.register(name, pa.table({column: rows[column].tolist() for column in NEEDED[name]}))
+    for name, counted in {"articles": articles, "paragraphs": paragraphs}.items():
+        connection.register(name, pa.table({column: counted[column].tolist() for column in NEEDED[name]}))
     for name, spans in {"quotes": quotes, "uncorrected": uncorrected}.items():
         connection.register(name, QUOTES.conform(spans))
     return connection.execute(EVERY_QUERY).fetchall()
@@ -463,7 +593,7 @@ def test_the_reporter_of_a_chain() -> None:
 
 
 def test_no_quotation_has_no_speaker() -> None:
-    values = {"kind": "scare", "speaker": "Jane Doe", "utterance_id": "x", "statement_start": 0}
+    values = {"kind": "scare", "speaker": None, "utterance_id": id_of(IT_RAINED), "statement_start": 0}
     before, after, unapplied = correct((IT_RAINED, values))
     found = after[IT_RAINED]
     kept = ("quote_id", "article_id", "paragraph_index", "text", "start", "end", "utterance_id", "quotation_key")
@@ -471,7 +601,7 @@ def test_no_quotation_has_no_speaker() -> None:
         **{name: before[IT_RAINED][name] for name in (*kept, "statement_end") if before[IT_RAINED][name] is not None},
         "kind": "scare",
         "statement_start": 0,
-        "evidence": "corrected by mk: kind, statement_start",
+        "evidence": "corrected by mk: kind, statement_start, utterance_id, speaker",
     }
     assert unapplied == []
     assert changes(before[AND_ALL_NIGHT], after[AND_ALL_NIGHT]) == {"utterance_id": before[AND_ALL_NIGHT]["quote_id"]}
@@ -495,9 +625,15 @@ def test_the_first_that_remains_heads_an_utterance() -> None:
         pytest.param(WET_OFFICE, {"kind": "quotation", "quote_type": "direct"}, ("quotation", "direct"), id="stated"),
         pytest.param(WET_OFFICE, {"kind": "term"}, ("term", None), id="another-kind"),
         pytest.param(WET_OFFICE, {"kind": "term", "quote_type": None}, ("term", None), id="null-type"),
-        pytest.param(WET_OFFICE, {"kind": "term", "quote_type": "direct"}, "kind term has no quote_type", id="no-type"),
-        pytest.param(WET_OFFICE, {"quote_type": "direct"}, "kind scare has no quote_type", id="still-no-type"),
+        pytest.param(WET_OFFICE, {"kind": "term", "quote_type": "direct"}, "a term has no quote_type", id="no-type"),
+        pytest.param(WET_OFFICE, {"quote_type": "direct"}, "has no quote_type: set its kind too", id="still-no-type"),
         pytest.param(WET_OFFICE, {"speaker": "Jane Doe"}, "has no speaker: set its kind too", id="still-no-speaker"),
+        pytest.param(
+            IT_RAINED, {"kind": "scare", "cue": "said"}, "line 2: a scare quote has no cue", id="scare-with-cue"
+        ),
+        pytest.param(
+            AND_ALL_NIGHT, {"kind": "title", "utterance_id": "x"}, "in no utterance but its own", id="title-in-another"
+        ),
         pytest.param(WET_OFFICE, {"speaker": None}, ("scare", None), id="null-as-it-was"),
         pytest.param(IT_RAINED, {"kind": "no_comment"}, ("no_comment", "indirect"), id="no-comment"),
         pytest.param(
@@ -605,6 +741,27 @@ def test_other_columns(at: int, values: dict[str, Any], reason: str | None) -> N
         assert unapplied == []
         assert {column: after[at][column] for column in values} == values
         assert after[at]["evidence"] == f"corrected by mk: {', '.join(values)}"
+
+
+# Reported
+
+
+def test_check_lists_lines_in_the_order_of_the_file(
+    raw: RawFolder, tmp_path: Path, run_locally: Callable[..., object]
+) -> None:
+    for month in (3, 4):
+        raw.write(f"2016-{month:02d}-01/story.txt", story(month))
+    processed = tmp_path / "p"
+    run_locally(raw.root, processed)
+    march, april = (quote["article_id"] for quote in rows(processed, "quotes"))
+    lines = [f"{ID},1,5,Doe,,mk", f"{april},0,1,Doe,,mk", f"{march},0,1,,term,mk", "x", f"{OTHER},1,5,Doe,,mk"]
+    lines += [f"{march},0,2,Doe,scare,mk", f"{march},0,1,Doe,quotation,mk", f"{april},0,3,Doe,,mk", f"{ID},1,9,Doe,,mk"]
+    (tmp_path / "corrections.csv").write_text("\n".join([HEADER, *lines]), encoding="utf-8")
+    run_locally(raw.root, processed)
+    version = Dataset(processed).current()
+    assert version is not None
+    (violation,) = check_corrections(version)
+    assert [first_line(str(message)) for message in violation.rows] == [2, 3, 5, 6, 7, 8, 9, 10]
 
 
 # Frames

@@ -6,24 +6,27 @@ line only. Nothing here needs pandas: every run reads the file.
 """
 
 import csv
-import hashlib
-import json
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
 
+from transforms.correction_decisions import (
+    DECIDED_BY,
+    DERIVED,
+    KEY,
+    NULL,
+    SETTABLE,
+    Corrections,
+    Line,
+    Messages,
+    RowKey,
+    Value,
+    contradiction,
+    gather,
+)
 from transforms.schemas import POLARITIES, QUOTE_KINDS, QUOTE_TYPES, QUOTES, SPEAKER_KINDS
 
-KEY = ("article_id", "start", "end")
-DECIDED_BY = "decided_by"
-_DERIVED = frozenset({"quote_id", "text", "paragraph_index", "quotation_key", "evidence"})
-"""Columns that follow from the text: a file may have them for its reader, and what stands in them is not read."""
-SETTABLE = tuple(name for name in QUOTES.schema.names if name not in _DERIVED.union(KEY))
-"""The columns that a line may set, in the order of `QUOTES`; all others follow from the text."""
 _NULLABLE = frozenset(field.name for field in QUOTES.schema if field.nullable)
-_NULL = "-"
 _VOCABULARIES = {
     "kind": QUOTE_KINDS,
     "quote_type": QUOTE_TYPES,
@@ -32,82 +35,19 @@ _VOCABULARIES = {
 }
 _OFFSETS = frozenset({"statement_start", "statement_end", "speaker_start", "speaker_end", "cue_start", "cue_end"})
 _DELIMITERS = ",;\t|"
+_HEADER_SHOWN = 60
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _ARTICLE_ID = re.compile(r"[0-9a-f]{32}")
 _INTEGER = re.compile(r"[0-9]{1,10}")
 _INT32_END = 1 << 31
 
-Value = str | int | float | None
-"""What a column is set to; None for null."""
-
-
-@dataclass(frozen=True, slots=True)
-class Correction:
-    """What was decided about one row, all its lines together.
-
-    Attributes:
-        start: Offset of the row's first character.
-        end: Offset after the row's last character.
-        values: What is set, by column, in the order of `SETTABLE`; never empty.
-        decided_by: Who decided; of several lines, those whose values still stand, separated by semicolons.
-        numbers: The lines that still stand, from 1; for messages.
-    """
-
-    start: int
-    end: int
-    values: Mapping[str, Value]
-    decided_by: str
-    numbers: tuple[int, ...]
-
-    @property
-    def place(self) -> str:
-        """Where it is written: "line 12", "lines 3, 12"."""
-        return f"line{'s' * (len(self.numbers) > 1)} {', '.join(map(str, self.numbers))}"
-
-
-@dataclass(frozen=True, slots=True)
-class Corrections:
-    """All corrections of a file; `len` is the number of rows that they are about.
-
-    Attributes:
-        lines: Those of an article, by article_id, sorted by start, then end.
-        problems: A message for each line that cannot be used, and is not.
-        notes: A message for each value that a later line overrules.
-    """
-
-    lines: Mapping[str, tuple[Correction, ...]]
-    problems: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-
-    def __len__(self) -> int:
-        return sum(map(len, self.lines.values()))
-
-    def digest(self, article_id: str) -> str | None:
-        """Return the SHA-256, in hex, of what was decided about an article's rows, and by whom; None if nothing was.
-
-        Where the lines stand in the file is not part of it.
-        """
-        corrections = self.lines.get(article_id)
-        if not corrections:
-            return None
-        decided = [[c.start, c.end, dict(c.values), c.decided_by] for c in corrections]
-        canonical = json.dumps(decided, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-        return hashlib.sha256(canonical.encode()).hexdigest()
-
-
-class _Line(NamedTuple):
-    number: int
-    values: dict[str, Value]
-    decided_by: str
-
-
-_RowKey = tuple[str, int, int]
-
 
 def parse_corrections(text: str) -> Corrections:
     """Return the corrections that a CSV or TSV text holds; its header says what separates its fields.
 
-    Lines about the same row count together; where they contradict each other the later one counts, and is noted.
+    Lines about the same row count together; where they contradict each other the later one counts, and is noted. One
+    that says that the row is no quotation overrules whatever earlier lines say of its speaker; a later line about the
+    speaker has to say that it is a quotation after all.
 
     Args:
         text: All of it.
@@ -117,19 +57,20 @@ def parse_corrections(text: str) -> Corrections:
     """
     numbered = enumerate(_LINE_END.split(text.removeprefix("\ufeff")), start=1)
     lines = [(number, line) for number, line in numbered if line.strip()]
-    delimiter = max(_DELIMITERS, key=lines[0][1].count) if lines else ","
-    columns = _read_header(_split(lines[0][1], delimiter) if lines else [])
-    decided: dict[_RowKey, list[_Line]] = {}
-    problems = []
+    header = lines[0][1] if lines else ""
+    delimiter = max(_DELIMITERS, key=header.count)
+    columns = _read_header(header, delimiter)
+    decided: dict[RowKey, list[Line]] = {}
+    problems: Messages = []
     for number, line in lines[1:]:
         try:
             cells = _split(line, delimiter)
             if any(cells):
                 key, values, decided_by = _read_line(columns, cells)
-                decided.setdefault(key, []).append(_Line(number, values, decided_by))
+                decided.setdefault(key, []).append(Line(number, values, decided_by))
         except ValueError as error:
-            problems.append(f"line {number}: {error}")
-    return _gathered(decided, problems)
+            problems.append((number, f"line {number}: {error}"))
+    return gather(decided, problems)
 
 
 def _split(line: str, delimiter: str) -> list[str]:
@@ -142,23 +83,31 @@ def _split(line: str, delimiter: str) -> list[str]:
     return [cell.strip() for cell in cells]
 
 
-def _read_header(cells: Sequence[str]) -> list[str]:
-    columns = [cell.lower() for cell in cells]
+def _read_header(header: str, delimiter: str) -> list[str]:
+    columns = [cell.lower() for cell in _split(header, delimiter)]
     while columns and not columns[-1]:
         columns.pop()
     required = (*KEY, DECIDED_BY)
     allowed = f"may be set: {', '.join(SETTABLE)}"
     if missing := [column for column in required if column not in columns]:
-        raise ValueError(f"no column {', '.join(missing)}: every line needs {', '.join(required)}")
+        needed = f" (every line needs {', '.join(required)})" if len(missing) < len(required) else ""
+        raise ValueError(f"no column {', '.join(missing)}; {_shown(header)}{needed}")
     for at, column in enumerate(columns):
-        if column not in _DERIVED.union(required, SETTABLE):
+        if column not in DERIVED.union(required, SETTABLE):
             raise ValueError(f"unknown column {column!r}; {allowed}")
         if column in columns[:at]:
             raise ValueError(f"column {column} is there twice")
     return columns
 
 
-def _read_line(columns: Sequence[str], cells: Sequence[str]) -> tuple[_RowKey, dict[str, Value], str]:
+def _shown(header: str) -> str:
+    if not header:
+        return "the file is empty"
+    escaped = repr(header)[1:-1]
+    return f"the header is: {escaped[:_HEADER_SHOWN]}{'…' * (len(escaped) > _HEADER_SHOWN)}"
+
+
+def _read_line(columns: Sequence[str], cells: Sequence[str]) -> tuple[RowKey, dict[str, Value], str]:
     """Return the row's key, what is set and who decided.
 
     Raises:
@@ -172,11 +121,13 @@ def _read_line(columns: Sequence[str], cells: Sequence[str]) -> tuple[_RowKey, d
     article_id, start, end = (_read(c, given.get(c, ""), _KEY_READERS[c], wrong) for c in KEY)
     if isinstance(start, int) and isinstance(end, int) and start >= end:
         wrong.append(f"start {start} is not before end {end}")
-    decided_by = unicodedata.normalize("NFC", given.get(DECIDED_BY, _NULL))
-    if decided_by == _NULL:
+    decided_by = unicodedata.normalize("NFC", given.get(DECIDED_BY, NULL))
+    if decided_by == NULL:
         wrong.append(f"{DECIDED_BY} is empty")
     if not values:
         wrong.append("it sets nothing")
+    if "kind" in values and (said := contradiction(str(values["kind"]), values)):
+        wrong.append(said)
     if wrong or not isinstance(start, int) or not isinstance(end, int):
         raise ValueError("; ".join(wrong))
     return (str(article_id), start, end), values, decided_by
@@ -213,7 +164,7 @@ def _read_probability(column: str, cell: str) -> float:
 
 
 def _read_value(column: str, cell: str) -> Value:
-    if cell == _NULL:
+    if cell == NULL:
         if column not in _NULLABLE:
             raise ValueError(f"{column} may not be null")
         return None
@@ -231,32 +182,3 @@ _KEY_READERS: Mapping[str, Callable[[str, str], Value]] = {
     "start": _read_integer,
     "end": _read_integer,
 }
-
-
-def _gathered(decided: Mapping[_RowKey, Sequence[_Line]], problems: Sequence[str]) -> Corrections:
-    by_article: dict[str, list[Correction]] = {}
-    notes: list[tuple[int, str]] = []
-    for key, lines in sorted(decided.items()):
-        by_article.setdefault(key[0], []).append(_merged(key, lines, notes))
-    return Corrections(
-        {article_id: tuple(corrections) for article_id, corrections in by_article.items()},
-        tuple(problems),
-        tuple(note for _, note in sorted(notes)),
-    )
-
-
-def _merged(key: _RowKey, lines: Sequence[_Line], notes: list[tuple[int, str]]) -> Correction:
-    """Return what the lines about one row decide together; the later one counts, a column at a time."""
-    latest: dict[str, _Line] = {}
-    for line in lines:
-        for column, value in line.values.items():
-            earlier = latest.get(column)
-            if earlier and earlier.values[column] != value:
-                was, now = (_NULL if v is None else v for v in (earlier.values[column], value))
-                where = f"lines {earlier.number} and {line.number}: {column} of {key[0]} {key[1]}-{key[2]}"
-                notes.append((line.number, f"{where} is {was}, then {now}: the later one counts"))
-            latest[column] = line
-    standing = sorted({line.number for line in latest.values()})
-    deciders = dict.fromkeys(line.decided_by for line in lines if line.number in standing)
-    values = {column: latest[column].values[column] for column in SETTABLE if column in latest}
-    return Correction(key[1], key[2], values, "; ".join(deciders), tuple(standing))

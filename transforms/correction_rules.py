@@ -11,7 +11,18 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
-from transforms.correction_files import SETTABLE, Correction, Value
+from transforms.correction_decisions import (
+    CUE,
+    IDENTITY,
+    MENTION,
+    SETTABLE,
+    SPEAKER,
+    SPOKEN,
+    Correction,
+    Value,
+    contradiction,
+    is_quotation,
+)
 from transforms.quotes.cues import cue_at
 from transforms.quotes.kinds import QUOTATION, quote_type
 from transforms.quotes.lines import Line
@@ -23,13 +34,6 @@ Bounds = tuple[int, int]
 
 NO_COMMENT = "no_comment"
 _INDIRECT = "indirect"
-IDENTITY = ("speaker_id", "speaker_kind", "speaker_role", "speaker_organisation")
-"""What is known of a speaker besides the name; none of it stays when another speaker is set."""
-_MENTION = ("speaker_mention", "speaker_start", "speaker_end")
-_CUE = ("cue", "cue_start", "cue_end")
-_SPEAKER = (*_MENTION, "reported_by", "speaker", *IDENTITY, "confidence")
-_SPOKEN = (*_SPEAKER, *_CUE, "cue_lemma", "polarity", "addressee")
-"""What only a quotation has."""
 _OPENING_MARKS = frozenset("\"“”„«»‘'`")
 _CLOSING_MARK = re.compile(r"\s*(?:''|[\"”“’»«'])")
 _MARK_DISTANCE = 8
@@ -38,11 +42,6 @@ _MARK_DISTANCE = 8
 
 class Refused(Exception):
     """A correction cannot be applied; the message says why."""
-
-
-def is_quotation(kind: str) -> bool:
-    """Whether a span of this kind has been said by somebody."""
-    return kind in (QUOTATION, NO_COMMENT)
 
 
 def leaves_utterance(given: Mapping[str, Value]) -> bool:
@@ -59,9 +58,9 @@ def stated_identity(correction: Correction) -> Row:
 def correct_row(row: Row, correction: Correction, text: str, spans: Mapping[str, Bounds]) -> Row:
     """Return a row as corrected; `IDENTITY` of a speaker that it did not have is left null unless the line sets it.
 
-    A span that is no quotation has no speaker, cue or statement around it, whatever else the line sets. The confidence
-    of a speaker that a human set is 1.0 unless the line sets it. The mention stays when another speaker is set (a "he"
-    may be somebody else than was thought); where there is none, it is the name or surname printed nearest to the quote.
+    A span that is no quotation has no speaker, cue or statement around it. The confidence of a speaker that a human set
+    is 1.0 unless the line sets it. The mention stays when another speaker is set (a "he" may be somebody else than was
+    thought); where there is none, it is the name or surname printed nearest to the quote.
 
     Args:
         row: A row as extracted.
@@ -82,27 +81,21 @@ def correct_row(row: Row, correction: Correction, text: str, spans: Mapping[str,
         _silence(new, given)
     _check_statement(new, text)
     _check_ties(new, given, spans)
-    new["evidence"] = f"corrected by {correction.decided_by}: {', '.join(_effective(given))}"
+    new["evidence"] = f"corrected by {correction.decided_by}: {', '.join(c for c in SETTABLE if c in given)}"
     return new
-
-
-def _effective(given: Mapping[str, Value]) -> list[str]:
-    unused = {*_SPOKEN, "utterance_id"} if leaves_utterance(given) else set()
-    return [column for column in SETTABLE if column in given and column not in unused]
 
 
 def _silence(new: Row, given: Mapping[str, Value]) -> None:
     """Take away all that only a quotation has."""
-    kind = new["kind"]
-    if given.get("quote_type") is not None:
-        raise Refused(f"a span of kind {kind} has no quote_type")
+    if said := contradiction(new["kind"], given):
+        raise Refused(said if "kind" in given else f"{said}: set its kind too")
     if "kind" in given:
+        if given.get("utterance_id", new["quote_id"]) != new["quote_id"]:
+            raise Refused("what is no quotation is in no utterance but its own")
         new["utterance_id"] = new["quote_id"]
         new["statement_start"] = given.get("statement_start", new["start"])
         new["statement_end"] = given.get("statement_end", new["end"])
-    elif said := [column for column in _SPOKEN if given.get(column) is not None]:
-        raise Refused(f"a span of kind {kind} has no {said[0]}: set its kind too")
-    new.update(dict.fromkeys((*_SPOKEN, "quote_type")))
+    new.update(dict.fromkeys(SPOKEN))
 
 
 def _set_quote_type(new: Row, row: Row, given: Mapping[str, Value], text: str) -> None:
@@ -129,17 +122,17 @@ def _printed_type(text: str, start: int, end: int) -> str:
 def _set_speaker(new: Row, row: Row, given: Mapping[str, Value], text: str) -> None:
     name = new["speaker"]
     if "speaker" in given and name is None:
-        new.update({column: given.get(column) for column in _SPEAKER})
+        new.update({column: given.get(column) for column in SPEAKER})
     elif name != row["speaker"]:
         new.update({column: given.get(column) for column in IDENTITY})
         if name == new["reported_by"] and "reported_by" not in given:
             new["reported_by"] = None
     _check_speaker_id(new, given)
-    _place(new, given, _MENTION, text)
+    _place(new, given, MENTION, text)
     if "speaker" in given and name is not None:
         new["confidence"] = given.get("confidence", 1.0)
-        if new["speaker_mention"] is None and not any(column in given for column in _MENTION):
-            _put(new, _MENTION, nearest(text, name, (new["start"], new["end"])), text)
+        if new["speaker_mention"] is None and not any(column in given for column in MENTION):
+            _put(new, MENTION, nearest(text, name, (new["start"], new["end"])), text)
     if name is None and new["speaker_mention"] is None:
         if given.get("confidence") is not None:
             raise Refused("a confidence needs a speaker")
@@ -157,8 +150,8 @@ def _check_speaker_id(new: Row, given: Mapping[str, Value]) -> None:
 
 
 def _set_cue(new: Row, given: Mapping[str, Value], text: str) -> None:
-    _place(new, given, _CUE, text)
-    if "cue_lemma" not in given and any(column in given for column in _CUE):
+    _place(new, given, CUE, text)
+    if "cue_lemma" not in given and any(column in given for column in CUE):
         new["cue_lemma"] = _lemma(new["cue"]) if new["cue"] else None
 
 

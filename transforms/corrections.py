@@ -6,9 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from transforms.correction_files import Correction
+from transforms.correction_decisions import IDENTITY, Correction
 from transforms.correction_rules import (
-    IDENTITY,
     Bounds,
     Refused,
     Row,

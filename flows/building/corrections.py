@@ -10,7 +10,7 @@ import pyarrow as pa
 from flows.building.partition_rows import PartitionRows, only, without
 from flows.dataset import Version
 from flows.planning.side_inputs import lines_without_article
-from transforms.correction_files import Corrections
+from transforms.correction_decisions import Corrections, first_line
 from transforms.corrections import apply_corrections
 from transforms.counts import recount
 from transforms.partitions import Partition
@@ -65,13 +65,13 @@ def correct_rows(rows: PartitionRows) -> CorrectedRows:
 
 
 def unapplied_lines(version: Version, corrections: Corrections) -> Iterator[str]:
-    """Yield every line of a corrections file that changes nothing in a version, with the reason."""
-    yield from corrections.problems
+    """Yield every line of a corrections file that changes nothing in a version, with the reason, in their order."""
     homes = version.find_articles(corrections.lines.keys())
-    yield from lines_without_article(corrections, homes)
+    messages = [*corrections.problems, *lines_without_article(corrections, homes)]
     by_partition: dict[Partition, list[str]] = {}
     for article_id, partition in homes.items():
         by_partition.setdefault(partition, []).append(article_id)
     for partition, article_ids in sorted(by_partition.items()):
         lines = {article_id: corrections.lines[article_id] for article_id in article_ids}
-        yield from correct_rows(PartitionRows(partition, version.folder, corrections=lines)).unapplied
+        messages += correct_rows(PartitionRows(partition, version.folder, corrections=lines)).unapplied
+    yield from sorted(messages, key=first_line)

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from flows.building.fragments import Fragment
 from flows.dataset.parquet import read_parquet
-from transforms.correction_files import Correction
+from transforms.correction_decisions import Correction
 from transforms.partitions import Partition, folder_of
 from transforms.schemas import STAGED, Table
 

@@ -11,7 +11,7 @@ from flows.building.merges import Merge
 from flows.building.partition_rows import PartitionRows
 from flows.building.resolution import by_fragment, corrected_articles
 from flows.planning.prepare import Prepared
-from transforms.correction_files import Correction
+from transforms.correction_decisions import Correction
 from transforms.ledger import Resolution
 from transforms.partitions import Partition, neighbours, parse_folder
 from transforms.schemas import ARTICLES, DUPLICATE_WINDOW_DAYS

@@ -15,7 +15,7 @@ from flows.raw.archives import UnreadableArchive, open_members
 from flows.raw.members import find_files, hash_member, known_members, raw_members
 from flows.raw.tree import RawFile, RawTree
 from transforms import RULES_VERSION
-from transforms.correction_files import Corrections
+from transforms.correction_decisions import Corrections
 from transforms.metadata import PATH_TEMPLATES, Metadata, SideFile
 
 

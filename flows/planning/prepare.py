@@ -20,7 +20,7 @@ from flows.planning.side_inputs import (
     read_side_file,
 )
 from flows.raw.tree import RawTree, discover
-from transforms.correction_files import Corrections
+from transforms.correction_decisions import Corrections
 
 LOST_SHARE = 0.1
 """A raw root that lost a larger share of its files is not pruned, unless by force."""

@@ -11,7 +11,8 @@ from pathlib import Path
 from flows.dataset import Settings
 from flows.planning.ledger import Known
 from flows.planning.options import OptionsError
-from transforms.correction_files import Corrections, parse_corrections
+from transforms.correction_decisions import Corrections, first_line
+from transforms.correction_files import parse_corrections
 from transforms.metadata import SideFile, parse_side_file
 from transforms.side_files import Coverage
 
@@ -46,16 +47,17 @@ def describe_corrections(corrections: Corrections | None, known: Mapping[str, Kn
     """
     if corrections is None:
         return []
-    lines = [*corrections.problems, *corrections.notes]
+    unused = list(corrections.problems)
     if known is not None:
-        lines += lines_without_article(corrections, {k.article_id for k in known.values()})
-    return note_lines("corrections file", lines)
+        unused += lines_without_article(corrections, {k.article_id for k in known.values()})
+    return note_lines("corrections file", [*corrections.notes, *sorted(unused, key=first_line)])
 
 
 def note_lines(label: str, lines: Sequence[str]) -> list[str]:
     """Return notes for the first of some lines, and how many more there are."""
     more = len(lines) - LINES_SHOWN
-    return [f"{label}: {line}" for line in lines[:LINES_SHOWN]] + [f"… and {more:,} more such lines"] * (more > 0)
+    rest = f"… and {more:,} more such lines; `newsframes check` names those of the corrections file"
+    return [f"{label}: {line}" for line in lines[:LINES_SHOWN]] + [rest] * (more > 0)
 
 
 def lines_without_article(corrections: Corrections, article_ids: Collection[str | None]) -> list[str]:
