@@ -589,6 +589,26 @@ def test_known_file_that_cannot_be_read_makes_no_version(
     assert "number 2 " in rows(tmp_path / "p", "articles")[0]["text"]
 
 
+def test_copy_that_cannot_be_read_for_once_carries_nothing(
+    raw: RawFolder, tmp_path: Path, run_locally: RunLocally, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    first = raw.write("a.txt", story(1))
+    raw.write("copy.txt", story(1))
+    run_locally(raw.root, tmp_path / "p")
+    first.unlink()
+    with monkeypatch.context() as patch:
+        patch.setattr(flows.building.transformation, "read_bytes", refuse)
+        run_locally(raw.root, tmp_path / "p", prune=True, force=True)
+    version = Dataset(tmp_path / "p").current()
+    assert version is not None
+    assert list(check_version(version)) == []
+    run_locally(raw.root, tmp_path / "p")
+    assert [row["raw_path"] for row in rows(tmp_path / "p", "articles")] == ["copy.txt"]
+
+
 def test_copy_in_an_archive_that_could_not_be_opened_for_once(
     raw: RawFolder, tmp_path: Path, run_locally: RunLocally, monkeypatch: pytest.MonkeyPatch
 ) -> None:

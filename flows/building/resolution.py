@@ -39,7 +39,9 @@ def resolve_ledger(prepared: Prepared, run: Run, staged: Mapping[str, Fragment])
     is_lost = _is_lost(read, known)
     run.counts["unreadable"] = int(is_lost.sum())
     known = _touched(known[~known["raw_path"].isin(plan.lapsed)], plan.touched)
-    gone = dict.fromkeys(plan.unreachable, "a copy that can no longer be read")
+    copies = known[known["status"] == "duplicate"]["raw_path"]
+    lost_copies = read[is_lost & read["raw_path"].isin(copies)]["raw_path"]  # they may be needed to carry an article
+    gone = dict.fromkeys([*plan.unreachable, *lost_copies], "a copy that can no longer be read")
     gone |= dict.fromkeys(plan.pruned, "no longer below the raw folder")
     rows = [read[~is_lost], _archive_rows(plan, run), _removed_rows(known, gone, run)]
     resolution = resolve(known, pd.concat(rows, ignore_index=True), frozenset(prepared.forgotten))

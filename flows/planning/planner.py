@@ -92,7 +92,7 @@ class _Planner:
                 self._plan.pending.append(path)
             else:
                 self._add(file, paths[path])
-        read = {self._known[path].article_id for path in found}
+        read = {self._known[work.file.raw_path].article_id for work in self._plan.work}
         gone = paths.keys() - found.keys()
         self._plan.unreachable = [p for p in gone if self._known[p].article_id in read]  # a copy can carry its article
         self._plan.removed = sorted(gone.difference(self._plan.unreachable))
