@@ -157,11 +157,12 @@ def test_periods_missed_while_the_server_was_down_are_made_up_for_once(
     ingest = deployed.deployment("ingest")
     deployed.client.delete_deployment_schedule(ingest.id, ingest.schedules[0].id)
     deployed.worker.stop()
-    first = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=4)
+    first = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=10)  # the scheduler has to see it before
     rule = RRuleSchedule(rrule=f"DTSTART:{first:%Y%m%dT%H%M%SZ}\nRRULE:FREQ=SECONDLY;INTERVAL=5;COUNT=3")
     last = first + datetime.timedelta(seconds=10)
-    scheduled = {"raw": str(raw.root), "processed": str(out)}
-    deployed.client.create_deployment_schedules(ingest.id, [(rule, True)], parameters=scheduled)
+    own = {"raw": str(raw.root), "processed": str(out)}
+    deployed.client.create_deployment_schedules(ingest.id, [(rule, True)], parameters=own)
+    scheduled = {**ingest.parameters, **own}
     wait_until(lambda: len(deployed.runs(scheduled)) == 3)
     deployed.server.stop()
     assert datetime.datetime.now(datetime.UTC) < last
