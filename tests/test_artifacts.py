@@ -228,7 +228,7 @@ def test_run_is_named_by_its_time(api: Api) -> None:
 
 def test_events_of_the_tables(api: Api, processed: Path) -> None:
     asked = {"event": {"name": ["prefect.asset.materialization.succeeded"]}}
-    wait_until(lambda: api.find("/events/filter", filter=asked)["total"] == 3)
+    wait_until(lambda: api.find("/events/filter", filter=asked)["total"] == 3, 120, 0.5)  # asked gently: it is SQLite
     events = {e["resource"]["prefect.resource.name"]: e for e in api.find("/events/filter", filter=asked)["events"]}
     assert sorted(events) == ["articles", "paragraphs", "quotes"]
     articles = events["articles"]
