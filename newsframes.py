@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.dataset as pads
 
 from flows.dataset import Dataset as _Dataset
-from flows.dataset import DatasetDamaged, Manifest
+from flows.dataset import DatasetDamaged, Manifest, UnknownVersion
 from flows.dataset import Version as _Version
 from transforms.partitions import PERIODS
 from transforms.schemas import ARTICLES, FILES, PARAGRAPHS, QUOTES, TABLES, Table
@@ -136,11 +136,10 @@ def open(processed: str | os.PathLike[str] = "data/processed", version: int | No
         DatasetDamaged: It is not as a commit leaves it.
     """
     dataset = _Dataset(Path(processed).resolve())
-    if version is None:
-        found = dataset.current()
-    else:
-        found = next((v for v in dataset.all_versions() if v.number == version), None)
+    try:
+        found = dataset.current() if version is None else dataset.version(version)
+    except UnknownVersion:
+        raise NoSuchDataset(f"no version {version} in {processed}; `newsframes ingest` makes one") from None
     if found is None:
-        wanted = "no dataset" if version is None else f"no version {version}"
-        raise NoSuchDataset(f"{wanted} in {processed}; `newsframes ingest` makes one")
+        raise NoSuchDataset(f"no dataset in {processed}; `newsframes ingest` makes one")
     return Dataset(found)

@@ -32,7 +32,6 @@ def roll_back(processed: Path, to: int | None = None, wait_seconds: float = 0) -
         raise OptionsError(f"no dataset in {processed}")
     run = Run("rollback")
     with hold_lock(processed, run.run_id, wait_seconds), run.recorded(dataset.runs):
-        dataset.discard_uncommitted()
         current = dataset.current()
         assert current is not None
         number = current.manifest.parent if to is None else to

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import datetime
-import json
 import os
 import re
 import zoneinfo
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flows.dataset import DatasetBusy, hold_lock
+from flows.dataset.lock import read_holder
 from flows.engine.artifacts import artifact_key
 from flows.engine.server import PrefectUnreachable, child_environment, configured_api, prefect_api, prefect_home
 from flows.planning.options import Options, OptionsError
@@ -132,12 +132,8 @@ def _only_one_in(home: Path, dataset: Path) -> Iterator[None]:
 
 
 def _holder(folder: Path) -> str:
-    """Return who holds the lock."""
-    try:
-        who = json.loads((folder / "lock").read_text(encoding="utf-8"))
-        return f"process {who['pid']} on {who['host']} ({who['run_id']}, since {who['since']})"
-    except (ValueError, KeyError):  # it has just taken the lock and not yet written its name
-        return "another process"
+    who = read_holder(folder)
+    return f"process {who.pid} on {who.host} ({who.run_id}, since {who.since})" if who else "another process"
 
 
 def deployment_name(processed: Path) -> str:

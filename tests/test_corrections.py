@@ -22,7 +22,8 @@ from flows.reports.check import check_corrections
 from transforms.correction_decisions import SETTABLE, Correction, Corrections, contradiction, first_line
 from transforms.correction_files import parse_corrections
 from transforms.correction_rules import correct_row
-from transforms.corrections import apply_corrections, recount
+from transforms.corrections import apply_corrections
+from transforms.counts import recount
 from transforms.invariants import INVARIANTS
 from transforms.quotes import extract_quotes
 from transforms.schemas import POLARITIES, QUOTE_KINDS, QUOTE_TYPES, QUOTES, SPEAKER_KINDS

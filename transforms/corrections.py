@@ -18,17 +18,7 @@ from transforms.correction_rules import (
     stated_identity,
     surname,
 )
-from transforms.counts import recount
-from transforms.schemas import QUOTES
-
-__all__ = ["Corrected", "apply_corrections", "recount"]
-
-_DTYPES = {"string": "str", "int32": "Int32", "float": "Float32"}
-"""Dtypes that hold nulls, by Arrow type."""
-_TYPES = {
-    field.name: _DTYPES[str(field.type)] if field.nullable or str(field.type) != "int32" else "int32"
-    for field in QUOTES.schema
-}
+from transforms.quotes import typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +54,7 @@ def apply_corrections(
         articles: Their rows of `ARTICLES`; article_id and text are read.
         corrections: What was decided, by article_id; that of other articles is passed over.
     """
-    before = quotes.reindex(columns=list(_TYPES)).astype(_TYPES).reset_index(drop=True)
+    before = typed(quotes).reset_index(drop=True)
     texts = dict(zip(articles["article_id"].tolist(), articles["text"].tolist(), strict=True))
     decided = {article_id: corrections[article_id] for article_id in sorted(corrections) if article_id in texts}
     rows = _rows_by_article(before[before["article_id"].isin(list(decided))])
@@ -93,8 +83,8 @@ def _replaced(before: pd.DataFrame, changed: Mapping[int, Row]) -> pd.DataFrame:
     if not changed:
         return before
     positions = list(changed)
-    rows = pd.DataFrame([changed[p] for p in positions], index=positions, columns=list(_TYPES), dtype=object)
-    return pd.concat([before.drop(index=positions), rows.astype(_TYPES)]).sort_index()
+    rows = pd.DataFrame([changed[p] for p in positions], index=positions, dtype=object)
+    return pd.concat([before.drop(index=positions), typed(rows)]).sort_index()
 
 
 def _correct_article(

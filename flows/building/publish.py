@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -69,7 +70,7 @@ def bring_up_to_date(
         refuse_held(dataset.root)
         with run.stage("plan"):
             prepared = prepare(options)
-        run.counts |= {"gone": len(prepared.plan.removed), "pending": len(prepared.plan.pending)}
+        run.counts |= prepared.plan.left
         for note in prepared.notes:
             say(note)
         dataset.discard_uncommitted()
@@ -92,7 +93,8 @@ def sweep(dataset: Dataset, options: Options) -> list[int]:
     Only the holder of the lock may call it.
     """
     purged = dataset.sweep(options.keep_versions, options.keep_hours)
-    sweep_staging(dataset.staging, read_ledger(dataset.current()), read_forgotten(dataset.root))
+    if dataset.staging.is_dir():
+        sweep_staging(dataset.staging, read_ledger(dataset.current()), read_forgotten(dataset.root))
     return purged
 
 
@@ -130,6 +132,7 @@ def publish(prepared: Prepared, run: Run, each: Each, say: Callable[[str], None]
         merged = list(each("merge", merge, plan_merges(rows, building)))
     with run.stage("commit"):
         version = _commit(prepared, building, merged, resolution)
+        _unstage(prepared.dataset.staging, run)
     _count(run, prepared, resolution, version)
     run.partitions = sorted({path.rpartition("/")[0].partition("/")[2] for m in merged for path in m.written} - {""})
     unapplied = [line for m in merged for line in m.unapplied]
@@ -137,6 +140,13 @@ def publish(prepared: Prepared, run: Run, each: Each, say: Callable[[str], None]
         unapplied += lines_without_article(prepared.corrections, set(resolution.ledger["article_id"]))
     for note in note_lines("corrections file", unapplied):
         say(note)
+
+
+def _unstage(staging: Path, run: Run) -> None:
+    """Delete what a run staged, once a version has it; with nothing else there, the sweep reads no ledger."""
+    shutil.rmtree(staging / run.run_id, ignore_errors=True)
+    with suppress(OSError):  # it is not there, or holds what a killed run staged
+        staging.rmdir()
 
 
 def _is_all_lost(prepared: Prepared, run: Run) -> bool:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from flows.progress import escaped
-from flows.reports.status import KeptVersion, Status
 from transforms.schemas import TABLES
 
 if TYPE_CHECKING:  # it brings DuckDB
@@ -18,6 +17,7 @@ if TYPE_CHECKING:  # it brings DuckDB
     from flows.reports.check import Violation
     from flows.reports.diff import PartitionDiff, Summary
     from flows.reports.freshness import QuietOutlet
+    from flows.reports.status import KeptVersion, Status
 
 _REJECTS_SHOWN = 20
 _COUNTS = ("ingested", "duplicate", "rejected", "unreadable", "removed", "corrected", "forgotten", "resumed")
@@ -28,13 +28,14 @@ def echo(line: str = "") -> None:
     typer.echo(escaped(line))
 
 
+def print_idle_run(run: dict[str, Any]) -> None:
+    """Print that there was nothing to do."""
+    is_backfill = run["flow"] == "backfill"
+    echo(f"Nothing to do: {'no article to restate' if is_backfill else 'the dataset is up to date'}.")
+
+
 def print_run(run: dict[str, Any], status: Status) -> None:
     """Print what a run did, where the tables are and how to open them."""
-    if run["version"] is None:
-        if status.version is not None:
-            is_backfill = run["flow"] == "backfill"
-            echo(f"Nothing to do: {'no article to restate' if is_backfill else 'the dataset is up to date'}.")
-        return
     counts, seconds = run["counts"], sum(run["seconds"].values())
     kinds = [k for k in _COUNTS if counts.get(k)]
     parts = ", ".join(f"{counts[kind]:,} {kind}" for kind in kinds)

@@ -29,7 +29,7 @@ from flows.cli.app import (
     print_json,
 )
 from flows.dataset import Dataset, DatasetBusy, DatasetHeld, hold_lock
-from flows.dataset.rollback import refuse_held
+from flows.dataset.rollback import refuse_held, what_holds
 from flows.engine.server import prefect_api
 from flows.planning.options import DEFAULT_BATCH_SIZE, DEFAULT_PROCESSED, Options, OptionsError
 from flows.planning.prepare import Prepared, prepare
@@ -146,10 +146,8 @@ def plan(
         for note in prepared.notes:
             say_to_terminal(note)
         described = describe_plan(prepared)
-        try:
-            refuse_held(processed)
-        except DatasetHeld as held:
-            say_to_terminal(str(held))
+        if held := what_holds(processed):
+            say_to_terminal(held)
     files = {w.file.raw_path: w.reason for w in prepared.plan.work}
     print_json({**described, "files": files}) if as_json else print_plan(described)
 
@@ -211,7 +209,7 @@ def _note_idle_run(run: Run, prepared: Prepared) -> dict[str, Any]:
             f"No file below {prepared.settings.raw} ends in {', '.join(prepared.settings.include)}{others}."
         )
     dataset, options = prepared.dataset, prepared.options
-    run.counts |= {"gone": len(prepared.plan.removed), "pending": len(prepared.plan.pending)}
+    run.counts |= prepared.plan.left
     with run.recorded(dataset.runs):
         if dataset.has_leftovers(options.keep_versions, options.keep_hours):
             from flows.building.publish import sweep
@@ -246,10 +244,13 @@ def _is_unexpected(log: logging.LogRecord) -> bool:
 
 
 def _report(record: dict[str, Any], options: Options, as_json: bool) -> None:
+    from flows.cli.console import print_idle_run, print_run
+
     if as_json:
         print_json(record)
-    else:
-        from flows.cli.console import print_run
+    elif record["version"] is not None:
         from flows.reports.status import read_status
 
         print_run(record, read_status(options, has_plan=False))
+    elif Dataset(options.processed).current() is not None:
+        print_idle_run(record)

@@ -11,7 +11,7 @@ import typer
 
 from flows.cli.app import Json, Processed, Wait, app, plain_errors, print_json
 from flows.dataset import Dataset
-from flows.dataset.rollback import read_rollback
+from flows.dataset.rollback import what_holds
 from flows.planning.options import DEFAULT_PROCESSED
 from flows.progress import say_to_terminal
 
@@ -33,8 +33,8 @@ def rollback(
             roll_back(processed, to, wait)
         if resume:
             let_go_on(processed, wait)
-        version, noted = Dataset(processed).current(), read_rollback(processed)
-    number, is_held = version.number if version else None, noted is not None and noted.is_held
+        version, is_held = Dataset(processed).current(), what_holds(processed) is not None
+    number = version.number if version else None
     if as_json:
         print_json({"version": number, "is_held": is_held})
         return

@@ -11,12 +11,22 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 _POLL_SECONDS = 0.2
 
 
 class DatasetBusy(RuntimeError):
     """Another run holds the dataset."""
+
+
+class Holder(NamedTuple):
+    """Who holds a lock, as the lock file tells it."""
+
+    run_id: str
+    pid: int
+    host: str
+    since: str
 
 
 @contextmanager
@@ -42,7 +52,7 @@ def hold_lock(
     with path.open("a+", encoding="utf-8") as file:
         told = False
         while not _try_lock(file.fileno()):
-            holder = _holder(path)
+            holder = _holder(root)
             if time.monotonic() >= deadline:
                 raise DatasetBusy(f"{root} is being written by {holder}; --wait SECONDS waits for it")
             if not told:
@@ -51,7 +61,7 @@ def hold_lock(
             time.sleep(_POLL_SECONDS)
         file.truncate(0)
         since = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-        json.dump({"run_id": run_id, "pid": os.getpid(), "host": socket.gethostname(), "since": since}, file)
+        json.dump(Holder(run_id, os.getpid(), socket.gethostname(), since)._asdict(), file)
         file.flush()
         yield
 
@@ -64,9 +74,14 @@ def _try_lock(handle: int) -> bool:
     return True
 
 
-def _holder(path: Path) -> str:
+def read_holder(root: Path) -> Holder | None:
+    """Return who holds a lock, or held it last; None if it has just been taken, and not yet signed."""
     try:
-        who = json.loads(path.read_text(encoding="utf-8"))
-        return f"run {who['run_id']} (process {who['pid']} on {who['host']}, since {who['since']})"
-    except (ValueError, KeyError):  # it has just taken the lock and not yet written its name
-        return "another run"
+        return Holder(**json.loads((root / "lock").read_text(encoding="utf-8")))
+    except (ValueError, TypeError):
+        return None
+
+
+def _holder(root: Path) -> str:
+    who = read_holder(root)
+    return f"run {who.run_id} (process {who.pid} on {who.host}, since {who.since})" if who else "another run"

@@ -64,15 +64,22 @@ def release(root: Path) -> bool:
     return True
 
 
+def what_holds(root: Path) -> str | None:
+    """Return why runs are held, and how to let them go on; None if they are not."""
+    rollback = read_rollback(root)
+    if rollback is None or not rollback.is_held:
+        return None
+    return (
+        f"{root} was rolled back to version {rollback.version} on {rollback.since[:16].replace('T', ' ')} UTC, and "
+        f"runs are held: `newsframes rollback --resume --processed {root}` lets them go on"
+    )
+
+
 def refuse_held(root: Path) -> None:
     """Let nobody pass while runs are held.
 
     Raises:
         DatasetHeld: They are; the message says how to let them go on.
     """
-    rollback = read_rollback(root)
-    if rollback and rollback.is_held:
-        raise DatasetHeld(
-            f"{root} was rolled back to version {rollback.version} on {rollback.since[:16].replace('T', ' ')} UTC, and "
-            f"runs are held: `newsframes rollback --resume --processed {root}` lets them go on"
-        )
+    if held := what_holds(root):
+        raise DatasetHeld(held)

@@ -111,7 +111,7 @@ def describe_dataset(processed: Path, since: datetime.datetime | None) -> str:
     name = os.path.abspath(processed)  # noqa: PTH100 (as the user named it)
     try:
         version = Dataset(processed).current()
-        committed = (version.folder / "manifest.json").stat().st_mtime if version else 0
+        committed = version.committed_at if version else 0
     except (DatasetDamaged, OSError, ValueError) as error:
         return f"The dataset {name} could not be looked at: {error}"
     if version is None:

@@ -80,7 +80,7 @@ class Plan:
         forgetting: Paths of articles that are to be forgotten and are still there.
         touched: Files with another time and the same bytes; the next commit notes it.
         unchanged: Number of files that need nothing, touched ones included.
-        stale: Number of known files whose rows older rules made.
+        stale: Number of known files whose rows older rules made, and that are not read.
         other_count: Files below the root that do not count as raw.
         is_pruning: Whether the rows of removed files go.
     """
@@ -109,6 +109,11 @@ class Plan:
     def pruned(self) -> list[str]:
         """Paths whose rows go because their files are gone."""
         return self.removed if self.is_pruning else []
+
+    @property
+    def left(self) -> dict[str, int]:
+        """The numbers of files that are left as they are and that a run counts."""
+        return {"gone": len(self.removed), "pending": len(self.pending)}
 
     @property
     def known_paths(self) -> Iterator[str]:

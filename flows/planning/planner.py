@@ -107,10 +107,15 @@ class _Planner:
             paths: Known files whose corrections count.
         """
         self._plan_survivors()
+        if unreachable := set(self._plan.unreachable):
+            self._plan.unreachable = sorted(unreachable)
+            self._plan.unread = {a for a, members in self._members.items() if not unreachable.isdisjoint(members)}
         self._plan.forgetting = [p for p, k in self._known.items() if k.article_id in self._inputs.forgotten]
         self._plan.work.sort(key=lambda w: w.file.raw_path)
         self._plan.corrected = sorted(self._corrected(paths))
-        self._plan.stale = sum(1 for k in self._known.values() if k.article_id and k.rules_version < RULES_VERSION)
+        read = {w.file.raw_path for w in self._plan.work}
+        stale = (p for p, k in self._known.items() if k.article_id and k.rules_version < RULES_VERSION)
+        self._plan.stale = sum(path not in read for path in stale)
         return self._plan
 
     def _is_pending(self, file: RawFile) -> bool:
@@ -179,9 +184,7 @@ class _Planner:
         for file in found.values():
             self._add(file, Reason.SURVIVOR)
         self._plan.unchanged -= len(found.keys() - set(self._plan.pending))
-        unreachable = copies.union(self._plan.unreachable) - found.keys()
-        self._plan.unreachable = sorted(unreachable)
-        self._plan.unread = {a for a, members in self._members.items() if not unreachable.isdisjoint(members)}
+        self._plan.unreachable += copies - found.keys()
 
     def _corrected(self, paths: Iterable[str]) -> Iterator[str]:
         """Yield the files that are not read whose article's lines of the corrections file are not those applied."""

@@ -7,10 +7,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from flows.dataset import Dataset, DatasetDamaged, DatasetHeld, Version
+from flows.dataset import Dataset, DatasetDamaged, Version
 from flows.dataset.forgotten import read_forgotten
 from flows.dataset.parquet import read_parquet
-from flows.dataset.rollback import refuse_held
+from flows.dataset.rollback import what_holds
 from flows.planning.ledger import read_ledger
 from flows.planning.options import Options, OptionsError
 from flows.planning.plan import expected_partitions
@@ -18,7 +18,6 @@ from flows.planning.prepare import Prepared, prepare
 from flows.raw.tree import RawRootError
 from flows.reports.freshness import QuietOutlet, quiet_outlets
 from flows.runs import read_runs
-from transforms import RULES_VERSION
 from transforms.partitions import folder_of
 from transforms.schemas import ARTICLES, TABLES
 
@@ -99,7 +98,7 @@ def read_status(options: Options, has_plan: bool = True) -> Status:
         problem=problem,
         notes=prepared.notes if prepared else [],
         runs=read_runs(dataset.runs, RUNS_SHOWN),
-        held=_held(dataset),
+        held=what_holds(dataset.root),
         forgotten=len(read_forgotten(dataset.root)),
         **facts,
     )
@@ -121,19 +120,13 @@ def describe_plan(prepared: Prepared) -> dict[str, Any]:
         "corrected": plan.corrected,
         "forgetting": plan.forgetting,
         "is_pruning": plan.is_pruning,
-        "stale": plan.stale - _restaled(prepared),
+        "stale": plan.stale,
         "other": plan.other_count,
         "partitions": {folder_of(p) if p else "known once read": n for p, n in sorted(touched.items(), key=str)},
         "selection": prepared.options.selection.name if prepared.options.selection else None,
         "raw": prepared.settings.raw,
         "is_empty": plan.is_empty,
     }
-
-
-def _restaled(prepared: Prepared) -> int:
-    """Return how many files of older rules a run reads, and so makes by today's."""
-    read = (prepared.known.get(work.file.raw_path) for work in prepared.plan.work)
-    return sum(1 for k in read if k and k.article_id and k.rules_version < RULES_VERSION)
 
 
 @dataclass(frozen=True)
@@ -193,14 +186,6 @@ def _prepare(options: Options) -> tuple[Prepared | None, str | None]:
 
 def _time(version: Version) -> str:
     return datetime.datetime.fromtimestamp(version.committed_at, datetime.UTC).isoformat(timespec="seconds")
-
-
-def _held(dataset: Dataset) -> str | None:
-    try:
-        refuse_held(dataset.root)
-    except DatasetHeld as held:
-        return str(held)
-    return None
 
 
 def _article_facts(version: Version) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from transforms.quotes.marks import Paragraph
 from transforms.quotes.rows import Row, read_rows
 from transforms.schemas import QUOTES
 
-__all__ = ["extract_quotes"]
+__all__ = ["extract_quotes", "typed"]
 
 _DTYPES = {"string": "str", "int32": "Int32", "float": "Float32"}
 """Dtypes that hold nulls, by Arrow type."""
@@ -40,7 +40,11 @@ def extract_quotes(articles: pd.DataFrame, paragraphs: pd.DataFrame) -> pd.DataF
 
 def _frame(rows: list[Row]) -> pd.DataFrame:
     """Return rows as a frame of all columns of `QUOTES`, in their order; those not filled are null."""
-    frame = pd.DataFrame(rows, columns=list(Row._fields), dtype=object)
+    return typed(pd.DataFrame(rows, columns=list(Row._fields), dtype=object))
+
+
+def typed(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return rows of `QUOTES` with all its columns, in their order, in dtypes that hold their nulls."""
     types = {field.name: _dtype(field.type, field.nullable) for field in QUOTES.schema}
     return frame.reindex(columns=list(types)).astype(types)
 
