@@ -11,8 +11,9 @@ import pytest
 from hypothesis import settings
 
 from flows.building.publish import bring_up_to_date, in_this_process
+from flows.dataset import Dataset, Version
 from flows.planning.options import Options
-from flows.runs import Run
+from flows.runs import Run, read_runs
 
 settings.register_profile("untimed", deadline=None)  # machines are noisy: no test is timed
 settings.load_profile("untimed")
@@ -67,6 +68,18 @@ def story(number: int, words: int = 40, changed: int = 0) -> str:
     """Return an article unlike those of other numbers; its last words may be changed."""
     body = [f"w{number}x{i}" for i in range(words - changed)] + [f"c{number}x{i}" for i in range(changed)]
     return f"“The pier number {number} will open,” said Ola Brandt. It was raining.\n\n{' '.join(body)}.\n"
+
+
+def current(processed: Path) -> Version:
+    """Return the current version, which has to be there."""
+    version = Dataset(processed).current()
+    assert version is not None
+    return version
+
+
+def outcomes(processed: Path) -> list[str]:
+    """Return how the runs ended, the oldest first, as the dataset tells it."""
+    return [run["outcome"] for run in reversed(read_runs(processed / "runs", 99))]
 
 
 def digests(processed: Path, tables: tuple[str, ...] = ("articles", "paragraphs", "quotes")) -> dict[str, str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import RawFolder, digests, rows, story
+from conftest import RawFolder, current, digests, rows, story
 from test_archives import zipped
 
 import flows.building.publish
@@ -15,7 +15,7 @@ import flows.building.transformation
 import flows.planning.planner
 import flows.planning.selection
 import transforms.articles
-from flows.dataset import Dataset, Version
+from flows.dataset import Version
 from flows.planning.options import Options, OptionsError
 from flows.planning.prepare import prepare
 from flows.planning.selection import Selection, SelectionError
@@ -57,12 +57,6 @@ def newer_rules(monkeypatch: pytest.MonkeyPatch) -> int:
     for module in RULED_BY:
         monkeypatch.setattr(module, "RULES_VERSION", RULES_VERSION + 1)
     return RULES_VERSION + 1
-
-
-def current(processed: Path) -> Version:
-    version = Dataset(processed).current()
-    assert version is not None
-    return version
 
 
 def inodes(version: Version) -> dict[str, int]:

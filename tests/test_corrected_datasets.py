@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import RawFolder, digests, rows, story
+from conftest import RawFolder, current, digests, rows, story
 
-from flows.dataset import Dataset, Version
 from flows.planning.options import Options, OptionsError
 from flows.planning.prepare import prepare
 from flows.planning.selection import Selection
@@ -47,12 +46,6 @@ def correct(processed: Path, *lines: tuple[int, str, str]) -> Path:
     path = processed.parent / "corrections.csv"
     path.write_text("\n".join([HEADER, *text]), encoding="utf-8")
     return path
-
-
-def current(processed: Path) -> Version:
-    version = Dataset(processed).current()
-    assert version is not None
-    return version
 
 
 def test_line_is_applied_and_its_counts_follow(six: RawFolder, tmp_path: Path, run_locally: RunLocally) -> None:

@@ -11,13 +11,12 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from conftest import RawFolder, digests, rows, run_here, story
+from conftest import RawFolder, digests, outcomes, rows, run_here, story
 from processes import children, is_alive, wait_until
 from services import Service, postgres, prefect, prefect_server, running, wait_until_healthy, worker
 
 from flows.dataset import Dataset
 from flows.reports.check import check_version
-from flows.runs import read_runs
 
 ROOT = Path(__file__).parent.parent
 CLONED = ("flows", "transforms", "newsframes.py", "prefect.yaml", "pyproject.toml")
@@ -104,11 +103,6 @@ def many(raw: RawFolder) -> RawFolder:
     for number in range(STORIES):
         raw.write(f"herald/2025/{number % 3 + 1:02d}/{number % 28 + 1:02d}/story-{number}.txt", story(number))
     return raw
-
-
-def outcomes(processed: Path) -> list[str]:
-    """Return how the runs ended, the oldest first, as the dataset tells it."""
-    return [run["outcome"] for run in reversed(read_runs(processed / "runs", 99))]
 
 
 def is_whole(processed: Path) -> bool:

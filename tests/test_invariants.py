@@ -11,9 +11,9 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from conftest import SAMPLES, RawFolder, run_here, story
+from conftest import SAMPLES, RawFolder, current, run_here, story
 
-from flows.dataset import Dataset, Version
+from flows.dataset import Version
 from flows.dataset.durable import sha256_of, write_json
 from flows.reports.check import ROWS_SHOWN, Violation, check_version
 from flows.reports.views import read_table
@@ -53,12 +53,6 @@ def healthy(tmp_path_factory: pytest.TempPathFactory) -> Version:
 def version(healthy: Version, tmp_path: Path) -> Version:
     """A copy of the healthy version, to be damaged."""
     return Version(healthy.number, Path(shutil.copytree(healthy.folder, tmp_path / "version")))
-
-
-def current(processed: Path) -> Version:
-    version = Dataset(processed).current()
-    assert version is not None
-    return version
 
 
 def path_of(table: str) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from conftest import RawFolder, rows, story
+from conftest import RawFolder, outcomes, rows, story
 from processes import children, wait_until
 from services import Service, free_port, quick_environment, running
 
@@ -19,7 +19,6 @@ from flows.dataset import hold_lock
 from flows.engine.server import PrefectUnreachable, prefect_api
 from flows.planning.options import OptionsError
 from flows.raw.tree import RawRootError
-from flows.runs import read_runs
 from flows.serve import DAILY, Timetable, deployment_name, serve
 
 ROOT = Path(__file__).parent.parent
@@ -54,10 +53,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PREFECT_HOME", str(tmp_path / "home"))
     monkeypatch.chdir(tmp_path)
     return tmp_path / "home"
-
-
-def outcomes(processed: Path) -> list[str]:
-    return [run["outcome"] for run in reversed(read_runs(processed / "runs", 99))]
 
 
 def states(service: Service) -> list[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from flows.progress import escaped
+from flows.progress import counted, escaped
 from transforms.schemas import TABLES
 
 if TYPE_CHECKING:  # it brings DuckDB
@@ -39,7 +39,7 @@ def print_run(run: dict[str, Any], status: Status) -> None:
     counts, seconds = run["counts"], sum(run["seconds"].values())
     kinds = [k for k in _COUNTS if counts.get(k)]
     parts = ", ".join(f"{counts[kind]:,} {kind}" for kind in kinds)
-    echo(f"Read {_files(counts['read'])} in {seconds:.1f} s" + (f": {parts}." if parts else "."))
+    echo(f"Read {counted(counts['read'], 'file')} in {seconds:.1f} s" + (f": {parts}." if parts else "."))
     echo()
     _print_tables(status)
     echo()
@@ -55,7 +55,11 @@ def print_plan(plan: dict[str, Any]) -> None:
     total = sum(plan["read"].values())
     if plan["selection"]:
         echo(f"Backfill, {plan['selection']}:")
-    echo(f"Would read {_files(total)}" + (f" and note {plan['archives']} archives" if plan["archives"] else "") + ".")
+    echo(
+        f"Would read {counted(total, 'file')}"
+        + (f" and note {plan['archives']} archives" if plan["archives"] else "")
+        + "."
+    )
     for reason, count in sorted(plan["read"].items()):
         echo(f"  {reason:<18} {count:>9,}")
     _print_others(plan)
@@ -79,7 +83,9 @@ def print_status(status: Status) -> None:
         echo(f"Pending: not known, {status.problem}.")
     else:
         count = sum(status.pending["read"].values())
-        told = f"{_files(count)} to read; `newsframes plan` counts them by reason" if count else "nothing to read"
+        told = (
+            f"{counted(count, 'file')} to read; `newsframes plan` counts them by reason" if count else "nothing to read"
+        )
         echo(f"Pending below {status.pending['raw']}: {told}.")
         _print_others(status.pending)
     for note in status.notes:
@@ -89,7 +95,7 @@ def print_status(status: Status) -> None:
     for run in status.runs:
         version = f" version {run['version']}" if run["version"] else ""
         why = f": {run['reason']}" if run["reason"] else ""
-        read = f", {_files(run['counts']['read'])}" if "read" in run["counts"] else ""
+        read = f", {counted(run['counts']['read'], 'file')}" if "read" in run["counts"] else ""
         echo(f"  {run['started_at'][:19]}  {run['flow']}  {run['outcome']}{version}{read}, "
              f"{sum(run['seconds'].values()):.1f} s{why}")  # fmt: skip
     _print_rejected(status.rejected)
@@ -151,7 +157,7 @@ def _remark(part: PartitionDiff) -> str:
 def print_quiet_outlets(quiet: Sequence[QuietOutlet]) -> None:
     """Print a line each outlet; nothing if there is none."""
     if quiet:
-        echo(f"Quiet ({len(quiet):,} {'outlet' if len(quiet) == 1 else 'outlets'} stopped arriving):")
+        echo(f"Quiet ({counted(len(quiet), 'outlet')} stopped arriving):")
     for q in quiet:
         newest = q.last_date + datetime.timedelta(days=q.days_silent)
         echo(f"  {q.outlet}: nothing since {q.last_date} ({q.days_silent} days, up to {newest}; before, it paused "
@@ -173,13 +179,14 @@ def print_violations(violations: Iterable[Violation]) -> int:
 def _print_dataset(status: Status) -> None:
     _print_tables(status)
     dates = f"{status.first_date} to {status.last_date}{_age(status.last_date)}" if status.last_date else "none"
-    echo(f"Dates: {dates}" + (f"; {_articles(status.undated)} without one" if status.undated else ""))
+    echo(f"Dates: {dates}" + (f"; {counted(status.undated, 'article')} without one" if status.undated else ""))
     print_quiet_outlets(status.quiet)
     echo("Languages: " + (", ".join(f"{name} {count:,}" for name, count in status.languages.items()) or "none"))
     foreign = sum(count for name, count in status.languages.items() if name != "en")
     if foreign:
-        echo(f"  {_articles(foreign)} not in English, or in no language that was recognised: quotes without speakers")
-    echo(f"Near-duplicates: {_articles(status.near_duplicates)} like an earlier one (duplicate_of)")
+        others = f"{counted(foreign, 'article')} not in English, or in no language that was recognised"
+        echo(f"  {others}: quotes without speakers")
+    echo(f"Near-duplicates: {counted(status.near_duplicates, 'article')} like an earlier one (duplicate_of)")
     echo("Files: " + ", ".join(f"{count:,} {name}" for name, count in sorted(status.files.items())))
 
 
@@ -223,11 +230,3 @@ def _print_rejected(rejected: Sequence[Sequence[str]]) -> None:
         echo(f"  {path}: {reason}")
     if len(rejected) > _REJECTS_SHOWN:
         echo(f"  … and {len(rejected) - _REJECTS_SHOWN:,} more; the table files has them all")
-
-
-def _files(count: int) -> str:
-    return f"{count:,} file" if count == 1 else f"{count:,} files"
-
-
-def _articles(count: int) -> str:
-    return f"{count:,} article" if count == 1 else f"{count:,} articles"

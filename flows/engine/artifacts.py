@@ -17,6 +17,7 @@ from pathlib import Path
 from flows.dataset import Version
 from flows.engine.assets import tell_of_tables
 from flows.engine.markdown import block, code, literal, table, visible
+from flows.progress import counted
 from flows.runs import Run
 from transforms.schemas import TABLES
 
@@ -98,7 +99,7 @@ def describe_run(run: Run, version: Version | None, processed: Path) -> str:
 def describe_rejects(run: Run, processed: Path) -> str:
     """Return in Markdown what the table of a run's rejects is, and how many it leaves out."""
     total = max(len(run.rejected), run.counts.get("rejected", 0))
-    which = f"The first {REJECTS_SHOWN:,} of {total:,} files" if total > REJECTS_SHOWN else _files(total)
+    which = f"The first {REJECTS_SHOWN:,} of {total:,} files" if total > REJECTS_SHOWN else counted(total, "file")
     return (
         f"{which} rejected by run {run.run_id} (version {run.version}). Each is tried again when it or the rules "
         f"change.\n\nAll that are rejected by now: {code(f'newsframes status --processed {_shell(processed)}')}"
@@ -129,7 +130,7 @@ def _describe_origin(run: Run, version: Version | None, processed: Path) -> str:
 def _list_reasons(run: Run) -> str:
     """Return how many files were rejected for what reason, the most frequent first; the table names them."""
     reasons = sorted(Counter(reason for _, reason in run.rejected).items(), key=lambda item: (-item[1], item[0]))
-    lines = [f"- {_files(count)}: {literal(reason)}" for reason, count in reasons[:REASONS_SHOWN]]
+    lines = [f"- {counted(count, 'file')}: {literal(reason)}" for reason, count in reasons[:REASONS_SHOWN]]
     more = len(reasons) - REASONS_SHOWN
     return "\n".join(["Rejected:", "", *lines, *[f"- … and {more:,} more reasons"] * (more > 0)]) if lines else ""
 
@@ -152,10 +153,6 @@ def _look_further(processed: Path, version: Version | None) -> str:
     opened = block([f"newsframes.open({os.path.realpath(processed)!r}).quotes()"])
     in_python = f"\n\nOr in Python:\n\n{opened}" if version else ""
     return f"Look further:\n\n{block(commands)}{in_python}"
-
-
-def _files(count: int) -> str:
-    return f"{count:,} file" if count == 1 else f"{count:,} files"
 
 
 def _shell(path: Path) -> str:

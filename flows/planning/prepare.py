@@ -19,6 +19,7 @@ from flows.planning.side_inputs import (
     read_corrections,
     read_side_file,
 )
+from flows.progress import counted
 from flows.raw.tree import RawTree, discover
 from transforms.correction_decisions import Corrections
 
@@ -110,7 +111,7 @@ def _describe_plan(plan: Plan, known: Mapping[str, Known], raw: str, options: Op
 
 
 def _files(count: int) -> str:
-    return f"{count:,} file is" if count == 1 else f"{count:,} files are"
+    return f"{counted(count, 'file')} {'is' if count == 1 else 'are'}"
 
 
 def _has_lost_many(plan: Plan, known: Mapping[str, Known]) -> bool:

@@ -12,6 +12,7 @@ from typing import NamedTuple, TextIO
 
 from flows.dataset import Version
 from flows.planning.options import OptionsError
+from flows.progress import counted
 from flows.reports.check import Violation, violation
 from transforms.partitions import folder_of, parse_folder
 from transforms.schemas import TABLES
@@ -98,7 +99,7 @@ def compare_expected(version: Version, expected: Expected) -> Iterator[Violation
         "expected rows",
         "every partition has as many rows as expected",
         [
-            f"{_name(*p)}: {_rows(found[p])}, {expected[p]:,} expected ({found[p] - expected[p]:+,})"
+            f"{_name(*p)}: {counted(found[p], 'row')}, {expected[p]:,} expected ({found[p] - expected[p]:+,})"
             for p in places
             if p in found and p in expected
         ],
@@ -106,12 +107,12 @@ def compare_expected(version: Version, expected: Expected) -> Iterator[Violation
     yield from violation(
         "unexpected partitions",
         "every partition is expected",
-        [f"{_name(*p)}: {_rows(found[p])}, not expected" for p in places if p not in expected],
+        [f"{_name(*p)}: {counted(found[p], 'row')}, not expected" for p in places if p not in expected],
     )
     yield from violation(
         "expected partitions",
         "every expected partition is there",
-        [f"{_name(*p)}: gone, {_rows(expected[p])} expected" for p in places if p not in found],
+        [f"{_name(*p)}: gone, {counted(expected[p], 'row')} expected" for p in places if p not in found],
     )
 
 
@@ -142,7 +143,3 @@ def _is_folder(partition: str) -> bool:
 
 def _name(table: str, partition: str) -> str:
     return f"{table} {partition}".rstrip()
-
-
-def _rows(count: int) -> str:
-    return f"{count:,} row" if count == 1 else f"{count:,} rows"
