@@ -32,6 +32,8 @@ DEFAULT_PORT = 4200
 DEPLOYMENT = "serve"
 """How the names of the deployments begin, unlike those of prefect.yaml: a server may have both."""
 
+_AT_ONCE = "at-once"
+"""Tag of the run that a `serve` begins with."""
 _LOCK_FOLDER = "newsframes-serve"
 _CRON_FIELDS = 5
 _NOT_IN_PREFECT = re.compile(r"LW|\dL", re.IGNORECASE)
@@ -155,7 +157,7 @@ async def _offer(
         await _settle_the_past(client, [ingest, backfill], has_own_server)
         if has_own_server:
             await _pause_others(client, [ingest, backfill])
-        await client.create_flow_run_from_deployment(ingest)
+        await client.create_flow_run_from_deployment(ingest, tags=["newsframes", _AT_ONCE])
     dataset = Options.of(parameters).processed.absolute()
     name = deployment_name(dataset)
     say(f"Serving {dataset}: ingest runs now, then {timetable}; backfill runs when asked to.")
@@ -194,7 +196,10 @@ def _json_value(value: Any) -> Any:
 
 
 async def _settle_the_past(client: PrefectClient, deployments: list[UUID], has_own_server: bool) -> None:
-    """Take back the runs of periods that were missed, and note those that a killed server left unfinished.
+    """Take back all runs that no person asked for, and note those that a killed server left unfinished.
+
+    They are of periods that were missed, or of a timetable before (the server's scheduler may have planned by it until
+    the deployment was given this one, by which it plans anew), or the first run of a `serve` that did not come to it.
 
     A run that is noted as running holds the only place of its deployment: with a server of our own, which has just
     started, none can be.
@@ -202,9 +207,8 @@ async def _settle_the_past(client: PrefectClient, deployments: list[UUID], has_o
     from prefect.client.schemas.objects import StateType
     from prefect.states import Crashed
 
-    now = datetime.datetime.now(datetime.UTC)
     for run in await _runs(client, deployments, [StateType.SCHEDULED]):
-        if run.auto_scheduled and run.expected_start_time and run.expected_start_time <= now:
+        if run.auto_scheduled or _AT_ONCE in run.tags:
             await client.delete_flow_run(run.id)
     if has_own_server:
         for run in await _runs(client, deployments, [StateType.PENDING, StateType.RUNNING, StateType.CANCELLING]):
