@@ -33,7 +33,7 @@ DEPLOYMENT = "serve"
 """How the names of the deployments begin, unlike those of prefect.yaml: a server may have both."""
 
 _AT_ONCE = "at-once"
-"""Tag of the run that a `serve` begins with."""
+"""Tag of the run that a `serve` begins with, beside those of its deployment."""
 _LOCK_FOLDER = "newsframes-serve"
 _CRON_FIELDS = 5
 _NOT_IN_PREFECT = re.compile(r"LW|\dL", re.IGNORECASE)
@@ -157,7 +157,7 @@ async def _offer(
         await _settle_the_past(client, [ingest, backfill], has_own_server)
         if has_own_server:
             await _pause_others(client, [ingest, backfill])
-        await client.create_flow_run_from_deployment(ingest, tags=["newsframes", _AT_ONCE])
+        await client.create_flow_run_from_deployment(ingest, tags=[_AT_ONCE])
     dataset = Options.of(parameters).processed.absolute()
     name = deployment_name(dataset)
     say(f"Serving {dataset}: ingest runs now, then {timetable}; backfill runs when asked to.")
