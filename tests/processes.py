@@ -28,8 +28,11 @@ def is_alive(pid: int) -> bool:
         return False
 
 
-def wait_until(condition: Callable[[], object], seconds: float = 60, every: float = 0.01) -> None:
+def wait_until(
+    condition: Callable[[], object], seconds: float = 60, every: float = 0.01, tell: Callable[[], object] = lambda: ""
+) -> None:
+    """Wait until a condition is true; if it is not in time, fail with what is told then."""
     deadline = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
+        assert time.monotonic() < deadline, f"it did not happen in time {tell()}"
         time.sleep(every)

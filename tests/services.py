@@ -15,6 +15,8 @@ import httpx
 import pytest
 from processes import children, is_alive, wait_until
 
+from flows.engine.server import prefect_api
+
 _POSTGRES = Path("/usr/lib/postgresql")
 _QUICK = {  # the same services, asked more often than a user would want
     "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "1",
@@ -122,6 +124,19 @@ def postgres() -> Iterator[str]:
             yield f"postgresql+asyncpg://prefect@127.0.0.1:{port}/postgres"
     finally:
         shutil.rmtree(folder)
+
+
+@contextmanager
+def temporary_prefect(home: Path) -> Iterator[str]:
+    """Give the address of a temporary server of the block's own; it is in the environment too, until the block ends.
+
+    `prefect_api` takes the server that it finds there: other tests' runs and events would be on it.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PREFECT_HOME", str(home))
+        patch.delenv("PREFECT_API_URL", raising=False)
+        with prefect_api(lambda _: None):
+            yield os.environ["PREFECT_API_URL"]
 
 
 def prefect_server(folder: Path, database_url: str | None = None) -> Service:

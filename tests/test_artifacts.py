@@ -1,6 +1,5 @@
 """What a run leaves in Prefect's UI; the last tests ask a real server for what three flow runs left."""
 
-import os
 import re
 import shlex
 import subprocess
@@ -13,6 +12,7 @@ import httpx
 import pytest
 from conftest import RawFolder, run_here, story
 from processes import wait_until
+from services import temporary_prefect
 
 from flows.dataset import Dataset, Version
 from flows.engine.artifacts import (
@@ -26,7 +26,6 @@ from flows.engine.artifacts import (
     reject_rows,
 )
 from flows.engine.assets import asset_key
-from flows.engine.server import prefect_api
 from flows.runs import Run
 
 HOSTILE = "a|b `c` <img src=x> [d](e)_\x1b[31m"
@@ -197,16 +196,14 @@ class Api:
 @pytest.fixture(scope="module")
 def api(tmp_path_factory: pytest.TempPathFactory, processed: Path) -> Iterator[Api]:
     """A server that three flow runs have used: one that committed, one that failed, one that was interrupted."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PREFECT_HOME", str(tmp_path_factory.mktemp("prefect")))
-        with prefect_api(lambda _: None):
-            result = subprocess.run(
-                [sys.executable, "-c", SCRIPT, processed, f"{HOSTILE}.txt"],
-                capture_output=True, text=True, timeout=120, check=False,
-            )  # fmt: skip
-            assert result.stdout.split() == ["OSError", "KeyboardInterrupt"], result.stderr
-            with httpx.Client(base_url=os.environ["PREFECT_API_URL"], trust_env=False) as client:
-                yield Api(client)
+    with temporary_prefect(tmp_path_factory.mktemp("prefect")) as address:
+        result = subprocess.run(
+            [sys.executable, "-c", SCRIPT, processed, f"{HOSTILE}.txt"],
+            capture_output=True, text=True, timeout=120, check=False,
+        )  # fmt: skip
+        assert result.stdout.split() == ["OSError", "KeyboardInterrupt"], result.stderr
+        with httpx.Client(base_url=address, trust_env=False) as client:
+            yield Api(client)
 
 
 def test_latest_summary_and_rejects(api: Api, processed: Path) -> None:
@@ -228,11 +225,17 @@ def test_run_is_named_by_its_time(api: Api) -> None:
 
 def test_events_of_the_tables(api: Api, processed: Path) -> None:
     asked = {"event": {"name": ["prefect.asset.materialization.succeeded"]}}
-    wait_until(lambda: api.find("/events/filter", filter=asked)["total"] == 3, 120, 0.5)  # asked gently: it is SQLite
-    events = {e["resource"]["prefect.resource.name"]: e for e in api.find("/events/filter", filter=asked)["events"]}
-    assert sorted(events) == ["articles", "paragraphs", "quotes"]
-    articles = events["articles"]
-    assert articles["resource"]["prefect.resource.id"] == f"{asset_key(processed)}/articles"
+
+    def find() -> list[dict[str, Any]]:
+        events: list[dict[str, Any]] = api.find("/events/filter", filter=asked)["events"]
+        return sorted(events, key=lambda event: event["resource"]["prefect.resource.name"])
+
+    wait_until(lambda: len(find()) >= 3, 120, 0.5, find)  # asked gently: it is SQLite
+    articles, *_ = events = find()
+    assert [e["resource"]["prefect.resource.id"] for e in events] == [
+        f"{asset_key(processed)}/{table}" for table in ("articles", "paragraphs", "quotes")
+    ]
+    assert articles["resource"]["prefect.resource.name"] == "articles"
     assert articles["payload"]["rows"] == 1
     assert asset_key(processed.parent / "raw") in {r["prefect.resource.id"] for r in articles["related"]}
     assert "flow-run" in {r["prefect.resource.role"] for r in articles["related"]}

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from conftest import SAMPLES, RawFolder, digests, story
 from processes import children, is_alive, wait_until
+from services import temporary_prefect
 
-from flows.engine.server import prefect_api
 from flows.rollback import roll_back
 from flows.runs import Run, read_runs
 
@@ -23,11 +23,10 @@ KILLS = int(os.environ.get("NEWSFRAMES_KILLS", "3"))
 """Instants at which a run is killed; docs/operating.md tells what more of them found."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """The environment of a command, with a Prefect server that the tests of a process share."""
-    os.environ["PREFECT_HOME"] = str(tmp_path_factory.mktemp("prefect"))
-    with prefect_api(lambda _: None):
+    """The environment of a command, with a Prefect server that these tests share."""
+    with temporary_prefect(tmp_path_factory.mktemp("prefect")):
         yield dict(os.environ)
 
 
@@ -149,6 +148,13 @@ def test_killed_run_leaves_nothing_behind_and_the_next_one_ends_in_the_same_byte
     assert [p.name for p in out.glob(".*")] == []
 
 
+def is_server(pid: int) -> bool:
+    try:
+        return "flows.engine.server" in Path(f"/proc/{pid}/cmdline").read_text()
+    except OSError:  # it ended meanwhile
+        return False
+
+
 def test_killed_run_takes_its_server_along(tmp_path: Path, many: RawFolder) -> None:
     environment = {**os.environ, "PREFECT_HOME": str(tmp_path / "prefect")}
     environment.pop("PREFECT_API_URL", None)
@@ -157,11 +163,12 @@ def test_killed_run_takes_its_server_along(tmp_path: Path, many: RawFolder) -> N
         env=environment,
         stderr=subprocess.DEVNULL,
     )
-    wait_until(lambda: children(process.pid))
-    left = children(process.pid)
-    assert any("flows.engine.server" in Path(f"/proc/{pid}/cmdline").read_text() for pid in left)
-    process.kill()
-    process.wait()
+    try:
+        wait_until(lambda: any(is_server(pid) for pid in children(process.pid)))
+        left = children(process.pid)
+    finally:
+        process.kill()
+        process.wait()
     wait_until(lambda: not any(is_alive(pid) for pid in left), 20)
 
 
