@@ -23,9 +23,8 @@ from transforms.correction_decisions import (
     contradiction,
     is_quotation,
 )
-from transforms.quotes.cues import cue_at
+from transforms.quotes.cues import lemma_of
 from transforms.quotes.kinds import QUOTATION, quote_type
-from transforms.quotes.lines import Line
 from transforms.quotes.marks import Span
 from transforms.quotes.names import Name
 
@@ -152,14 +151,7 @@ def _check_speaker_id(new: Row, given: Mapping[str, Value]) -> None:
 def _set_cue(new: Row, given: Mapping[str, Value], text: str) -> None:
     _place(new, given, CUE, text)
     if "cue_lemma" not in given and any(column in given for column in CUE):
-        new["cue_lemma"] = _lemma(new["cue"]) if new["cue"] else None
-
-
-def _lemma(cue: str) -> str | None:
-    """Return the dictionary form of reporting words; None of those that are not listed."""
-    words = cue.lower().split()
-    found = cue_at(Line(words, words, [], {}), 0) if words else None
-    return found.lemma if found and found.end == len(words) else None
+        new["cue_lemma"] = lemma_of(new["cue"]) if new["cue"] else None
 
 
 def _check_statement(new: Row, text: str) -> None:

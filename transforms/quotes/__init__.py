@@ -1,4 +1,4 @@
-"""Quotations, who said them and how that was found: marks → attribution (cues, mentions) → identity → rows."""
+"""Quotations, who said them and how that was found: marks → attribution → identity → rows."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,9 +6,13 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from transforms.quotes.marks import Paragraph
+from transforms.quotes.attribution import Attribution, attribute
+from transforms.quotes.lines import Article
+from transforms.quotes.marks import Paragraph, find_spans
 from transforms.quotes.rows import Row, read_rows
 from transforms.schemas import QUOTES
+
+ENGLISH = "en"
 
 __all__ = ["extract_quotes", "typed"]
 
@@ -30,12 +34,29 @@ def extract_quotes(articles: pd.DataFrame, paragraphs: pd.DataFrame) -> pd.DataF
     Returns:
         Rows of `QUOTES`; an article without quotes has none.
     """
-    rows: list[Row] = []
     by_article = _group(paragraphs)
+    quoting: dict[str, Article] = {}
+    languages: dict[str, str | None] = {}
     for article_id, text, language in _columns(articles, "article_id", "text", "language"):
-        code = language if isinstance(language, str) else None
-        rows += read_rows(article_id, text, code, by_article.get(article_id, []))
-    return _frame(rows)
+        mine = by_article.get(article_id, [])
+        if spans := find_spans(mine):
+            quoting[article_id] = Article(text, mine, spans)
+            languages[article_id] = language if isinstance(language, str) else None
+    english = [name for name in quoting if languages[name] == ENGLISH]
+    found = dict(zip(english, attribute([quoting[name] for name in english]), strict=True))
+    return _frame(
+        [
+            row
+            for name, article in quoting.items()
+            for row in read_rows(name, article, found.get(name) or _unattributed(article, languages[name]))
+        ]
+    )
+
+
+def _unattributed(article: Article, language: str | None) -> list[Attribution]:
+    """Return spans without speakers: those are for English."""
+    reason = "language not supported" if language else "language not known"
+    return [Attribution(reason)] * len(article.spans)
 
 
 def _frame(rows: list[Row]) -> pd.DataFrame:

@@ -1,56 +1,57 @@
 """Reporting words: the verbs, and "according to", that tie a quotation to who said it."""
 
-from typing import NamedTuple
+import numpy as np
+import numpy.typing as npt
 
 from transforms.quotes.lexicon import read_list
-from transforms.quotes.lines import Line
+from transforms.quotes.tokens import Hashes, code_of
 
 _LEMMAS = {form: lemma for lemma, forms in read_list("cues.tsv", ",").items() for form in forms}
-_OPENERS = frozenset(form.split()[0] for form in _LEMMAS if " " in form)
-"""First words of the forms of two words."""
+_FORMS = frozenset(form.split()[0] for form in _LEMMAS)
 ACCORDING = "according to"
-_NO_INVERSION = frozenset({"tell", "call", "describe", "accuse", "blame", "quote", "inform", "assure"})
+CAN_ADDRESS = frozenset(
+    {"tell", "ask", "inform", "assure", "remind", "warn", "say", "write", "advise", "promise", "reply"}
+)
+"""Cues whose object, or "to" with a noun, is whom they told."""
 
 
-class Cue(NamedTuple):
-    """Reporting words as tokens of a line, from `first` up to `end`, without it."""
-
-    first: int
-    end: int
-    lemma: str
-
-    @property
-    def can_invert(self) -> bool:
-        """Whether its subject may follow it: "said the mayor", but not "told the mayor"."""
-        return self.lemma not in _NO_INVERSION
+def lemma_of(words: str) -> str | None:
+    """Return the dictionary form of reporting words as printed; None if they are no known ones."""
+    return _LEMMAS.get(" ".join(words.lower().split()))
 
 
-def cue_at(line: Line, at: int) -> Cue | None:
-    """Return the cue that starts at a token."""
-    word = line.words[at]
-    if word == "According":
-        word = "according"
-    if word in _OPENERS and at + 1 < len(line.lowers):
-        lemma = _LEMMAS.get(f"{word} {line.lowers[at + 1]}")
-        if lemma:
-            return Cue(at, at + 2, lemma)
-    lemma = _LEMMAS.get(word)
-    return Cue(at, at + 1, lemma) if lemma else None
+_KNOWN = np.unique(np.array([code_of(form.split()[0]) for form in _LEMMAS], dtype=np.uint64))
 
 
-def cue_before(line: Line, at: int, low: int) -> Cue | None:
-    """Return the cue nearest before a token, none before the token `low`."""
-    for position in range(at - 1, low - 1, -1):
-        if cue := cue_at(line, position):
-            return cue
-    return None
+def is_known(codes: Hashes) -> npt.NDArray[np.bool_]:
+    """Return whether each word, by its code, is a form of a listed cue, or the first word of one."""
+    return found_in(_KNOWN, codes)[1]
 
 
-def cue_after(line: Line, at: int, high: int) -> Cue | None:
-    """Return the first cue from a token on, none from the token `high` on or beyond another quoted span."""
-    for position in range(at, high):
-        if line.is_quoted(position):
-            return None
-        if cue := cue_at(line, position):
-            return cue
-    return None
+def found_in(table: Hashes, codes: Hashes) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """Return the position of each code in a sorted table, and whether it is there."""
+    at = np.minimum(np.searchsorted(table, codes), len(table) - 1)
+    return at, table[at] == codes
+
+
+def lookup(table: Hashes, values: npt.NDArray[np.float64], codes: Hashes) -> npt.NDArray[np.float64]:
+    """Return the value of each code in a sorted table of codes; 0 where it is not there."""
+    at, is_there = found_in(table, codes)
+    return np.where(is_there, values[at], 0.0)
+
+
+def cue_levels(
+    cue_counts: npt.NDArray[np.float64], counts: npt.NDArray[np.float64], known: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.int64]:
+    """Return how surely words report speech, from 0 to 3.
+
+    Args:
+        cue_counts: How often each word was part of a cue in gold.
+        counts: How often it stood there at all.
+        known: Whether it is a listed cue, which counts like a few more times.
+    """
+    probability = (cue_counts + np.where(known, 1.5, 0.1)) / (counts + 3)
+    return np.digitize(probability, _LEVELS)
+
+
+_LEVELS = (0.06, 0.2, 0.5)

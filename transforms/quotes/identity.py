@@ -1,32 +1,17 @@
-"""Who a speaker is within the article: surnames, descriptions and pronouns tied to the fullest form of the name.
+"""Who a speaker is within the article: surnames, descriptions and pronouns tied to the fullest form of the name."""
 
-Where two people fit, nobody is chosen.
-"""
-
-import re
+import bisect
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from transforms.quotes.antecedents import Antecedents
 from transforms.quotes.attribution import Attribution
-from transforms.quotes.lexicon import read_words
 from transforms.quotes.marks import Paragraph, Span
-from transforms.quotes.mentions import PRONOUNS
-from transforms.quotes.names import NAME_AT_END, FullNames, Name, find_names, read_name
+from transforms.quotes.named import Reading
+from transforms.quotes.people import People
+from transforms.quotes.readings import Reader
+from transforms.quotes.roles import standing
 
-_WORDS = read_words()
-_DETERMINERS = _WORDS["determiner"]
-_ATTACHING = _WORDS["attaching"]
-_ANONYMOUS = _WORDS["anonymous"]
-_INDEFINITE = frozenset({"a", "an", "one", "another"})
-_NAME_CHARACTERS = 200
-_DESCRIPTIONS = 9
-"""Of so many officials "the official" is none that could be told."""
-_SINGULAR = frozenset({"he", "she"})
-_CASED_KINDS = frozenset({"title", "heading"})
-"""Kinds of paragraphs that may capitalise every word: no names are learned from them."""
-_HEAD_ENDS = re.compile(rf" (?:{'|'.join(sorted(_ATTACHING))}) ")
-"""What ends the head of a description: a spokesman | for the mill."""
+Bounds = tuple[int, int]
 
 
 class Speaker(NamedTuple):
@@ -35,27 +20,21 @@ class Speaker(NamedTuple):
     Attributes:
         name: The fullest form in the article; None where it is not known.
         first: Offset of the first mention.
-        role: Title or office, as printed with this mention.
+        role: Title or office, as printed anywhere in the article.
         kind: One of `schemas.SPEAKER_KINDS`, or None.
+        organisation: Affiliation, as printed; None for what is an organisation itself.
     """
 
     name: str | None = None
     first: int | None = None
     role: str | None = None
     kind: str | None = None
+    organisation: str | None = None
 
 
 _UNKNOWN = Speaker()
-
-
-class _Reading(NamedTuple):
-    """A mention as understood: a speaker's full form, or a pronoun to be resolved."""
-
-    full: str | None = None
-    role: str | None = None
-    kind: str | None = None
-    gender: str | None = None
-    pronoun: str = ""
+_ENCLOSING = 4
+"""So many spans that start before a mention are looked at for the one around it."""
 
 
 def resolve(
@@ -72,96 +51,72 @@ def resolve(
     mentions = sorted({a.mention for a in attributions if a.mention})
     if not mentions:
         return [_UNKNOWN] * len(spans)
-    names = _names_outside_headlines(paragraphs)
-    full_names = FullNames(name for _, name in names)
-    readings = _read_mentions(text, mentions, full_names)
-    named = [(r.full, r.gender) for r in readings.values() if r.full and r.full[0].isupper()]
-    antecedents = Antecedents(names, full_names, named, paragraphs, spans)
+    people = People(text, paragraphs)
     said = _said(text, spans, attributions)
+    speaking = _speaking(spans, attributions)
+    reader = Reader(text, people, spans)
+    readings = {mention: reader.read(mention, said[mention]) for mention in mentions}
     for mention, reading in readings.items():
-        if reading.pronoun in _SINGULAR:
-            full = antecedents.resolve(mention[0], reading.pronoun, said[mention])
-            readings[mention] = _Reading(full, kind="person" if full else None)
-    speakers = _identify(names, readings)
+        if reading.is_first_person:
+            readings[mention] = _quoted_speaker(mention, reading, speaking, readings)
+    speakers = _identify(readings, people, text)
     return [speakers[a.mention] if a.mention else _UNKNOWN for a in attributions]
 
 
-def _names_outside_headlines(paragraphs: Sequence[Paragraph]) -> list[tuple[int, Name]]:
-    return [named for p in paragraphs if p.kind not in _CASED_KINDS for named in find_names(p.text, p.start)]
-
-
-def _said(text: str, spans: Sequence[Span], attributions: Sequence[Attribution]) -> dict[tuple[int, int], str]:
+def _said(text: str, spans: Sequence[Span], attributions: Sequence[Attribution]) -> dict[Bounds, str]:
     """Return what is attributed to each mention."""
-    said: dict[tuple[int, int], list[str]] = {}
+    said: dict[Bounds, list[str]] = {}
     for span, attribution in zip(spans, attributions, strict=True):
         if attribution.mention:
             said.setdefault(attribution.mention, []).append(text[span.start : span.end])
     return {mention: " ".join(words) for mention, words in said.items()}
 
 
-def _read_mentions(
-    text: str, mentions: Sequence[tuple[int, int]], full_names: FullNames
-) -> dict[tuple[int, int], _Reading]:
-    """Return what each mention says, in order; "the official" is the one official named so before."""
-    described: dict[str, set[str]] = {}
-    readings = {}
-    for mention in mentions:
-        printed = text[slice(*mention)]
-        readings[mention] = _read_named(printed, full_names) or _read_described(printed, described)
-    return readings
+class _Speaking(NamedTuple):
+    """Spans in order of start, with the mention of each one's speaker."""
+
+    starts: list[int]
+    spans: list[tuple[int, int, Bounds | None]]
 
 
-def _read_named(printed: str, full_names: FullNames) -> _Reading | None:
-    """Return the reading of a pronoun or a name; None for a description."""
-    pronoun = re.split("[’']", printed.lower(), maxsplit=1)[0]
-    if pronoun in PRONOUNS:
-        return _Reading(pronoun=pronoun)
-    match = NAME_AT_END.search(printed, max(0, len(printed) - _NAME_CHARACTERS))
-    if match is None:
-        return None
-    before = printed[: match.start()].lower().split()
-    if before and (before[-1] in _DETERMINERS or not _ATTACHING.isdisjoint(before)):
-        return None
-    name = read_name(match.group())
-    if name is None:
-        return None
-    kind = "person" if name.role or name.gender else None
-    return _Reading(full_names.expand(name), name.role, kind, name.gender)
+def _speaking(spans: Sequence[Span], attributions: Sequence[Attribution]) -> _Speaking:
+    found = sorted((s.start, s.end, a.mention or (-1, -1)) for s, a in zip(spans, attributions, strict=True))
+    return _Speaking([start for start, _, _ in found], [(s, e, m if m[0] >= 0 else None) for s, e, m in found])
 
 
-def _read_described(printed: str, described: dict[str, set[str]]) -> _Reading:
-    """Return the reading of a description: "the official" is "a Baltic official" if there is only one such."""
-    words = _HEAD_ENDS.split(printed, maxsplit=1)[0].lower().split()
-    first, head = words[0], words[-1]
-    if first in _INDEFINITE:
-        described.setdefault(head, set()).add(printed)
-        return _Reading(printed, kind="anonymous" if head in _ANONYMOUS else None)
-    named = described.get(head, set()) if first == "the" else set()
-    earlier = [p for p in named if set(words[1:]) <= set(p.lower().split())] if len(named) < _DESCRIPTIONS else []
-    if len(earlier) == 1:
-        return _Reading(earlier[0], kind="anonymous" if head in _ANONYMOUS else None)
-    return _Reading(printed)
+def _quoted_speaker(mention: Bounds, reading: Reading, speaking: _Speaking, readings: dict[Bounds, Reading]) -> Reading:
+    """Return who says "I" in a quote: its speaker; and who says "we", if that is no single person."""
+    last = bisect.bisect_right(speaking.starts, mention[0])
+    for _, end, speaker in reversed(speaking.spans[max(0, last - _ENCLOSING) : last]):
+        if end > mention[0] and speaker and speaker != mention:
+            found = readings[speaker]
+            is_many = found.kind in ("organisation", "collective")
+            return found if found.name and is_many != reading.is_singular else Reading()
+    return Reading()
 
 
-def _identify(
-    names: Sequence[tuple[int, Name]], readings: dict[tuple[int, int], _Reading]
-) -> dict[tuple[int, int], Speaker]:
-    """Return the speakers by mention; those of one full form share their offset and whether they are a person."""
-    named: dict[str, int] = {}
-    for at, name in names:
-        named.setdefault(" ".join(name.words), at)
-    people = {r.full for r in readings.values() if r.kind == "person"}
-    firsts: dict[str, int] = {}
+def _identify(readings: dict[Bounds, Reading], people: People, text: str) -> dict[Bounds, Speaker]:
+    """Return the speakers by mention; all mentions of a speaker share everything."""
+    speakers: dict[str, Speaker] = {}
     taken: set[int] = set()
-    speakers = {}
     for mention, reading in readings.items():
-        if reading.full is None:
-            speakers[mention] = _UNKNOWN
+        if reading.name is None:
             continue
-        if reading.full not in firsts:
-            first = min(mention[0], named.get(reading.full, mention[0]))
-            firsts[reading.full] = mention[0] if first in taken else first
-            taken.add(firsts[reading.full])
-        kind = "person" if reading.full in people else reading.kind
-        speakers[mention] = Speaker(reading.full, firsts[reading.full], reading.role, kind)
-    return speakers
+        known = speakers.get(reading.name)
+        if known is None:
+            named = people.places(reading.name, 1) if reading.kind == "person" else []
+            first = min(mention[0], named[0][0]) if named else mention[0]
+            first = mention[0] if first in taken else first
+            taken.add(first)
+            speakers[reading.name] = _introduced(reading, first, people, text)
+        elif reading.role and not known.role:
+            speakers[reading.name] = known._replace(role=reading.role, organisation=reading.organisation)
+    return {m: speakers[r.name] if r.name else Speaker(kind=r.kind) for m, r in readings.items()}
+
+
+def _introduced(reading: Reading, first: int, people: People, text: str) -> Speaker:
+    role, organisation = reading.role, reading.organisation
+    if reading.kind == "person" and reading.name:
+        found = standing(text, people, reading.name)
+        role, organisation = found.role or role, found.organisation or organisation
+    return Speaker(reading.name, first, role, reading.kind, organisation if reading.kind != "organisation" else None)

@@ -15,9 +15,8 @@ _BEFORE = 40
 _SENTENCE_ENDS = frozenset(".!?…")
 _PAUSES = frozenset(",—–-")
 _FRAGMENT_WORDS = 8
-_TITLE_WORDS = 8
 _NICKNAME_WORDS = 3
-_SHORT_WORDS = 3
+_SHORT_WORDS = 4
 _NAME_WORD = re.compile(r"[A-Z][\w’'-]+")
 _NAME_AFTER = re.compile(r" [A-Z][\w’'-]+")
 
@@ -25,26 +24,25 @@ _NAME_AFTER = re.compile(r" [A-Z][\w’'-]+")
 def classify(text: str, span: Span, attribution: Attribution) -> str:
     """Return the kind of a quoted span, one of `schemas.QUOTE_KINDS`.
 
+    Whether it is a quotation was learned; which of the other kinds it is, the words beside it say.
+
     Args:
         text: The article's text.
         span: The span.
-        attribution: What ties it to a speaker.
+        attribution: What was found of it.
     """
     word_count = text.count(" ", span.start, span.end) + 1
-    if word_count > _TITLE_WORDS:
-        return QUOTATION
     before = text[max(0, span.outer_start - _BEFORE) : span.outer_start].replace(",", " ").split()
-    if not before:
-        return QUOTATION
-    last = before[-1].lower()
-    if word_count <= _NICKNAME_WORDS and _is_nickname(text, span, before[-1]):
+    if before and word_count <= _NICKNAME_WORDS and _is_nickname(text, span, before[-1]):
         return "nickname"
-    if word_count <= _SHORT_WORDS and last in ("so-called", "self-styled", "self-described"):
-        return "scare"
-    if last in _WORDS["work"] and _is_titled(text[span.start : span.end]):
+    if attribution.is_quotation:
+        return QUOTATION
+    last = before[-1].lower() if before else ""
+    if last in _WORDS["term"] or (last == "as" and before[-2:-1] == ["known"]):
+        return "term"
+    if _is_titled(text[span.start : span.end]) and (last in _WORDS["work"] or word_count > 1):
         return "title"
-    is_named = last in _WORDS["term"] or (last == "as" and before[-2:-1] == ["known"])
-    return "term" if word_count <= _SHORT_WORDS and is_named and attribution.cue is None else QUOTATION
+    return "scare" if word_count <= _SHORT_WORDS else "other"
 
 
 def _is_nickname(text: str, span: Span, before: str) -> bool:

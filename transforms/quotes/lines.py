@@ -1,107 +1,144 @@
-"""The words around quoted spans: a paragraph, or the inside of a quote, as tokens, each quoted span standing as one.
+"""The lines of a batch: paragraphs around quoted spans, with every span closed up to one mark.
 
-Cues and speakers are looked for in these lines, so that quoted words are never taken for the reporter's.
+A span that holds others makes a line of its own, in which those are closed up. Text far from any span is left out.
 """
 
-import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
-from transforms.quotes.marks import Span
+import numpy as np
+import numpy.typing as npt
 
-# Abbreviated titles keep their full stop, so that it ends no sentence; words keep inner apostrophes, hyphens and stops.
-_TOKEN = re.compile(
-    r"[a-z]\w*(?:[’'&.@-]\w+)*"
-    r"|(?:Mr|Mrs|Ms|Dr|Sens?|Reps?|Gov|Gen|Lt|Col|Maj|Capt|Sgt|Adm|Brig|Prof|Rev|St|Jr|Sr|Hon|No|vs|Inc|Corp|Co|Ltd)\."
-    r"|(?:[A-Z]\.)+|\w+(?:[’'&.@-]\w+)*|[^\w\s]"
-)
-_QUOTED = "“"
-_CLOSING = frozenset("”’'\"»)]")
-_SENTENCE_ENDS = frozenset({".", "!", "?", "“.", "“!", "“?", "“…"})
-_GOES_ON = frozenset(",;:)]")
-WINDOW = 60
-"""A sentence is read at most so many tokens to either side of a quote: hostile input stays cheap."""
+from transforms.quotes.marks import Paragraph, Span
+
+Ints = npt.NDArray[np.int64]
+
+SPAN_MARK = "\x01"
+LINE_END = "\x02"
+BEFORE, AFTER = 2, 1
+"""So many paragraphs before and after one with a span are read for its speaker."""
+_NOT_READ = frozenset({"boilerplate", "caption"})
+"""Kinds that no one is looked for in, unless they quote themselves."""
 
 
-class Line(NamedTuple):
-    """Tokens of one stretch of text.
+class Article(NamedTuple):
+    """What attribution reads of an article."""
+
+    text: str
+    paragraphs: Sequence[Paragraph]
+    spans: Sequence[Span]
+
+
+@dataclass(frozen=True)
+class Lines:
+    """The lines of a batch; spans are numbered through the batch.
 
     Attributes:
-        words: The tokens; a quoted span is the mark “ and the last character of what it quotes.
-        lowers: The same in small letters.
-        starts: Offset of each token in the article.
-        tokens: Token that stands for a span, by the span's position in the article.
+        text: All lines, each ended by `LINE_END`, with `SPAN_MARK` for each span.
+        piece_starts: Offsets in `text` at which a piece of an article begins.
+        piece_shifts: What to add to an offset in that piece to have the one in its article.
+        starts: Offset in `text` of each line.
+        articles: Position of each line's article.
+        kinds: Kind of each line's paragraph.
+        is_inner: Whether the line is the inside of a span.
+        span_lines: Line of each span.
+        span_marks: Offset in `text` of each span's mark.
     """
 
-    words: list[str]
-    lowers: list[str]
-    starts: list[int]
-    tokens: dict[int, int]
+    text: str
+    piece_starts: Ints
+    piece_shifts: Ints
+    starts: Ints
+    articles: Ints
+    kinds: Sequence[str]
+    is_inner: npt.NDArray[np.bool_]
+    span_lines: Ints
+    span_marks: Ints
 
-    def bounds(self, first: int, end: int) -> tuple[int, int]:
-        """Return the article offsets of the tokens from `first` up to `end`, without it."""
-        return self.starts[first], self.starts[end - 1] + len(self.words[end - 1])
+    def to_article(self, offsets: Ints) -> Ints:
+        """Return offsets into the articles for offsets into `text`."""
+        return offsets + self.piece_shifts[np.searchsorted(self.piece_starts, offsets, side="right") - 1]
 
-    def is_quoted(self, at: int) -> bool:
-        """Whether a token stands for a quoted span."""
-        return len(self.words[at]) == 2 and self.words[at][0] == _QUOTED
-
-    def sentence_start(self, at: int) -> int:
-        """Return the first token of the sentence that holds the token."""
-        low = max(0, at - WINDOW)
-        while at > low and not self._ends(at - 1):
-            at -= 1
-        return at
-
-    def sentence_end(self, at: int) -> int:
-        """Return the token after the last one of the sentence that goes on after the token."""
-        high = min(len(self.words), at + WINDOW)
-        at += 1
-        while at < high and not self._ends(at):
-            at += 1
-        return at
-
-    def _ends(self, at: int) -> bool:
-        """Whether a token ends a sentence: “…?” he asked does not, nor does the stop of (D-Ohio.)."""
-        if self.words[at] not in _SENTENCE_ENDS:
-            return False
-        following = self.words[at + 1][0] if at + 1 < len(self.words) else ""
-        return not following.islower() and following not in _GOES_ON
+    def shift_at(self, offset: int) -> int:
+        """Return what to add to an offset into `text` to have the one in its article."""
+        return int(self.piece_shifts[np.searchsorted(self.piece_starts, offset, side="right") - 1])
 
 
-def read_line(text: str, start: int, end: int, spans: Sequence[Span], children: Sequence[int]) -> Line:
-    """Return the tokens of `text[start:end]`.
+class _Writer:
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.length = 0
+        self.pieces: list[tuple[int, int]] = []
+        self.lines: list[tuple[int, int, str, bool]] = []
+        self.span_lines: dict[int, int] = {}
+        self.span_marks: dict[int, int] = {}
 
-    Args:
-        text: The article's text.
-        start: Offset of the first character.
-        end: Offset after the last character.
-        spans: The article's spans.
-        children: Positions of the outermost spans inside the stretch, in order.
-    """
-    words: list[str] = []
-    starts: list[int] = []
-    tokens: dict[int, int] = {}
-    for position in children:
-        span = spans[position]
-        _add_words(text, start, span.outer_start, words, starts)
-        tokens[position] = len(words)
-        words.append(_QUOTED + _last_character(text, span))
-        starts.append(span.outer_start)
-        start = span.outer_end
-    _add_words(text, start, end, words, starts)
-    return Line(words, [word.lower() for word in words], starts, tokens)
+    def write(self, part: str, article_offset: int) -> None:
+        self.pieces.append((self.length, article_offset - self.length))
+        self.parts.append(part)
+        self.length += len(part)
+
+    def line(self, article: int, kind: str, is_inner: bool) -> None:
+        self.lines.append((self.length, article, kind, is_inner))
+
+    def read(self, text: str, start: int, end: int, spans: Sequence[Span], inside: Sequence[int], first: int) -> None:
+        """Write a stretch of an article with the spans at the positions `inside` closed up."""
+        for position in inside:
+            span = spans[position]
+            if span.outer_start < start:
+                continue
+            self.write(text[start : span.outer_start] + " ", start)
+            self.span_lines[first + position] = len(self.lines) - 1
+            self.span_marks[first + position] = self.length
+            self.write(SPAN_MARK + " ", span.outer_start)
+            start = span.outer_end
+        self.write(text[start:end] + LINE_END, start)
 
 
-def _last_character(text: str, span: Span) -> str:
-    """Return the last character quoted, not counting the closing marks of inner quotes."""
-    at = span.end - 1
-    while at > span.start and text[at] in _CLOSING:
-        at -= 1
-    return text[at]
+def read_lines(articles: Sequence[Article]) -> Lines:
+    """Return the lines of articles, by article; the insides of spans follow its paragraphs."""
+    writer = _Writer()
+    first = 0
+    for number, article in enumerate(articles):
+        if article.spans:
+            _read_article(writer, number, article, first)
+            first += len(article.spans)
+    return Lines(
+        text="".join(writer.parts),
+        piece_starts=np.array([p[0] for p in writer.pieces], dtype=np.int64),
+        piece_shifts=np.array([p[1] for p in writer.pieces], dtype=np.int64),
+        starts=np.array([line[0] for line in writer.lines], dtype=np.int64),
+        articles=np.array([line[1] for line in writer.lines], dtype=np.int64),
+        kinds=[line[2] for line in writer.lines],
+        is_inner=np.array([line[3] for line in writer.lines], dtype=np.bool_),
+        span_lines=np.array([writer.span_lines.get(at, -1) for at in range(first)], dtype=np.int64),
+        span_marks=np.array([writer.span_marks.get(at, -1) for at in range(first)], dtype=np.int64),
+    )
 
 
-def _add_words(text: str, start: int, end: int, words: list[str], starts: list[int]) -> None:
-    matches = list(_TOKEN.finditer(text, start, end))
-    words += [match.group() for match in matches]
-    starts += [match.start() for match in matches]
+def _read_article(writer: _Writer, number: int, article: Article, first: int) -> None:
+    text, paragraphs, spans = article
+    outer: dict[int, list[int]] = {}
+    inner: dict[int, list[int]] = {}
+    for position, span in enumerate(spans):
+        group = outer.setdefault(span.paragraph, []) if span.parent < 0 else inner.setdefault(span.parent, [])
+        group.append(position)
+    for at in _wanted(paragraphs, outer):
+        paragraph = paragraphs[at]
+        writer.line(number, paragraph.kind, False)
+        end = paragraph.start + len(paragraph.text)
+        writer.read(text, paragraph.start, end, spans, outer.get(at, ()), first)
+    for parent, inside in inner.items():
+        writer.line(number, "body", True)
+        writer.read(text, spans[parent].start, spans[parent].end, spans, inside, first)
+
+
+def _wanted(paragraphs: Sequence[Paragraph], outer: dict[int, list[int]]) -> list[int]:
+    """Return the positions of the paragraphs that are read: those with spans, and their neighbours."""
+    order = [at for at, p in enumerate(paragraphs) if at in outer or p.kind not in _NOT_READ]
+    wanted: set[int] = set()
+    for at, position in enumerate(order):
+        if position in outer:
+            wanted.update(order[max(0, at - BEFORE) : at + AFTER + 1])
+    return sorted(wanted)

@@ -1,53 +1,32 @@
-"""Names of people as printed: runs of capitalised words, their titles taken off, and the fullest form of each."""
+"""Names as printed: runs of capitalised words, their titles taken off, and what the words alone say of them."""
 
 import re
-from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
 from transforms.quotes.lexicon import read_list, read_words
 
 _WORDS = read_words()
+_BESIDE = read_list("beside.tsv", None)
 _TITLES = read_list("titles.tsv", ",")
 _ROLES = frozenset(_TITLES["role"])
 _HONORIFICS = frozenset(_TITLES["honorific"])
 _TITLE_ENDS = frozenset(title.split()[-1] for title in _ROLES | _HONORIFICS)
 _TITLE_WORDS = max(len(title.split()) for title in _ROLES)
-_GENDERS = {
-    "Mr": "he",
-    "Sir": "he",
-    "Lord": "he",
-    "Mrs": "she",
-    "Ms": "she",
-    "Miss": "she",
-    "Dame": "she",
-    "Lady": "she",
-}
-# Runs of capitalised words; a full stop belongs to an initial or a title only, so that no run crosses a sentence.
-_SHORT_TITLES = (
-    "Mr",
-    "Mrs",
-    "Ms",
-    "Dr",
-    "Sen",
-    "Rep",
-    "Gov",
-    "Lt",
-    "Gen",
-    "Maj",
-    "Brig",
-    "Col",
-    "Capt",
-    "Sgt",
-    "Prof",
-    "Rev",
-)
-_STOPPED = "|".join(rf"(?<=\b{title})" for title in _SHORT_TITLES)
-_CAPITAL = rf"[A-ZÀ-ÖØ-Þ](?:\w+(?:[’'-]\w+)*(?:(?:{_STOPPED})\.)?|\.(?= )|)"
+_GENDERS = {title: pronoun for pronoun in ("he", "she") for title in _TITLES[pronoun]}
+_FIRST_NAMES = {name: pronoun for pronoun, names in read_list("first_names.tsv", None).items() for name in names}
+_TRADES = frozenset(role.split()[-1].lower() for role in read_list("nouns.tsv", ",")["role"])
+_PLACES = {key: frozenset(entries) for key, entries in read_list("places.tsv", ",").items()}
+_ORGANISATIONS = {key: frozenset(entries) for key, entries in read_list("organisations.tsv", None).items()}
+
+# Runs of capitalised words; a full stop belongs to an initial or a title only, so that no run crosses a sentence, and
+# a possessive ends a run: Ulm University’s | Ola Brandt.
+_STOPPED = "|".join(rf"(?<=\b{title}\.)" for title in _BESIDE["short"])
+_CAPITAL = rf"[A-ZÀ-ÖØ-Þ](?:(?:[’'](?=[A-Z]))?\w+(?:[’'-](?!s\b)\w+)*(?:\.(?:{_STOPPED}))?|(?:\.[A-Z])*\.(?= )|)"
 _OFFICES = "|".join(rf"(?<=\b{word} )" for word in sorted(_WORDS["office"]))
-_PARTICLE = rf"(?:(?=[dvbal])(?:de|van|von|der|den|bin|al|la|del) |(?=of )(?:{_OFFICES})of )?"
-_RUN = re.compile(rf"{_CAPITAL}(?: {_PARTICLE}{_CAPITAL})*")
-NAME_AT_END = re.compile(rf"{_RUN.pattern}(?:[’']s?)?\Z")
+_PARTICLE = rf"(?:(?=[dvbal&])(?:de|van|von|der|den|bin|al|la|del|&) |(?=of )(?:{_OFFICES})of )?"
+RUN = re.compile(rf"{_CAPITAL}(?: {_PARTICLE}{_CAPITAL})*")
+NAME_AT_END = re.compile(rf"\b{RUN.pattern}(?:[’']s?)?\Z")
 """The name that a text ends with, its titles included."""
 _POSSESSIVE = re.compile(r"[’']s?\Z")
 _NOT_NAMES = frozenset(
@@ -55,10 +34,14 @@ _NOT_NAMES = frozenset(
     for name in ("determiner", "preposition", "conjunction", "pronoun", "adverb", "auxiliary")
     for word in _WORDS[name]
 )
-_NAME_WORDS = 4
-_FORMS = 50
-"""So many full names are kept of one surname."""
-_SUFFIXES = frozenset({"Jr", "Jr.", "Sr", "Sr.", "II", "III"})
+_NOT_FIRST = _WORDS["day"] | frozenset(_BESIDE["opening"])
+"""Capitalised by the start of a sentence only."""
+_DESCRIBING = frozenset(_BESIDE["describing"])
+RUN_CHARACTERS = 160
+"""No name is longer; longer runs are headlines or noise."""
+_BEFORE_FIRST = 6
+"""So many words may stand before a first name: Senate Deputy Whip Ola Brandt."""
+_SUFFIXES = frozenset({"Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV"})
 
 
 class Name(NamedTuple):
@@ -81,18 +64,75 @@ class Name(NamedTuple):
         return words[-2] if words[-1] in _SUFFIXES and len(words) > 1 else words[-1]
 
 
+class _Parts(NamedTuple):
+    """A run as taken apart: Judicial Watch | President | Tom Fitton."""
+
+    before: tuple[str, ...]
+    title: str
+    words: tuple[str, ...]
+
+
 @lru_cache(maxsize=1 << 16)
+def _read_short(printed: str) -> Name | None:
+    parts = _take_apart(printed)
+    if parts is None:
+        return None
+    return Name(
+        parts.words, parts.title if parts.title and parts.title not in _HONORIFICS else None, _GENDERS.get(parts.title)
+    )
+
+
 def read_name(printed: str) -> Name | None:
     """Return the name in a run of capitalised words; None if it is only a title or a function word."""
-    words = _POSSESSIVE.sub("", printed).split()
-    while words and (words[0].lower() in _NOT_NAMES or words[0] in _WORDS["day"]):
-        del words[0]
-    for end in range(min(len(words) - 1, _TITLE_WORDS + _NAME_WORDS), 0, -1):
-        if words[end - 1] in _TITLE_ENDS and (title := _title_ending(words, end)):
-            return _titled(title, tuple(words[end:]))
-    if not words or words[-1] in _TITLE_ENDS:
+    return _read_short(printed) if len(printed) <= RUN_CHARACTERS else None
+
+
+def words_before_title(printed: str) -> str:
+    """Return what stands before the title in a run: "Judicial Watch" of "Judicial Watch President Tom Fitton"."""
+    parts = _take_apart(printed) if len(printed) <= RUN_CHARACTERS else None
+    return " ".join(parts.before) if parts and parts.title else ""
+
+
+@lru_cache(maxsize=1 << 16)
+def _take_apart(printed: str) -> _Parts | None:
+    words = _bare(_POSSESSIVE.sub("", printed).split())
+    for end in range(len(words) - 1, 0, -1):
+        if words[end - 1] in _TITLE_ENDS and words[end] not in _ORGANISATIONS["word"]:
+            title = _title_ending(words, end)
+            if title:
+                first = end - len(title.split())
+                return _Parts(tuple(words[:first]), title, tuple(words[end:]))
+    for at in range(min(len(words) - 2, _BEFORE_FIRST), 0, -1):
+        if words[at] in _FIRST_NAMES and words[at - 1].lower() in _TRADES:
+            return _Parts(tuple(words[: at - 1]), words[at - 1], tuple(words[at:]))
+    if not words or (words[-1] in _TITLE_ENDS and not _is_suffixed(words)):
         return None
-    return Name(tuple(words))
+    return _Parts((), "", tuple(_without_adjectives(words)))
+
+
+def _is_suffixed(words: list[str]) -> bool:
+    """Whether a title at the end is a surname after all: Larry King."""
+    return len(words) == 2 and words[0] in _FIRST_NAMES
+
+
+def _bare(words: list[str]) -> list[str]:
+    """Take function words off the start and days off both ends."""
+    first, end = 0, len(words)
+    while first < end and (words[first].lower() in _NOT_NAMES or words[first] in _NOT_FIRST):
+        first += 1
+    while end > first and words[end - 1] in _WORDS["day"]:
+        end -= 1
+    return words[first:end]
+
+
+def _without_adjectives(words: list[str]) -> list[str]:
+    """Take nationality and party off a person's name: Texas Republican | Ola Brandt; but American Express."""
+    first = 0
+    while len(words) - first > 1 and (
+        words[first] in _PLACES["adjective"] or words[first] in _PLACES["place"] or words[first] in _DESCRIBING
+    ):
+        first += 1
+    return words[first:] if first and words[first] in _FIRST_NAMES else words
 
 
 def _title_ending(words: list[str], end: int) -> str | None:
@@ -104,48 +144,36 @@ def _title_ending(words: list[str], end: int) -> str | None:
     return None
 
 
-def _titled(title: str, words: tuple[str, ...]) -> Name:
-    return Name(words, title if title in _ROLES else None, _GENDERS.get(title.rstrip(".")))
+@lru_cache(maxsize=1 << 16)
+def nature(words: tuple[str, ...]) -> str:
+    """Return what the words of a name say: person, organisation, place, member (of a people or party), or nothing."""
+    printed = " ".join(words)
+    for kind in ("place", "member"):
+        if printed in _PLACES[kind]:
+            return kind
+    is_initialled = any(len(word) == 2 and word[1] == "." for word in words[:2])
+    if len(words) > 1 and (words[0] in _FIRST_NAMES or is_initialled) and words[-1] not in _ORGANISATIONS["word"]:
+        return "person"
+    last = words[-1]
+    is_short_form = len(last) > 1 and last.isupper() and (len(words) == 1 or not words[0].isupper())
+    if (is_short_form and last not in _SUFFIXES) or words[0] in _ORGANISATIONS["name"]:
+        return "organisation"
+    if printed in _ORGANISATIONS["name"] or not _ORGANISATIONS["word"].isdisjoint(words):
+        return "organisation"
+    return ""
 
 
-def find_names(text: str, offset: int) -> list[tuple[int, Name]]:
-    """Return the names in a text that starts at the offset, each with the offset of its run, in order."""
-    return [
-        (match.start() + offset, name)
-        for match in _RUN.finditer(text)
-        if (name := read_name(match.group())) is not None
-    ]
+def is_adjective(word: str) -> bool:
+    """Whether a capitalised word is a nationality or party before a noun: Danish, Republican."""
+    return word in _PLACES["adjective"]
 
 
-class FullNames:
-    """The fullest form of each surname of an article."""
+def is_place(printed: str) -> bool:
+    """Whether a name is that of a state, country or large city."""
+    return printed in _PLACES["place"]
 
-    def __init__(self, names: Iterable[Name]) -> None:
-        """Learn from the names of an article; those in headlines' capitals must not be among them."""
-        self._by_surname: dict[str, set[tuple[str, ...]]] = {}
-        for name in names:
-            if 1 < len(name.words) <= _NAME_WORDS:
-                forms = self._by_surname.setdefault(name.surname, set())
-                if len(forms) < _FORMS:
-                    forms.add(name.words)
 
-    def knows(self, name: Name) -> bool:
-        """Whether the surname is that of a full name of the article."""
-        return name.surname in self._by_surname
-
-    def expand(self, name: Name) -> str:
-        """Return the fullest form of a name: itself, where none or several people fit."""
-        forms = [form for form in self._by_surname.get(name.surname, ()) if not self._is_described(form)]
-        if len(name.words) > 1:
-            words = name.words[1:] if self._is_described(name.words) else name.words
-            forms = [form for form in forms if form[0] == words[0] and set(words) <= set(form)]
-        else:
-            words = name.words
-            forms = forms if len({form[0] for form in forms}) == 1 else []
-        fullest = max((len(form), form) for form in [*forms, words])
-        return " ".join(fullest[1])
-
-    def _is_described(self, words: tuple[str, ...]) -> bool:
-        """Whether the name also stands without its first word: "Singer Ann Lee" beside "Ann Lee"."""
-        forms = self._by_surname.get(Name(words).surname, ())
-        return len(words) > 2 and words[1:] in forms
+def first_name_gender(word: str) -> str | None:
+    """Return the pronoun that a first name asks for, where it asks for one."""
+    pronoun = _FIRST_NAMES.get(word)
+    return None if pronoun == "they" else pronoun

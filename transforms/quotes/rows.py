@@ -5,12 +5,12 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from transforms.quotes.attribution import Attribution, attribute
+from transforms.quotes.attribution import Attribution
 from transforms.quotes.identity import Speaker, resolve
 from transforms.quotes.kinds import QUOTATION, classify, quote_type
-from transforms.quotes.marks import Paragraph, Span, find_spans
+from transforms.quotes.lines import Article
+from transforms.quotes.marks import Span
 
-ENGLISH = "en"
 _START_DIGITS = 7
 """Starts in `quote_id` have so many digits, so that ids sort as the text runs; longer texts only get longer ids."""
 _KEY_WORDS = 5
@@ -42,6 +42,7 @@ class Row(NamedTuple):
     speaker: str | None
     speaker_id: str | None
     speaker_role: str | None
+    speaker_organisation: str | None
     speaker_kind: str | None
     cue: str | None
     cue_start: int | None
@@ -49,47 +50,27 @@ class Row(NamedTuple):
     cue_lemma: str | None
     addressee: str | None
     evidence: str
+    confidence: float | None
 
 
-def read_rows(article_id: str, text: str, language: str | None, paragraphs: Sequence[Paragraph]) -> list[Row]:
+def read_rows(article_id: str, article: Article, attributions: Sequence[Attribution]) -> list[Row]:
     """Return the rows of one article, in order of start.
 
-    Speakers are for English: other languages have their spans, and evidence that says so.
+    Args:
+        article_id: Its id.
+        article: The article, with its spans.
+        attributions: What ties each span to its speaker.
     """
-    spans = find_spans(paragraphs)
-    if not spans:
-        return []
-    kinds, attributions = _attribute(text, language, paragraphs, spans)
-    speakers = resolve(text, paragraphs, spans, attributions)
+    text, paragraphs, spans = article
+    kinds = [classify(text, span, found) for span, found in zip(spans, attributions, strict=True)]
+    found = [a if kind == QUOTATION else _NO_QUOTATION for kind, a in zip(kinds, attributions, strict=True)]
+    speakers = resolve(text, paragraphs, spans, found)
     ids = [f"{article_id}:{s.start:0{_START_DIGITS}d}-{s.end}" for s in spans]
-    utterances = _utterances(text, spans, attributions)
+    utterances = _utterances(text, spans, found)
     return [
-        _row(
-            article_id,
-            text,
-            paragraphs[s.paragraph].position,
-            s,
-            kinds[at],
-            attributions[at],
-            speakers[at],
-            ids,
-            at,
-            first,
-        )
+        _row(article_id, text, paragraphs[s.paragraph].position, s, kinds[at], found[at], speakers[at], ids, at, first)
         for at, (s, first) in enumerate(zip(spans, utterances, strict=True))
     ]
-
-
-def _attribute(
-    text: str, language: str | None, paragraphs: Sequence[Paragraph], spans: Sequence[Span]
-) -> tuple[list[str], list[Attribution]]:
-    """Return the kind and the attribution of each span; what is no quotation has no speaker."""
-    if language != ENGLISH:
-        reason = "language not supported" if language else "language not known"
-        return [QUOTATION] * len(spans), [Attribution(reason)] * len(spans)
-    found = attribute(text, paragraphs, spans)
-    kinds = [classify(text, span, attribution) for span, attribution in zip(spans, found, strict=True)]
-    return kinds, [a if kind == QUOTATION else _NO_QUOTATION for kind, a in zip(kinds, found, strict=True)]
 
 
 def _utterances(text: str, spans: Sequence[Span], attributions: Sequence[Attribution]) -> list[int]:
@@ -155,6 +136,7 @@ def _row(
         speaker=speaker.name,
         speaker_id=None if speaker.first is None else f"{article_id}:{speaker.first}",
         speaker_role=speaker.role,
+        speaker_organisation=speaker.organisation,
         speaker_kind=speaker.kind,
         cue=_cut(text, attribution.cue),
         cue_start=cue[0],
@@ -162,6 +144,7 @@ def _row(
         cue_lemma=attribution.lemma,
         addressee=_cut(text, attribution.addressee),
         evidence=attribution.evidence,
+        confidence=attribution.confidence if attribution.mention else None,
     )
 
 

@@ -1,0 +1,96 @@
+"""Linear models over hashed features, fitted by L-BFGS with a quadratic penalty."""
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize
+from scipy.sparse import csr_matrix
+
+from transforms.quotes.features import BITS
+from transforms.quotes.lines import Ints
+from transforms.quotes.weights import Floats
+
+Flags = npt.NDArray[np.bool_]
+Reals = npt.NDArray[np.float64]
+
+RARE = 3
+"""A feature of speakers that occurs less often in gold is left out."""
+
+
+class Design:
+    """Rows of hashed features, without the rare ones."""
+
+    def __init__(self, positions: npt.NDArray[np.int32], rare: int = 1) -> None:
+        """Prepare from the positions of each row's features, a column a template, and how often one must occur."""
+        counts = np.bincount(positions.ravel(), minlength=1 << BITS)
+        self.used = np.nonzero(counts >= rare)[0]
+        column = np.full(1 << BITS, -1, dtype=np.int32)
+        column[self.used] = np.arange(len(self.used), dtype=np.int32)
+        columns = column[positions]
+        kept = columns >= 0
+        starts = np.concatenate([[0], np.cumsum(kept.sum(axis=1))])
+        shape = (len(positions), len(self.used))
+        self.matrix = csr_matrix((np.ones(kept.sum(), np.float32), columns[kept], starts), shape=shape)
+        self.transposed = self.matrix.T.tocsr()
+
+    def scores(self, weights: Reals) -> Reals:
+        """Return the score of each row."""
+        return np.asarray(self.matrix @ weights.astype(np.float32), dtype=np.float64)
+
+    def gradient(self, of_scores: Reals) -> Reals:
+        """Return the gradient of the weights from that of the scores."""
+        return np.asarray(self.transposed @ of_scores.astype(np.float32), dtype=np.float64)
+
+    def table(self, weights: Reals) -> Floats:
+        """Return weights as a table of all positions."""
+        out = np.zeros(1 << BITS, dtype=np.float32)
+        out[self.used] = weights
+        return out
+
+
+def fit_ranker(positions: npt.NDArray[np.int32], is_right: Flags, groups: Ints, penalty: float = 1.0) -> Floats:
+    """Return the weights of a softmax over the rows of each group, of which at least one is right."""
+    design = Design(positions, RARE)
+    starts = np.nonzero(np.diff(groups, prepend=-1))[0]
+    group = np.cumsum(np.diff(groups, prepend=-1) != 0) - 1
+    right = is_right.astype(np.float64)
+
+    def loss(weights: Reals) -> tuple[float, Reals]:
+        scores = design.scores(weights)
+        exponents = np.exp(scores - np.maximum.reduceat(scores, starts)[group])
+        total = np.add.reduceat(exponents, starts)
+        of_right = np.add.reduceat(exponents * right, starts)
+        gradient = exponents / total[group] - exponents * right / of_right[group]
+        value = np.log(total).sum() - np.log(of_right).sum() + penalty / 2 * (weights @ weights)
+        return value, design.gradient(gradient) + penalty * weights
+
+    return design.table(_minimised(loss, len(design.used), 70))
+
+
+def fit_classifier(positions: npt.NDArray[np.int32], is_so: Flags, penalty: float = 4.0) -> Floats:
+    """Return the weights of a logistic regression."""
+    design = Design(positions)
+    sign = np.where(is_so, 1.0, -1.0)
+
+    def loss(weights: Reals) -> tuple[float, Reals]:
+        margins = design.scores(weights) * sign
+        value = np.logaddexp(0, -margins).sum() + penalty / 2 * (weights @ weights)
+        return value, design.gradient(-sign / (1 + np.exp(margins))) + penalty * weights
+
+    return design.table(_minimised(loss, len(design.used), 100))
+
+
+def fit_calibration(odds: Reals, is_so: Flags) -> Reals:
+    """Return intercept and slopes of a logistic regression of a truth on log odds, a column each."""
+    columns = np.column_stack([np.ones(len(odds)), odds])
+    sign = np.where(is_so, 1.0, -1.0)
+
+    def loss(weights: Reals) -> tuple[float, Reals]:
+        margins = columns @ weights * sign
+        return np.logaddexp(0, -margins).sum(), columns.T @ (-sign / (1 + np.exp(margins)))
+
+    return _minimised(loss, columns.shape[1], 200)
+
+
+def _minimised(loss: object, size: int, iterations: int) -> Reals:
+    found = minimize(loss, np.zeros(size), jac=True, method="L-BFGS-B", options={"maxiter": iterations, "maxcor": 8})
+    return np.asarray(found.x)

@@ -1,0 +1,223 @@
+"""From gold to weights: features of every span, a model fitted in folds to see what it is worth, and one on all of it."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from training.fit import Flags, Reals, fit_calibration, fit_classifier, fit_ranker
+from training.gold import GoldArticle
+from transforms.quotes.analysis import Analysis, analyse
+from transforms.quotes.cues import cue_levels, found_in, is_known
+from transforms.quotes.features import KIND_TEMPLATES, SPEAKER_TEMPLATES, Template, hashed
+from transforms.quotes.lines import Ints, Lines
+from transforms.quotes.mentions import Mentions
+from transforms.quotes.phrases import Phrases
+from transforms.quotes.ranker import choose, facts_of_kinds, log_odds
+from transforms.quotes.tokens import Hashes, Tokens, code_of
+from transforms.quotes.weights import Calibration, Floats, Weights
+
+FOLDS = 5
+_ARTICLE = 0x9E3779B97F4A7C15
+_WHOLE = (1 << 64) - 1
+
+
+@dataclass(frozen=True)
+class Labels:
+    """What gold says of the spans and pairs of a batch.
+
+    Attributes:
+        is_known: Whether the gold text holds the span, not inside another one.
+        is_quotation: Whether it is attributed.
+        has_speaker: Whether to a speaker.
+        is_right: Whether the phrase of each pair names that speaker.
+        folds: Fold of each span: all of an article are in one.
+    """
+
+    is_known: Flags
+    is_quotation: Flags
+    has_speaker: Flags
+    is_right: Flags
+    folds: Ints
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What models said of the spans that have candidates.
+
+    Attributes:
+        pairs: Best pair of each.
+        speaker: Probability of that candidate.
+        quotation: Probability of being a quotation.
+    """
+
+    pairs: Ints
+    speaker: Reals
+    quotation: Reals
+
+
+def learn(gold: Sequence[GoldArticle], tell: Callable[[str], None]) -> Weights:
+    """Return the weights that gold teaches; what cross-validation measures is told on the way.
+
+    Every figure told is of articles that the model which made it had not seen: neither their speakers nor their cues.
+    """
+    analysis = analyse([article.article for article in gold], _levels_left_out(gold))
+    labels = _labels(gold, analysis)
+    tell(f"{len(gold)} articles, {labels.is_known.sum()} spans, {len(analysis.pairs.spans)} pairs")
+    speaker_features = _positions(SPEAKER_TEMPLATES, analysis.facts)
+    found, kind_features = _cross_validate(analysis, labels, speaker_features)
+    for line in measures(analysis, labels, found):
+        tell(line)
+    calibration = _calibrate(analysis, labels, found)
+    everywhere = np.ones(len(labels.folds), dtype=np.bool_)
+    speaker = _fit_speakers(analysis, labels, speaker_features, everywhere)
+    kind = _fit_kinds(analysis, labels, kind_features, found.pairs, everywhere)
+    return Weights(speaker, kind, *_cue_table(gold), calibration)
+
+
+def _cross_validate(
+    analysis: Analysis, labels: Labels, features: npt.NDArray[np.int32]
+) -> tuple[Findings, npt.NDArray[np.int32]]:
+    """Return what models said of the fold that they had not seen, and the features of kinds that follow from it."""
+    pairs = analysis.pairs
+    scores = np.zeros(len(pairs.spans), dtype=np.float32)
+    for fold in range(FOLDS):
+        table = _fit_speakers(analysis, labels, features, labels.folds != fold)
+        held_out = labels.folds[pairs.spans] == fold
+        scores[held_out] = table[features[held_out]].sum(axis=1)
+    best, speaker = choose(pairs, scores)
+    kind_features = _positions(KIND_TEMPLATES, facts_of_kinds(analysis, best, speaker))
+    kind_scores = np.zeros(len(best))
+    for fold in range(FOLDS):
+        table = _fit_kinds(analysis, labels, kind_features, best, labels.folds != fold)
+        held_out = labels.folds[pairs.spans[best]] == fold
+        kind_scores[held_out] = table[kind_features[held_out]].sum(axis=1)
+    return Findings(best, speaker, 1 / (1 + np.exp(-kind_scores))), kind_features
+
+
+def _positions(templates: Sequence[Template], facts: dict[str, Hashes]) -> npt.NDArray[np.int32]:
+    return np.stack([positions.astype(np.int32) for positions in hashed(templates, facts)], axis=1)
+
+
+def _fit_speakers(analysis: Analysis, labels: Labels, features: npt.NDArray[np.int32], of_spans: Flags) -> Floats:
+    spans = analysis.pairs.spans
+    has_right = np.bincount(spans, weights=labels.is_right, minlength=len(of_spans)) > 0
+    used = (has_right & of_spans)[spans]
+    return fit_ranker(features[used], labels.is_right[used], spans[used])
+
+
+def _fit_kinds(
+    analysis: Analysis, labels: Labels, features: npt.NDArray[np.int32], best: Ints, of_spans: Flags
+) -> Floats:
+    spans = analysis.pairs.spans[best]
+    used = (labels.is_known & of_spans)[spans]
+    return fit_classifier(features[used], labels.is_quotation[spans][used])
+
+
+def _calibrate(analysis: Analysis, labels: Labels, found: Findings) -> Calibration:
+    spans = analysis.pairs.spans[found.pairs]
+    used = labels.is_known[spans] & (labels.has_speaker | ~labels.is_quotation)[spans]
+    odds = np.column_stack([log_odds(found.speaker), log_odds(found.quotation)])[used]
+    return Calibration(*(float(number) for number in fit_calibration(odds, labels.is_right[found.pairs][used])))
+
+
+def measures(analysis: Analysis, labels: Labels, found: Findings) -> list[str]:
+    """Return lines that say how right the findings are."""
+    spans = analysis.pairs.spans[found.pairs]
+    asked = (labels.is_known & labels.has_speaker)[spans]
+    right = labels.is_right[found.pairs]
+    reachable = np.bincount(analysis.pairs.spans, weights=labels.is_right, minlength=len(labels.folds)) > 0
+    share = right[asked].sum() / (labels.is_known & labels.has_speaker).sum()
+    best_possible = reachable[labels.is_known & labels.has_speaker].mean()
+    lines = [f"speakers: {share:.4f} of spans right, {best_possible:.4f} could be"]
+    known, quotation = labels.is_known[spans], labels.is_quotation[spans]
+    for threshold in (0.5, 0.6, 0.65, 0.7, 0.75, 0.8):
+        said = found.quotation > threshold
+        of_quotations = _f1(said[known], quotation[known])
+        of_others = _f1(~said[known], ~quotation[known])
+        lines.append(f"kinds at {threshold:.2f}: quotation F1 {of_quotations:.4f}, not a quotation F1 {of_others:.4f}")
+    return lines
+
+
+def _f1(said: Flags, true: Flags) -> float:
+    return float(2 * (said & true).sum() / (said.sum() + true.sum()))
+
+
+def _labels(gold: Sequence[GoldArticle], analysis: Analysis) -> Labels:
+    pairs, lines = analysis.pairs, analysis.lines
+    mentions = Mentions(analysis.tokens, analysis.phrases)
+    bounds = np.array([mentions.bounds(phrase) for phrase in pairs.phrases.tolist()], dtype=np.int64).reshape(-1, 2)
+    starts, ends = lines.to_article(bounds[:, 0]), lines.to_article(bounds[:, 1] - 1) + 1
+    edges = np.append(pairs.starts, len(pairs.spans))
+    of_span = {int(pairs.spans[a]): range(a, b) for a, b in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True)}
+    rows = []
+    is_right = np.zeros(len(pairs.spans), dtype=np.bool_)
+    number = 0
+    for fold, one in enumerate(gold):
+        for span in one.article.spans:
+            body = {word for word in one.gold_words(span.start, span.end) if word >= 0}
+            covering = [a for a in one.attributions if 2 * len(a.content & body) > len(body)]
+            speakers = [a for a in covering if a.speaker]
+            is_known = bool(body) and span.parent < 0
+            rows.append((is_known, is_known and bool(covering), is_known and bool(speakers), fold % FOLDS))
+            for pair in of_span.get(number, ()) if is_known else ():
+                words = one.gold_words(int(starts[pair]), int(ends[pair]))
+                is_right[pair] = any(a.is_by(words) for a in speakers)
+            number += 1
+    known, quotation, speaker, folds = (np.array(column) for column in zip(*rows, strict=True))
+    return Labels(known, quotation, speaker, is_right, folds.astype(np.int64))
+
+
+def _counted(gold: Sequence[GoldArticle]) -> tuple[Counter[str], Counter[str]]:
+    counts: Counter[str] = Counter()
+    cue_counts: Counter[str] = Counter()
+    for one in gold:
+        counts.update(one.counts)
+        cue_counts.update(one.cue_counts)
+    return counts, cue_counts
+
+
+def _by_code(counts: Counter[str], words: Sequence[str]) -> tuple[Hashes, Reals]:
+    codes = np.array([code_of(word) for word in words], dtype=np.uint64)
+    order = np.argsort(codes, kind="stable")
+    return codes[order], np.array([counts[word] for word in words], dtype=np.float64)[order]
+
+
+def _cue_table(gold: Sequence[GoldArticle]) -> tuple[Hashes, Ints]:
+    """Return the words of gold whose level is another than of words never seen, as hashes, and their levels."""
+    counts, cue_counts = _counted(gold)
+    words = sorted(counts)
+    codes, total = _by_code(counts, words)
+    as_cue = _by_code(cue_counts, words)[1]
+    known = is_known(codes)
+    levels = cue_levels(as_cue, total, known)
+    told = levels != cue_levels(np.zeros(len(codes)), np.zeros(len(codes)), known)
+    return codes[told], levels[told]
+
+
+def _levels_left_out(gold: Sequence[GoldArticle]) -> Callable[[Lines, Tokens, Phrases], Ints]:
+    """Return what tells cues from other words in each article by all other articles alone."""
+    counts, cue_counts = _counted(gold)
+    words = sorted(counts)
+    codes, total = _by_code(counts, words)
+    as_cue = _by_code(cue_counts, words)[1]
+    own = {
+        (code_of(word) + at * _ARTICLE) & _WHOLE: (one.cue_counts[word], count)
+        for at, one in enumerate(gold)
+        for word, count in one.counts.items()
+    }
+    own_codes = np.array(sorted(own), dtype=np.uint64)
+    own_counts = np.array([own[code] for code in sorted(own)], dtype=np.float64)
+
+    def levels(lines: Lines, tokens: Tokens, phrases: Phrases) -> Ints:
+        heads = tokens.codes[phrases.last]
+        at, is_there = found_in(codes, heads)
+        keys = heads + lines.articles[phrases.lines].astype(np.uint64) * np.uint64(_ARTICLE)
+        at_own, is_own = found_in(own_codes, keys)
+        seen = np.where(is_there, as_cue[at], 0) - np.where(is_own, own_counts[at_own, 0], 0)
+        all_seen = np.where(is_there, total[at], 0) - np.where(is_own, own_counts[at_own, 1], 0)
+        return cue_levels(seen, all_seen, is_known(heads))
+
+    return levels

@@ -1,0 +1,45 @@
+"""All that is read of a batch before anything is decided: lines, tokens, phrases, their context, pairs and their facts."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from transforms.quotes.candidates import Pairs, find_candidates
+from transforms.quotes.context import Context, read_context
+from transforms.quotes.features import pair_facts
+from transforms.quotes.lines import Article, Ints, Lines, read_lines
+from transforms.quotes.phrases import Phrases, read_phrases
+from transforms.quotes.shapes import Shapes, read_shapes
+from transforms.quotes.tokens import Hashes, Tokens, read_tokens
+
+LevelsOf = Callable[[Lines, Tokens, Phrases], Ints]
+"""How surely the head of each phrase is a cue, from 0 to 3."""
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """What was read of a batch."""
+
+    lines: Lines
+    tokens: Tokens
+    phrases: Phrases
+    context: Context
+    shapes: Shapes
+    pairs: Pairs
+    facts: Mapping[str, Hashes]
+
+
+def analyse(articles: Sequence[Article], levels_of: LevelsOf) -> Analysis:
+    """Return what a ranker reads of a batch of articles.
+
+    Args:
+        articles: The articles, with their spans.
+        levels_of: Tells cues from other words.
+    """
+    lines = read_lines(articles)
+    tokens = read_tokens(lines)
+    phrases = read_phrases(lines, tokens)
+    shapes = read_shapes(articles)
+    context = read_context(lines, tokens, phrases, shapes.ends, levels_of(lines, tokens, phrases))
+    pairs = find_candidates(lines, phrases)
+    facts = pair_facts(lines, tokens, phrases, context, pairs, shapes)
+    return Analysis(lines, tokens, phrases, context, shapes, pairs, facts)

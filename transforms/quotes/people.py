@@ -1,0 +1,187 @@
+"""The people of an article: the fullest form of each name, the pronoun it asks for and where it stands."""
+
+from collections.abc import Sequence
+
+from transforms.quotes.marks import Paragraph
+from transforms.quotes.names import RUN, Name, first_name_gender, nature, read_name
+
+_CASED_KINDS = frozenset({"title", "heading"})
+"""Kinds of paragraphs that may capitalise every word: no names are learned from them."""
+_NAME_WORDS = 4
+_FORMS = 50
+"""So many full names are kept of one surname."""
+_DOMINANCE = 2
+"""Of two who share a surname, the bare surname is the one's who is named so many times as often."""
+
+Words = tuple[str, ...]
+
+
+class People:
+    """Those named in an article, outside its headlines."""
+
+    def __init__(self, text: str, paragraphs: Sequence[Paragraph]) -> None:
+        """Learn from an article.
+
+        Args:
+            text: Its text.
+            paragraphs: Its paragraphs.
+        """
+        self._positions = _find_runs(text, paragraphs)
+        self._names: dict[str, Name] = {}
+        self._runs: dict[str, list[str]] = {}
+        self._titled: dict[str, str | None] = {}
+        self._forms: dict[str, dict[Words, int]] = {}
+        self._by_first: dict[str, set[str]] = {}
+        self._pronouns: dict[str, str] = {}
+        self._expanded: dict[Name, str | None] = {}
+        self._of_surname: dict[str, dict[str, list[str]]] = {}
+        self._learn_names()
+        self._learn_forms(text)
+
+    def _learn_names(self) -> None:
+        for printed in self._positions:
+            name = read_name(printed)
+            if name is None:
+                continue
+            self._names[printed] = name
+            surname = name.surname
+            self._runs.setdefault(surname, []).append(printed)
+            if name.role or name.gender:
+                self._titled[surname] = name.gender or self._titled.get(surname)
+
+    def _learn_forms(self, text: str) -> None:
+        alone = {name.words[0] for name in self._names.values() if len(name.words) == 1}
+        for printed, name in self._names.items():
+            if 1 < len(name.words) <= _NAME_WORDS and self._is_full(text, printed, name, alone):
+                forms = self._forms.setdefault(name.surname, {})
+                if name.words in forms or len(forms) < _FORMS:
+                    forms[name.words] = forms.get(name.words, 0) + len(self._positions[printed])
+                    self._by_first.setdefault(name.words[0], set()).add(name.surname)
+
+    def _is_full(self, text: str, printed: str, name: Name, alone: set[str]) -> bool:
+        """Whether a name of several words is a person's: by its title, first name, age, or the surname on its own."""
+        kind = nature(name.words)
+        if name.role or name.gender or kind == "person":
+            return kind not in ("organisation", "place")
+        if kind:
+            return False
+        end = self._positions[printed][0] + len(printed)
+        has_age = text[end : end + 2] == ", " and text[end + 2 : end + 4].isdigit()
+        return has_age or name.surname in alone or name.surname in self._titled
+
+    def expand(self, name: Name) -> str | None:
+        """Return the fullest form of a person's name; None if it names no person of this article.
+
+        Where two people fit equally, it is the name as it stands.
+        """
+        if name not in self._expanded:
+            self._expanded[name] = self._expand(name)
+        return self._expanded[name]
+
+    def _expand(self, name: Name) -> str | None:
+        forms = self._forms.get(name.surname, {})
+        words = name.words
+        if len(words) > 1:
+            if words not in forms and nature(words) != "person" and not name.role and not name.gender:
+                return None
+            if len(words) > 2 and words[1:] in forms:
+                words = words[1:]
+            return _fullest([form for form in forms if _fits(words, form)] or [words])
+        chosen = self._bearers(forms, name.gender)
+        if chosen:
+            return _fullest(chosen)
+        if not forms and len(self._by_first.get(words[0], ())) == 1:
+            (surname,) = self._by_first[words[0]]
+            return _fullest([form for form in self._forms[surname] if form[0] == words[0]])
+        return words[0] if forms or words[0] in self._titled or name.role else None
+
+    def _bearers(self, forms: dict[Words, int], gender: str | None) -> list[Words]:
+        """Return the forms of the one person whom a bare surname means, or none."""
+        counts: dict[str, int] = {}
+        for form, count in forms.items():
+            if len(form) > 2 and form[1:] in forms:
+                continue
+            if not gender or first_name_gender(form[0]) in (None, gender):
+                weight = _DOMINANCE if nature(form) == "person" else 1
+                counts[form[0]] = counts.get(form[0], 0) + weight * count
+        ranked = sorted(((count, first) for first, count in counts.items()), reverse=True)
+        if not ranked or (len(ranked) > 1 and ranked[0][0] < _DOMINANCE * ranked[1][0]):
+            return []
+        return [form for form in forms if form[0] == ranked[0][1]]
+
+    def pronoun(self, full: str) -> str | None:
+        """Return the pronoun that a person asks for, as far as the article and the first name say."""
+        if full not in self._pronouns:
+            words = full.split()
+            known = first_name_gender(words[0]) if len(words) > 1 else None
+            titled = self._titled.get(Name(tuple(words)).surname)
+            forms = self._forms.get(words[-1], {})
+            shared = len({form[0] for form in forms}) > 1
+            self._pronouns[full] = known or (None if shared else titled) or ""
+        return self._pronouns[full] or None
+
+    def learn_pronoun(self, full: str, pronoun: str) -> None:
+        """Remember the pronoun that somebody was referred to by, if none was known."""
+        if not self.pronoun(full):
+            self._pronouns[full] = pronoun
+
+    def occurrences(self) -> list[tuple[int, int, str]]:
+        """Return where people are named, in order: start and end of the run, the person's full form."""
+        found = []
+        for surname, runs in self._runs.items():
+            if surname in self._forms or surname in self._titled or surname in self._by_first:
+                for printed in runs:
+                    if full := self.expand(self._names[printed]):
+                        size = len(printed)
+                        found += [(at, at + size, full) for at in self._positions[printed]]
+        found.sort()
+        return found
+
+    def places(self, full: str, most: int) -> list[tuple[int, str]]:
+        """Return the first places where a person is named by surname: offset and run.
+
+        Args:
+            full: The full form.
+            most: So many places of each run.
+        """
+        surname = Name(tuple(full.split())).surname
+        if surname not in self._of_surname:
+            self._of_surname[surname] = self._by_person(surname)
+        runs = self._of_surname[surname].get(full, ())
+        return sorted((at, run) for run in runs for at in self._positions[run][:most])
+
+    def _by_person(self, surname: str) -> dict[str, list[str]]:
+        """Return the runs that end in a surname, by full form."""
+        found: dict[str, list[str]] = {}
+        for run in self._runs.get(surname, ()):
+            name = self._names[run]
+            found.setdefault(self.expand(name) or " ".join(name.words), []).append(run)
+        return found
+
+    def everybody(self) -> list[str]:
+        """Return the full forms of all people."""
+        expanded = (self.expand(Name(form)) for forms in self._forms.values() for form in forms)
+        return sorted({full for full in expanded if full})
+
+
+def _find_runs(text: str, paragraphs: Sequence[Paragraph]) -> dict[str, list[int]]:
+    """Return where each run of capitalised words stands."""
+    positions: dict[str, list[int]] = {}
+    for _, kind, printed, start in paragraphs:
+        if kind not in _CASED_KINDS:
+            for match in RUN.finditer(text, start, start + len(printed)):
+                run = match.group()
+                if run in positions:
+                    positions[run].append(match.start())
+                else:
+                    positions[run] = [match.start()]
+    return positions
+
+
+def _fits(words: Words, form: Words) -> bool:
+    """Whether a fuller form has the same first name and all the words of a name."""
+    return form[0] == words[0] and set(words) <= set(form)
+
+
+def _fullest(forms: list[Words]) -> str:
+    return " ".join(max((len(form), form) for form in forms)[1])

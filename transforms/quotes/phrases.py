@@ -1,0 +1,110 @@
+"""Phrases: the tokens of a batch's lines grouped into noun phrases, verb groups and single others.
+
+A phrase is told apart by a regular expression over one letter a token (see `tags`).
+"""
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from transforms.quotes.lines import Ints, Lines
+from transforms.quotes.tokens import Hashes, Letters, Tokens
+
+# "to" and its verb; auxiliaries and their verb; a verb; a noun phrase, with "of" inside an office or a body; anything else.
+_PHRASE = re.compile(
+    r"TB?[VZ][VN]?|[XZ][XZB]*[VG]|[XZ]+|B?V"
+    r"|D*(?:B?A)*[ACNPHM&]*[NPHCM](?:(?<=H)FD?[ACN]*[PH]+(?:&P+)?)*|D+(?:B?A)*[CA]*|."
+)
+NOUN_PHRASES = "NPRW"
+"""Kinds of phrase that may speak: of a noun, a name, a pronoun, a relative."""
+VERBS = "vpgix"
+"""Kinds of verb group: finite, passive, -ing alone, with "to", auxiliary alone."""
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """Phrases in the order of the lines; all arrays have one entry a phrase.
+
+    Attributes:
+        first: Position of its first token.
+        last: Position of its last token: the head.
+        kinds: N, P, R, W for noun phrases (see `NOUN_PHRASES`), M time, C number, O object, D determiner alone; v, p, g, i, x
+            for verb groups (see `VERBS`); Q a quoted span; else the class of the token.
+        lines: Line of each.
+        spans: Quoted span that it stands for, or -1.
+        of_spans: Phrase that stands for each span, or -1.
+    """
+
+    first: Ints
+    last: Ints
+    kinds: Letters
+    lines: Ints
+    spans: Ints
+    of_spans: Ints
+
+
+def read_phrases(lines: Lines, tokens: Tokens) -> Phrases:
+    """Return the phrases of lines."""
+    letters = tokens.tags.tobytes().decode("ascii")
+    lengths = np.fromiter(map(len, _PHRASE.findall(letters)), dtype=np.int64)
+    last = np.cumsum(lengths) - 1
+    first = last - lengths + 1
+    of_lines = np.searchsorted(lines.starts, tokens.starts[first], side="right") - 1
+    of_spans = np.full(len(lines.span_marks), -1, dtype=np.int64)
+    spans = np.full(len(first), -1, dtype=np.int64)
+    has_line = lines.span_marks >= 0
+    at = np.searchsorted(tokens.starts, lines.span_marks[has_line])
+    of_spans[has_line] = np.searchsorted(first, at, side="right") - 1
+    spans[of_spans[has_line]] = np.nonzero(has_line)[0]
+    return Phrases(first, last, _kinds(tokens.tags, first, last), of_lines, spans, of_spans)
+
+
+def _kinds(tags: Letters, first: Ints, last: Ints) -> Letters:
+    """Return the kind of each phrase from the classes of its tokens."""
+    begin, head = tags[first], tags[last]
+    before = tags[np.maximum(first, last - 1)]
+    kinds = head.copy()
+    is_long = last > first
+    kinds[head == ord("H")] = ord("P")
+    kinds[(head == ord("A")) & is_long] = ord("N")  # the poor, the accused
+    kinds[(head == ord("V")) | ((head == ord("G")) & is_long)] = ord("v")
+    kinds[(head == ord("V")) & is_long & (before == ord("Z"))] = ord("p")
+    kinds[(head == ord("G")) & ~is_long] = ord("g")
+    kinds[(head == ord("X")) | (head == ord("Z"))] = ord("x")
+    kinds[(begin == ord("T")) & is_long] = ord("i")
+    return kinds
+
+
+def is_of(kinds: Letters, letters: str) -> npt.NDArray[np.bool_]:
+    """Return whether each phrase is of one of the kinds."""
+    table = np.zeros(256, dtype=np.bool_)
+    table[[ord(letter) for letter in letters]] = True
+    return table[kinds]
+
+
+class Paths:
+    """Hashes of stretches of phrases: equal for equal sequences of codes, wherever they stand. Codes of 0 do not count."""
+
+    _BASE = 0x9E3779B97F4A7C15
+    _INVERSE = pow(_BASE, -1, 1 << 64)
+
+    def __init__(self, codes: Hashes) -> None:
+        """Prepare the hashes of a sequence, a code a phrase."""
+        self._counts = np.concatenate([[0], np.cumsum(codes != 0)])
+        size = int(self._counts[-1]) + 1
+        powers = _powers(self._BASE, size)
+        self._inverses = _powers(self._INVERSE, size)
+        self._sums = np.concatenate([np.zeros(1, np.uint64), np.cumsum(codes * powers[self._counts[:-1]])])
+
+    def between(self, starts: Ints, ends: Ints) -> tuple[Hashes, Ints]:
+        """Return the hash of each stretch from a start up to an end, and how many codes count in it."""
+        counts = self._counts[ends] - self._counts[starts]
+        return (self._sums[ends] - self._sums[starts]) * self._inverses[self._counts[starts]], counts
+
+
+def _powers(base: int, size: int) -> Hashes:
+    factors = np.full(size, base, dtype=np.uint64)
+    factors[0] = 1
+    return np.cumprod(factors)

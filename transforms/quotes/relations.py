@@ -1,0 +1,141 @@
+"""How a chosen speaker stands to its span: the mention, the cue between them, the addressee, and a name for it all."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from transforms.quotes.analysis import Analysis
+from transforms.quotes.cues import ACCORDING, CAN_ADDRESS, lemma_of
+from transforms.quotes.lines import Ints
+from transforms.quotes.mentions import Mentions
+
+Bounds = tuple[int, int]
+
+
+class Relation(NamedTuple):
+    """How a speaker stands to a span; offsets into the article.
+
+    Attributes:
+        name: Where the cue and the speaker stand.
+        mention: Bounds of the speaker as printed.
+        cue: Bounds of the reporting words.
+        lemma: Their dictionary form.
+        addressee: Bounds of whom they told.
+        is_tied: Whether a cue ties the two.
+    """
+
+    name: str
+    mention: Bounds
+    cue: Bounds | None
+    lemma: str | None
+    addressee: Bounds | None
+    is_tied: bool
+
+
+class Relations:
+    """Reads relations off a batch."""
+
+    def __init__(self, analysis: Analysis) -> None:
+        """Prepare for one batch."""
+        self._analysis = analysis
+        self._mentions = Mentions(analysis.tokens, analysis.phrases)
+        self._kinds = analysis.phrases.kinds.tobytes().decode("ascii") + "||||"
+        context = analysis.context
+        self._nouns = context.noun_counts
+        self._is_cue = context.is_cue
+        self._verbs_after = context.verbs_after
+        self._cues_before = context.cues_before
+        self._words = analysis.tokens.words
+
+    def read(self, pairs: Ints) -> list[Relation]:
+        """Return the relation of each pair, given as positions in the batch's pairs."""
+        found = self._analysis.pairs
+        spans, phrases, lags = found.spans[pairs], found.phrases[pairs], found.lags[pairs]
+        of_spans = self._analysis.phrases.of_spans[spans]
+        rows = [
+            self._read(phrase, at, lag)
+            for phrase, at, lag in zip(phrases.tolist(), of_spans.tolist(), lags.tolist(), strict=True)
+        ]
+        return self._placed(rows)
+
+    def _read(self, phrase: int, span: int, lag: int) -> tuple[str, Bounds, Bounds | None, Bounds | None, bool]:
+        """Return the relation of a phrase to the span that another phrase stands for, in offsets of the lines' text."""
+        mention = self._mentions.bounds(phrase)
+        cue, is_inverted = self._cue(phrase)
+        if cue is None:
+            return self._uncued(phrase, span, lag), mention, None, None, False
+        name = self._cued(phrase, cue, span, lag, is_inverted)
+        addressee = self._addressee(cue, phrase) if self._lemma(cue) in CAN_ADDRESS else None
+        return name, mention, self._cue_bounds(cue), addressee, lag == 0
+
+    def _cue(self, phrase: int) -> tuple[int | None, bool]:
+        """Return the cue that a phrase belongs to, and whether it stands before its speaker."""
+        before = int(self._cues_before[phrase])
+        if before >= 0 and (phrase - before == 1 or (self._kinds[before] == "L" and phrase - before == 2)):
+            is_object = self._kinds[before] in "vpg" and before > 0 and self._kinds[before - 1] in "NPRWO"
+            if not is_object:
+                return before, True
+        after = int(self._verbs_after[phrase])
+        if after >= 0 and self._is_cue[after] and self._nouns[after] - self._nouns[phrase] <= 1:
+            return after, False
+        return None, False
+
+    def _cued(self, phrase: int, cue: int, span: int, lag: int, is_inverted: bool) -> str:
+        if self._kinds[cue] == "L":
+            return ACCORDING
+        if lag:
+            return "cue in the paragraph before" if lag < 0 else "cue in the paragraph after"
+        crosses = "Q" in self._kinds[min(cue, span) + 1 : max(cue, span)]
+        if "." in self._kinds[min(cue, span) + 1 : max(cue, span)] or crosses:
+            return "same paragraph"
+        if cue > span:
+            return "inverted cue" if is_inverted else "cue after"
+        return "cue before"
+
+    def _uncued(self, phrase: int, span: int, lag: int) -> str:
+        if lag:
+            return "paragraph before" if lag < 0 else "paragraph after"
+        between = self._kinds[min(phrase, span) + 1 : max(phrase, span)]
+        if phrase < span and between.endswith(":"):
+            return "label"
+        if phrase > span and between.startswith("-"):
+            return "dash"
+        return "same paragraph" if "." in between else "same sentence"
+
+    def _cue_bounds(self, cue: int) -> Bounds:
+        tokens, phrases = self._analysis.tokens, self._analysis.phrases
+        last = int(phrases.last[cue])
+        end = last
+        following = self._words[last + 1].lower() if last + 1 < len(self._words) else ""
+        if lemma_of(f"{self._words[last]} {following}"):
+            end = last + 1
+        return int(tokens.starts[last]), int(tokens.ends[end])
+
+    def _lemma(self, cue: int) -> str | None:
+        start, end = self._cue_bounds(cue)
+        return lemma_of(self._analysis.lines.text[start:end])
+
+    def _addressee(self, cue: int, speaker: int) -> Bounds | None:
+        """Return whom they told: the noun phrase right after the cue, or after "to"."""
+        at = cue + 1
+        at += self._kinds[at] == "T"
+        is_other = at != speaker and self._kinds[at] in "NPO"
+        return self._mentions.bounds(at) if is_other else None
+
+    def _placed(self, rows: Sequence[tuple[str, Bounds, Bounds | None, Bounds | None, bool]]) -> list[Relation]:
+        """Return relations with offsets into the articles."""
+        out = []
+        for name, mention, cue, addressee, is_tied in rows:
+            lemma = lemma_of(self._analysis.lines.text[slice(*cue)]) if cue else None
+            out.append(
+                Relation(name, self._in_article(mention), self._maybe(cue), lemma, self._maybe(addressee), is_tied)
+            )
+        return out
+
+    def _maybe(self, bounds: Bounds | None) -> Bounds | None:
+        return None if bounds is None else self._in_article(bounds)
+
+    def _in_article(self, bounds: Bounds) -> Bounds:
+        start, end = bounds
+        lines = self._analysis.lines
+        shift = lines.shift_at(start)
+        return start + shift, end - 1 + lines.shift_at(end - 1) + 1

@@ -1,0 +1,100 @@
+"""What quoted words are by themselves, as small numbers: how long, how they begin and end, which words they are."""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from transforms.quotes.lines import Article, Ints
+from transforms.quotes.tokens import Hashes, code_of
+
+_WORD = re.compile(r"[^\W_]+(?:[’'-][^\W_]+)*")
+_ENDS = {",": 1, ".": 2, "…": 2, "?": 3, "!": 3, "—": 4, "–": 4, "-": 4}
+OTHER_END = 5
+_LENGTHS = (8, 15, 25, 40, 80, 160, 320)
+_READ = 120
+"""Words are looked at in so many characters at each edge."""
+_FEW_WORDS = 4
+
+
+class Shapes(NamedTuple):
+    """Facts of spans; one entry a span of the batch.
+
+    Attributes:
+        ends: What the words end in: 1 comma, 2 stop, 3 question or exclamation mark, 4 dash, 5 nothing of these.
+        openings: 0 they start with a small letter, 1 with a capital, 2 with anything else.
+        lengths: Characters, by magnitude.
+        continuations: 1 it runs on after its paragraph, 2 it continues one of the paragraph before, 3 both.
+        word_counts: Words, by magnitude.
+        capitals: Of ten long words, how many have a capital.
+        words: Hash of all words, where they are few; else 0.
+        edges: Hashes of the first three words and the last two.
+        closed: What follows the closing mark: 0 white space, 1 a pause, 2 a stop, 3 a letter, 4 anything else.
+        nested: Whether another span holds it.
+        repeated: How often the article quotes these very words.
+        marks: The opening mark.
+    """
+
+    ends: Ints
+    openings: Ints
+    lengths: Ints
+    continuations: Ints
+    word_counts: Ints
+    capitals: Ints
+    words: Hashes
+    edges: tuple[Hashes, ...]
+    closed: Ints
+    nested: Ints
+    repeated: Ints
+    marks: Ints
+
+
+def read_shapes(articles: Sequence[Article]) -> Shapes:
+    """Return the facts of all spans of a batch."""
+    rows = [row for article in articles for row in _rows(article)]
+    columns = list(zip(*rows, strict=True)) or [()] * 16
+    numbers = [np.array(column, dtype=np.int64) for column in (*columns[:6], *columns[12:16])]
+    hashes = [np.array(column, dtype=np.uint64) for column in columns[6:12]]
+    return Shapes(*numbers[:6], hashes[0], tuple(hashes[1:]), *numbers[6:])
+
+
+def _rows(article: Article) -> list[tuple[int, ...]]:
+    text, spans = article.text, article.spans
+    runs_on = {span.continued for span in spans if span.continued >= 0}
+    counts: dict[str, int] = {}
+    for span in spans:
+        counts[text[span.start : span.end].strip(".,")] = counts.get(text[span.start : span.end].strip(".,"), 0) + 1
+    rows = []
+    for at, span in enumerate(spans):
+        start, end = span.start, span.end
+        first = text[start]
+        words = _WORD.findall(text, start, min(end, start + _READ))
+        tail = words if end - start <= _READ else _WORD.findall(text, end - _READ, end)
+        codes = [code_of(word) for word in (*words[:3], "", "", "")[:3]] + [code_of(w) for w in ("", *tail)[-2:]]
+        long_words = [word for word in words if len(word) > 3]
+        rows.append((
+            _ENDS.get(text[end - 1], OTHER_END),
+            0 if first.islower() else 1 if first.isupper() else 2,
+            sum(end - start >= length for length in _LENGTHS),
+            (at in runs_on or not span.is_closed) + 2 * (span.continued >= 0),
+            min(text.count(" ", start, end) + 1, 10),
+            10 * sum(w[0].isupper() for w in long_words) // max(1, len(long_words)),
+            code_of(" ".join(words)) if len(words) <= _FEW_WORDS else 0,
+            *codes,
+            _closing(text[span.outer_end : span.outer_end + 1]),
+            span.parent >= 0,
+            min(counts[text[start:end].strip(".,")], 4),
+            ord(span.mark[0]) + len(span.mark),
+        ))  # fmt: skip
+    return rows
+
+
+def _closing(after: str) -> int:
+    if not after or after.isspace():
+        return 0
+    if after in ",;:—–-":
+        return 1
+    if after in ".?!":
+        return 2
+    return 3 if after.isalnum() else 4

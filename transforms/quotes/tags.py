@@ -1,0 +1,84 @@
+"""Word classes of English, a letter each, from word lists and endings.
+
+D determiner · N noun · P name · A adjective · C number · M word of time · Y name or month · H office or body that "of" may follow · R subject pronoun · O object pronoun · W relative
+pronoun · V verb · G -ing form · X auxiliary · Z form of "be" · B adverb · F "of" · I preposition · T "to" · S subordinator ·
+J conjunction; marks stand for themselves.
+"""
+
+from functools import lru_cache
+
+from transforms.quotes.lexicon import read_list, read_words
+
+_ENDINGS = (
+    ("ing", "G"), ("ed", "V"), ("ly", "B"), ("ful", "A"), ("ous", "A"), ("ive", "A"), ("able", "A"), ("ible", "A"),
+    ("ical", "A"), ("ional", "A"), ("less", "A"), ("ish", "A"), ("ic", "A"), ("ary", "A"), ("ian", "A"), ("ese", "A"),
+)  # fmt: skip
+_CLOSED = {word: letter for letter, words in read_list("closed.tsv", None).items() for word in words}
+_OPEN = {word: letter for letter, words in read_list("tags.tsv", None).items() for word in words if letter != "P"}
+_NAMES = frozenset(read_list("tags.tsv", None)["P"])
+_MONTH_NAMES = frozenset({"April", "May", "June", "August", "March"})
+_CALENDAR = frozenset(
+    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "January", "February", "July", "September", "October", "November", "December", "Jan", "Feb", "Mar", "Apr", "Jun", "Jul", "Aug", "Sept", "Sep", "Oct", "Nov", "Dec", "Today", "Yesterday", "Tomorrow", "Tonight"]
+)
+_OFFICES = read_words()["office"]
+_SHOUTED = frozenset({"us", "it", "or", "am", "may", "me"})
+"""Words that are another one in capitals: US, IT, OR."""
+_PLAIN_MARKS = {
+    "…": ".",
+    ";": ".",
+    "?": ".",
+    "!": ".",
+    "—": "-",
+    "–": "-",
+    "[": "(",
+    "]": ")",
+    "’": "'",
+    "\x01": "Q",
+    "\x02": "|",
+}
+
+
+def is_closed(word: str) -> bool:
+    """Whether a word in small letters is of a closed class."""
+    return word in _CLOSED
+
+
+def ending_tag(word: str) -> str:
+    """Return the class of an open-class word in small letters by its ending alone; what no ending tells is a noun."""
+    return next((letter for ending, letter in _ENDINGS if word.endswith(ending) and len(word) > len(ending) + 2), "N")
+
+
+@lru_cache(maxsize=1 << 16)
+def tags_of(word: str) -> tuple[str, str]:
+    """Return the class of a token within a sentence, and at its start, where a capital says nothing."""
+    lower = word.lower()
+    if not word[0].isalnum() and lower not in _CLOSED:
+        mark = _PLAIN_MARKS.get(word, word)
+        return (mark, mark) if mark.isascii() else ("#", "#")
+    if lower in _CLOSED and not (word.isupper() and lower in _SHOUTED):
+        return _closed_tags(word, _CLOSED[lower])
+    if word[0].isdigit():
+        return ("C", "C") if not word[-1].isalpha() else ("A", "A")
+    if not word[0].isupper():
+        tag = _OPEN.get(lower) or ending_tag(lower.rpartition("-")[2])
+        return tag, tag
+    if word in _OFFICES:
+        return "H", "H"
+    return "P", "P" if word in _NAMES else _OPEN.get(lower) or _derived_tag(lower)
+
+
+def _closed_tags(word: str, tag: str) -> tuple[str, str]:
+    """Return the classes of a closed-class word: some are names as well, if they have a capital."""
+    if not word[0].isupper() or len(word) == 1:
+        return ("X", "X") if word == "may" else (tag, tag)
+    if word in _MONTH_NAMES:
+        return "Y", "Y"
+    return ("P", tag) if tag == "M" and word not in _CALENDAR else (tag, tag)
+
+
+def _derived_tag(lower: str) -> str:
+    """Return the class of a word that is in no list but may be a form of one that is; else it is a name."""
+    tag = ending_tag(lower)
+    stems = (lower[: -len(ending)] for ending, _ in _ENDINGS if lower.endswith(ending))
+    is_known = any(stem in _OPEN or stem[:-1] in _OPEN or stem + "e" in _OPEN for stem in stems)
+    return tag if is_known else "P"

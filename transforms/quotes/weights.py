@@ -1,0 +1,93 @@
+"""What was learned from gold: weights of features, which words report speech, and how far a score may be trusted.
+
+The file is made by `python -m training`; docs/quality.md tells from what.
+"""
+
+import io
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from transforms.quotes.cues import cue_levels, found_in, is_known
+from transforms.quotes.features import BITS
+from transforms.quotes.lines import Ints
+from transforms.quotes.tokens import Hashes
+
+Floats = npt.NDArray[np.float32]
+FILE = "weights.npz"
+
+
+class Calibration(NamedTuple):
+    """A logistic regression (Platt 1999) on the log odds of the best candidate and of the span being a quotation."""
+
+    intercept: float
+    of_speaker: float
+    of_kind: float
+
+
+@dataclass(frozen=True)
+class Weights:
+    """The learned numbers.
+
+    Attributes:
+        speaker: Weight of each position for `features.SPEAKER_TEMPLATES`.
+        kind: Weight of each position for `features.KIND_TEMPLATES`.
+        cue_codes: Words counted in gold, as sorted hashes.
+        cue_levels: How surely each of them is a cue, from 0 to 3.
+        calibration: How confidence follows from scores.
+    """
+
+    speaker: Floats
+    kind: Floats
+    cue_codes: Hashes
+    cue_levels: Ints
+    calibration: Calibration
+
+    def levels(self, codes: Hashes) -> Ints:
+        """Return how surely words, by their hashes, are cues, from 0 to 3."""
+        at, is_there = found_in(self.cue_codes, codes)
+        none = np.zeros(len(codes))
+        return np.where(is_there, self.cue_levels[at], cue_levels(none, none, is_known(codes)))
+
+    def to_bytes(self) -> bytes:
+        """Return the content of a weights file; only what is not zero is kept, as half-precision numbers."""
+        kept = {}
+        for name, table in (("speaker", self.speaker), ("kind", self.kind)):
+            values = table.astype(np.float16)
+            positions = np.nonzero(values)[0].astype(np.uint32)
+            kept |= {f"{name}_steps": np.diff(positions, prepend=np.uint32(0)), f"{name}_values": values[positions]}
+        out = io.BytesIO()
+        np.savez_compressed(
+            out,
+            **kept,
+            cue_codes=self.cue_codes.astype(np.uint32),
+            cue_levels=self.cue_levels.astype(np.int8),
+            calibration=np.array(self.calibration, dtype=np.float32),
+        )
+        return out.getvalue()
+
+
+def from_bytes(content: bytes) -> Weights:
+    """Return the weights that a file holds."""
+    with np.load(io.BytesIO(content)) as arrays:
+        tables = {}
+        for name in ("speaker", "kind"):
+            tables[name] = np.zeros(1 << BITS, dtype=np.float32)
+            tables[name][np.cumsum(arrays[f"{name}_steps"], dtype=np.int64)] = arrays[f"{name}_values"]
+        return Weights(
+            tables["speaker"],
+            tables["kind"],
+            arrays["cue_codes"].astype(np.uint64),
+            arrays["cue_levels"].astype(np.int64),
+            Calibration(*(float(number) for number in arrays["calibration"])),
+        )
+
+
+@cache
+def load_weights() -> Weights:
+    """Return the weights that are kept beside this module."""
+    return from_bytes((files(__package__) / FILE).read_bytes())
