@@ -5,7 +5,7 @@ import pytest
 from transforms.quotes.attribution import NO_CUE, Attribution, attribute
 from transforms.quotes.cues import cue_at
 from transforms.quotes.lexicon import read_list
-from transforms.quotes.lines import read_line
+from transforms.quotes.model.lines import read_line
 from transforms.quotes.marks import Paragraph, find_spans
 
 

@@ -1,7 +1,7 @@
 """Learn the weights of quotes from gold, or derive the list of word classes.
 
-    python -m training weights ../shared/polnear/train    writes transforms/quotes/weights.npz
-    python -m training tags en-lexicon.txt                writes transforms/quotes/tags.tsv
+    python -m training weights ../shared/polnear/train    writes transforms/quotes/model/weights.npz
+    python -m training tags en-lexicon.txt                writes transforms/quotes/lexicon/tags.tsv
 
 Neither reads anything else, and the same input makes the same file.
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 from training.gold import read_gold
 from training.learn import learn
 from training.tags import derive_tags
-from transforms.quotes.weights import FILE
+from transforms.quotes.model.weights import FILE
 
 _QUOTES = Path(__file__).parent.parent / "transforms" / "quotes"
 
@@ -24,9 +24,9 @@ def main() -> None:
     parser.add_argument("source", type=Path, help="a folder with text/ and attributions/, or a lexicon")
     arguments = parser.parse_args()
     if arguments.what == "tags":
-        (_QUOTES / "tags.tsv").write_text(derive_tags(arguments.source), encoding="utf-8")
+        (_QUOTES / "lexicon" / "tags.tsv").write_text(derive_tags(arguments.source), encoding="utf-8")
     else:
-        (_QUOTES / FILE).write_bytes(learn(read_gold(arguments.source), print).to_bytes())
+        (_QUOTES / "model" / FILE).write_bytes(learn(read_gold(arguments.source), print).to_bytes())
 
 
 if __name__ == "__main__":

@@ -5,9 +5,9 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
-from transforms.quotes.features import BITS
-from transforms.quotes.lines import Ints
-from transforms.quotes.weights import Floats
+from transforms.quotes.model.features import BITS
+from transforms.quotes.model.lines import Ints
+from transforms.quotes.model.weights import Floats
 
 Flags = npt.NDArray[np.bool_]
 Reals = npt.NDArray[np.float64]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from transforms.articles import RawArticle, read_articles
 from transforms.paragraphs import split_paragraphs
-from transforms.quotes.lines import Article
+from transforms.quotes.model.lines import Article
 from transforms.quotes.marks import Paragraph, find_spans
 
 Span = tuple[int, int]

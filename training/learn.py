@@ -9,15 +9,15 @@ import numpy.typing as npt
 
 from training.fit import Flags, Reals, fit_calibration, fit_classifier, fit_ranker
 from training.gold import GoldArticle
-from transforms.quotes.analysis import Analysis, analyse
+from transforms.quotes.model.analysis import Analysis, analyse
 from transforms.quotes.cues import cue_levels, found_in, is_known
-from transforms.quotes.features import KIND_TEMPLATES, SPEAKER_TEMPLATES, Template, hashed
-from transforms.quotes.lines import Ints, Lines
-from transforms.quotes.mentions import Mentions
-from transforms.quotes.phrases import Phrases
-from transforms.quotes.ranker import choose, facts_of_kinds, log_odds
-from transforms.quotes.tokens import Hashes, Tokens, code_of
-from transforms.quotes.weights import Calibration, Floats, Weights
+from transforms.quotes.model.features import KIND_TEMPLATES, SPEAKER_TEMPLATES, Template, hashed
+from transforms.quotes.model.lines import Ints, Lines
+from transforms.quotes.model.mentions import Mentions
+from transforms.quotes.model.phrases import Phrases
+from transforms.quotes.model.ranker import choose, facts_of_kinds, log_odds
+from transforms.quotes.model.tokens import Hashes, Tokens, code_of
+from transforms.quotes.model.weights import Calibration, Floats, Weights
 
 FOLDS = 5
 _ARTICLE = 0x9E3779B97F4A7C15

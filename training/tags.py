@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from transforms.quotes.tags import ending_tag, is_closed
+from transforms.quotes.model.tags import ending_tag, is_closed
 
 _HEADER = """\
 # Open-class English words: all nouns, and others whose class their ending does not tell, by letter: N noun, V verb, G -ing form, A adjective,

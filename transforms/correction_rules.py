@@ -26,7 +26,7 @@ from transforms.correction_decisions import (
 from transforms.quotes.cues import lemma_of
 from transforms.quotes.kinds import QUOTATION, quote_type
 from transforms.quotes.marks import Span
-from transforms.quotes.names import Name
+from transforms.quotes.speakers.names import Name
 
 Row = dict[str, Any]
 Bounds = tuple[int, int]

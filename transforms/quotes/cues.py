@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from transforms.quotes.lexicon import read_list
-from transforms.quotes.tokens import Hashes, code_of
+from transforms.quotes.model.tokens import Hashes, code_of
 
 _LEMMAS = {form: lemma for lemma, forms in read_list("cues.tsv", ",").items() for form in forms}
 _FORMS = frozenset(form.split()[0] for form in _LEMMAS)

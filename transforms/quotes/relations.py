@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from transforms.quotes.analysis import Analysis
+from transforms.quotes.model.analysis import Analysis
 from transforms.quotes.cues import ACCORDING, CAN_ADDRESS, lemma_of
-from transforms.quotes.lines import Ints
-from transforms.quotes.mentions import Mentions
+from transforms.quotes.model.lines import Ints
+from transforms.quotes.model.mentions import Mentions
 
 Bounds = tuple[int, int]
 

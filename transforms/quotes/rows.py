@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from transforms.quotes.attribution import Attribution
-from transforms.quotes.identity import Speaker, resolve
+from transforms.quotes.speakers.identity import Speaker, resolve
 from transforms.quotes.kinds import QUOTATION, classify, quote_type
-from transforms.quotes.lines import Article
+from transforms.quotes.model.lines import Article
 from transforms.quotes.marks import Span
 
 _START_DIGITS = 7

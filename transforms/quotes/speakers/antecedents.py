@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from transforms.quotes.lexicon import read_list, read_words
 from transforms.quotes.marks import Span
-from transforms.quotes.names import Name
-from transforms.quotes.people import People
+from transforms.quotes.speakers.names import Name
+from transforms.quotes.speakers.people import People
 
 _PREPOSITIONS = read_words()["preposition"] | {"and", "or", "than"}
 _REPORTING = frozenset(read_list("beside.tsv", None)["reporting"])

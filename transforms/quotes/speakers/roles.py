@@ -3,11 +3,11 @@
 import re
 from typing import NamedTuple
 
-from transforms.quotes.affiliations import BESIDE, is_portfolio, organisation_before
-from transforms.quotes.descriptions import Description, describe
-from transforms.quotes.names import nature, read_name, words_before_title
-from transforms.quotes.nouns import ROLE_ENDS
-from transforms.quotes.people import People
+from transforms.quotes.speakers.affiliations import BESIDE, is_portfolio, organisation_before
+from transforms.quotes.speakers.descriptions import Description, describe
+from transforms.quotes.speakers.names import nature, read_name, words_before_title
+from transforms.quotes.speakers.nouns import ROLE_ENDS
+from transforms.quotes.speakers.people import People
 
 _READ = 5
 """So many places where somebody is named are read for a role."""

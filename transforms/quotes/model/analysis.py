@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from transforms.quotes.candidates import Pairs, find_candidates
-from transforms.quotes.context import Context, read_context
-from transforms.quotes.features import pair_facts
-from transforms.quotes.lines import Article, Ints, Lines, read_lines
-from transforms.quotes.phrases import Phrases, read_phrases
-from transforms.quotes.shapes import Shapes, read_shapes
-from transforms.quotes.tokens import Hashes, Tokens, read_tokens
+from transforms.quotes.model.candidates import Pairs, find_candidates
+from transforms.quotes.model.context import Context, read_context
+from transforms.quotes.model.features import pair_facts
+from transforms.quotes.model.lines import Article, Ints, Lines, read_lines
+from transforms.quotes.model.phrases import Phrases, read_phrases
+from transforms.quotes.model.shapes import Shapes, read_shapes
+from transforms.quotes.model.tokens import Hashes, Tokens, read_tokens
 
 LevelsOf = Callable[[Lines, Tokens, Phrases], Ints]
 """How surely the head of each phrase is a cue, from 0 to 3."""

@@ -6,12 +6,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from transforms.quotes.candidates import Pairs
-from transforms.quotes.context import Context, sayers
-from transforms.quotes.lines import Ints, Lines
-from transforms.quotes.phrases import Phrases, is_of
-from transforms.quotes.shapes import Shapes
-from transforms.quotes.tokens import Hashes, Tokens
+from transforms.quotes.model.candidates import Pairs
+from transforms.quotes.model.context import Context, sayers
+from transforms.quotes.model.lines import Ints, Lines
+from transforms.quotes.model.phrases import Phrases, is_of
+from transforms.quotes.model.shapes import Shapes
+from transforms.quotes.model.tokens import Hashes, Tokens
 
 BITS = 20
 """A weight table has 2 to the power of so many positions."""

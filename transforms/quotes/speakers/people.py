@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from transforms.quotes.marks import Paragraph
-from transforms.quotes.names import RUN, Name, first_name_gender, nature, read_name
+from transforms.quotes.speakers.names import RUN, Name, first_name_gender, nature, read_name
 
 _CASED_KINDS = frozenset({"title", "heading"})
 """Kinds of paragraphs that may capitalise every word: no names are learned from them."""

@@ -9,8 +9,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from transforms.quotes.lines import Ints, Lines
-from transforms.quotes.tags import tags_of
+from transforms.quotes.model.lines import Ints, Lines
+from transforms.quotes.model.tags import tags_of
 
 Letters = npt.NDArray[np.uint8]
 Hashes = npt.NDArray[np.uint64]

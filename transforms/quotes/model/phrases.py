@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from transforms.quotes.lines import Ints, Lines
-from transforms.quotes.tokens import Hashes, Letters, Tokens
+from transforms.quotes.model.lines import Ints, Lines
+from transforms.quotes.model.tokens import Hashes, Letters, Tokens
 
 # "to" and its verb; auxiliaries and their verb; a verb; a noun phrase, with "of" inside an office or a body; anything else.
 _PHRASE = re.compile(

@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from transforms.quotes.cues import cue_levels, found_in, is_known
-from transforms.quotes.features import BITS
-from transforms.quotes.lines import Ints
-from transforms.quotes.tokens import Hashes
+from transforms.quotes.model.features import BITS
+from transforms.quotes.model.lines import Ints
+from transforms.quotes.model.tokens import Hashes
 
 Floats = npt.NDArray[np.float32]
 FILE = "weights.npz"

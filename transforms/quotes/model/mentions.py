@@ -1,7 +1,7 @@
 """The speaker as printed: a noun phrase with what belongs to it before and after."""
 
-from transforms.quotes.phrases import Phrases
-from transforms.quotes.tokens import Tokens
+from transforms.quotes.model.phrases import Phrases
+from transforms.quotes.model.tokens import Tokens
 
 _ATTACHED = frozenset({"for", "from", "with", "at"})
 """Prepositions that tie a role to whom it serves or where it comes from."""

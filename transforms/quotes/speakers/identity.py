@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from transforms.quotes.attribution import Attribution
 from transforms.quotes.marks import Paragraph, Span
-from transforms.quotes.named import Reading
-from transforms.quotes.people import People
-from transforms.quotes.readings import Reader
-from transforms.quotes.roles import standing
+from transforms.quotes.speakers.named import Reading
+from transforms.quotes.speakers.people import People
+from transforms.quotes.speakers.readings import Reader
+from transforms.quotes.speakers.roles import standing
 
 Bounds = tuple[int, int]
 

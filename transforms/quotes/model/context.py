@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from transforms.quotes.lines import Ints, Lines
-from transforms.quotes.phrases import Paths, Phrases, is_of
-from transforms.quotes.tokens import Hashes, Tokens
+from transforms.quotes.model.lines import Ints, Lines
+from transforms.quotes.model.phrases import Paths, Phrases, is_of
+from transforms.quotes.model.tokens import Hashes, Tokens
 
 Flags = npt.NDArray[np.bool_]
 

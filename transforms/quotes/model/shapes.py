@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from transforms.quotes.lines import Article, Ints
-from transforms.quotes.tokens import Hashes, code_of
+from transforms.quotes.model.lines import Article, Ints
+from transforms.quotes.model.tokens import Hashes, code_of
 
 _WORD = re.compile(r"[^\W_]+(?:[’'-][^\W_]+)*")
 _ENDS = {",": 1, ".": 2, "…": 2, "?": 3, "!": 3, "—": 4, "–": 4, "-": 4}

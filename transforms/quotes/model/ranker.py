@@ -8,11 +8,11 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from transforms.quotes.analysis import Analysis
-from transforms.quotes.candidates import Pairs
-from transforms.quotes.features import KIND_TEMPLATES, SPEAKER_TEMPLATES, hashed, kind_facts
-from transforms.quotes.lines import Ints
-from transforms.quotes.weights import Calibration, Floats, Weights
+from transforms.quotes.model.analysis import Analysis
+from transforms.quotes.model.candidates import Pairs
+from transforms.quotes.model.features import KIND_TEMPLATES, SPEAKER_TEMPLATES, hashed, kind_facts
+from transforms.quotes.model.lines import Ints
+from transforms.quotes.model.weights import Calibration, Floats, Weights
 
 Reals = npt.NDArray[np.float64]
 

@@ -3,15 +3,15 @@
 import re
 from collections.abc import Sequence
 
-from transforms.quotes.antecedents import Antecedents
-from transforms.quotes.descriptions import Description, describe
+from transforms.quotes.speakers.antecedents import Antecedents
+from transforms.quotes.speakers.descriptions import Description, describe
 from transforms.quotes.lexicon import read_list, read_words
 from transforms.quotes.marks import Span
-from transforms.quotes.named import Reading, read_named
-from transforms.quotes.nouns import is_noun
-from transforms.quotes.people import People
-from transforms.quotes.relatives import phrase_before
-from transforms.quotes.roles import is_affiliation, standing
+from transforms.quotes.speakers.named import Reading, read_named
+from transforms.quotes.speakers.nouns import is_noun
+from transforms.quotes.speakers.people import People
+from transforms.quotes.speakers.relatives import phrase_before
+from transforms.quotes.speakers.roles import is_affiliation, standing
 
 _WORDS = read_words()
 _PRONOUNS = {word: key for key, words in read_list("pronouns.tsv", None).items() for word in words}

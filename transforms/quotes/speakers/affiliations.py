@@ -4,8 +4,8 @@ import re
 from functools import lru_cache
 
 from transforms.quotes.lexicon import read_list, read_words
-from transforms.quotes.names import RUN, is_adjective, is_place, nature
-from transforms.quotes.nouns import NOUNS, singular
+from transforms.quotes.speakers.names import RUN, is_adjective, is_place, nature
+from transforms.quotes.speakers.nouns import NOUNS, singular
 
 BESIDE = {key: frozenset(words) for key, words in read_list("beside.tsv", None).items()}
 """Words beside names and offices; see `beside.tsv`."""

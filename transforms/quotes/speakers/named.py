@@ -3,11 +3,11 @@
 import re
 from typing import NamedTuple
 
-from transforms.quotes.descriptions import describe
+from transforms.quotes.speakers.descriptions import describe
 from transforms.quotes.lexicon import read_words
-from transforms.quotes.names import NAME_AT_END, RUN, Name, nature, read_name
-from transforms.quotes.nouns import ROLE_ENDS, is_noun
-from transforms.quotes.people import People
+from transforms.quotes.speakers.names import NAME_AT_END, RUN, Name, nature, read_name
+from transforms.quotes.speakers.nouns import ROLE_ENDS, is_noun
+from transforms.quotes.speakers.people import People
 
 _WORDS = read_words()
 _DETERMINERS = _WORDS["determiner"]

@@ -4,10 +4,10 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from transforms.quotes.affiliations import BESIDE, affiliation, is_portfolio, organisation_before
+from transforms.quotes.speakers.affiliations import BESIDE, affiliation, is_portfolio, organisation_before
 from transforms.quotes.lexicon import read_words
-from transforms.quotes.names import nature
-from transforms.quotes.nouns import NOUNS, singular
+from transforms.quotes.speakers.names import nature
+from transforms.quotes.speakers.nouns import NOUNS, singular
 
 _WORDS = read_words()
 _DETERMINERS = _WORDS["determiner"]
