@@ -12,7 +12,7 @@ from transforms.quotes.model.weights import Floats
 Flags = npt.NDArray[np.bool_]
 Reals = npt.NDArray[np.float64]
 
-RARE = 3
+RARE = 5
 """A feature of speakers that occurs less often in gold is left out."""
 
 
@@ -66,15 +66,15 @@ def fit_ranker(positions: npt.NDArray[np.int32], is_right: Flags, groups: Ints, 
     return design.table(_minimised(loss, len(design.used), 70))
 
 
-def fit_classifier(positions: npt.NDArray[np.int32], is_so: Flags, penalty: float = 4.0) -> Floats:
-    """Return the weights of a logistic regression."""
-    design = Design(positions)
+def fit_classifier(positions: npt.NDArray[np.int32], is_so: Flags, counts: Reals, penalty: float = 4.0) -> Floats:
+    """Return the weights of a logistic regression whose rows count so much each."""
+    design = Design(positions, 2)
     sign = np.where(is_so, 1.0, -1.0)
 
     def loss(weights: Reals) -> tuple[float, Reals]:
         margins = design.scores(weights) * sign
-        value = np.logaddexp(0, -margins).sum() + penalty / 2 * (weights @ weights)
-        return value, design.gradient(-sign / (1 + np.exp(margins))) + penalty * weights
+        value = counts @ np.logaddexp(0, -margins) + penalty / 2 * (weights @ weights)
+        return value, design.gradient(-sign * counts / (1 + np.exp(margins))) + penalty * weights
 
     return design.table(_minimised(loss, len(design.used), 100))
 

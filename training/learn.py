@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from training.fit import Flags, Reals, fit_calibration, fit_classifier, fit_ranker
-from training.gold import GoldArticle
+from training.gold import GoldArticle, in_british_marks
 from transforms.quotes.model.analysis import Analysis, analyse
 from transforms.quotes.cues import cue_levels, found_in, is_known
 from transforms.quotes.model.features import KIND_TEMPLATES, SPEAKER_TEMPLATES, Template, hashed
@@ -20,6 +20,9 @@ from transforms.quotes.model.tokens import Hashes, Tokens, code_of
 from transforms.quotes.model.weights import Calibration, Floats, Weights
 
 FOLDS = 5
+_DOUBLE = [ord(mark[0]) + len(mark) for mark in ("“", '"', "''")]
+_COPY = 0.25
+"""What a span of a copy counts, where kinds are learned."""
 _ARTICLE = 0x9E3779B97F4A7C15
 _WHOLE = (1 << 64) - 1
 
@@ -33,7 +36,8 @@ class Labels:
         is_quotation: Whether it is attributed.
         has_speaker: Whether to a speaker.
         is_right: Whether the phrase of each pair names that speaker.
-        folds: Fold of each span: all of an article are in one.
+        folds: Fold of each span: all of an article are in one, and so is its copy.
+        is_copy: Whether the span is of a copy of an article, with British marks.
     """
 
     is_known: Flags
@@ -41,6 +45,7 @@ class Labels:
     has_speaker: Flags
     is_right: Flags
     folds: Ints
+    is_copy: Flags
 
 
 @dataclass(frozen=True)
@@ -51,11 +56,13 @@ class Findings:
         pairs: Best pair of each.
         speaker: Probability of that candidate.
         quotation: Probability of being a quotation.
+        scores: Score of that candidate.
     """
 
     pairs: Ints
     speaker: Reals
     quotation: Reals
+    scores: Floats
 
 
 def learn(gold: Sequence[GoldArticle], tell: Callable[[str], None]) -> Weights:
@@ -63,9 +70,10 @@ def learn(gold: Sequence[GoldArticle], tell: Callable[[str], None]) -> Weights:
 
     Every figure told is of articles that the model which made it had not seen: neither their speakers nor their cues.
     """
-    analysis = analyse([article.article for article in gold], _levels_left_out(gold))
-    labels = _labels(gold, analysis)
-    tell(f"{len(gold)} articles, {labels.is_known.sum()} spans, {len(analysis.pairs.spans)} pairs")
+    examples = [*gold, *map(in_british_marks, gold)]
+    analysis = analyse([example.article for example in examples], _levels_left_out(gold))
+    labels = _labels(examples, len(gold), analysis)
+    tell(f"{len(gold)} articles, {(labels.is_known & ~labels.is_copy).sum()} spans")
     speaker_features = _positions(SPEAKER_TEMPLATES, analysis.facts)
     found, kind_features = _cross_validate(analysis, labels, speaker_features)
     for line in measures(analysis, labels, found):
@@ -94,7 +102,7 @@ def _cross_validate(
         table = _fit_kinds(analysis, labels, kind_features, best, labels.folds != fold)
         held_out = labels.folds[pairs.spans[best]] == fold
         kind_scores[held_out] = table[kind_features[held_out]].sum(axis=1)
-    return Findings(best, speaker, 1 / (1 + np.exp(-kind_scores))), kind_features
+    return Findings(best, speaker, 1 / (1 + np.exp(-kind_scores)), scores[best]), kind_features
 
 
 def _positions(templates: Sequence[Template], facts: dict[str, Hashes]) -> npt.NDArray[np.int32]:
@@ -113,26 +121,29 @@ def _fit_kinds(
 ) -> Floats:
     spans = analysis.pairs.spans[best]
     used = (labels.is_known & of_spans)[spans]
-    return fit_classifier(features[used], labels.is_quotation[spans][used])
+    counts = np.where(labels.is_copy[spans][used], _COPY, 1.0)
+    return fit_classifier(features[used], labels.is_quotation[spans][used], counts)
 
 
 def _calibrate(analysis: Analysis, labels: Labels, found: Findings) -> Calibration:
     spans = analysis.pairs.spans[found.pairs]
-    used = labels.is_known[spans] & (labels.has_speaker | ~labels.is_quotation)[spans]
-    odds = np.column_stack([log_odds(found.speaker), log_odds(found.quotation)])[used]
+    used = (labels.is_known & ~labels.is_copy)[spans] & (labels.has_speaker | ~labels.is_quotation)[spans]
+    odds = np.column_stack([log_odds(found.speaker), log_odds(found.quotation), found.scores])[used]
     return Calibration(*(float(number) for number in fit_calibration(odds, labels.is_right[found.pairs][used])))
 
 
 def measures(analysis: Analysis, labels: Labels, found: Findings) -> list[str]:
     """Return lines that say how right the findings are."""
     spans = analysis.pairs.spans[found.pairs]
-    asked = (labels.is_known & labels.has_speaker)[spans]
+    all_known = labels.is_known & ~labels.is_copy
+    asked = (all_known & labels.has_speaker)[spans]
     right = labels.is_right[found.pairs]
     reachable = np.bincount(analysis.pairs.spans, weights=labels.is_right, minlength=len(labels.folds)) > 0
-    share = right[asked].sum() / (labels.is_known & labels.has_speaker).sum()
-    best_possible = reachable[labels.is_known & labels.has_speaker].mean()
+    share = right[asked].sum() / (all_known & labels.has_speaker).sum()
+    best_possible = reachable[all_known & labels.has_speaker].mean()
     lines = [f"speakers: {share:.4f} of spans right, {best_possible:.4f} could be"]
-    known, quotation = labels.is_known[spans], labels.is_quotation[spans]
+    is_double = np.isin(analysis.shapes.marks[spans], _DOUBLE)
+    known, quotation = all_known[spans] & is_double, labels.is_quotation[spans]
     for threshold in (0.5, 0.6, 0.65, 0.7, 0.75, 0.8):
         said = found.quotation > threshold
         of_quotations = _f1(said[known], quotation[known])
@@ -145,7 +156,7 @@ def _f1(said: Flags, true: Flags) -> float:
     return float(2 * (said & true).sum() / (said.sum() + true.sum()))
 
 
-def _labels(gold: Sequence[GoldArticle], analysis: Analysis) -> Labels:
+def _labels(examples: Sequence[GoldArticle], originals: int, analysis: Analysis) -> Labels:
     pairs, lines = analysis.pairs, analysis.lines
     mentions = Mentions(analysis.tokens, analysis.phrases)
     bounds = np.array([mentions.bounds(phrase) for phrase in pairs.phrases.tolist()], dtype=np.int64).reshape(-1, 2)
@@ -155,19 +166,20 @@ def _labels(gold: Sequence[GoldArticle], analysis: Analysis) -> Labels:
     rows = []
     is_right = np.zeros(len(pairs.spans), dtype=np.bool_)
     number = 0
-    for fold, one in enumerate(gold):
+    for position, one in enumerate(examples):
+        fold, is_copy = position % originals % FOLDS, position >= originals
         for span in one.article.spans:
             body = {word for word in one.gold_words(span.start, span.end) if word >= 0}
             covering = [a for a in one.attributions if 2 * len(a.content & body) > len(body)]
             speakers = [a for a in covering if a.speaker]
             is_known = bool(body) and span.parent < 0
-            rows.append((is_known, is_known and bool(covering), is_known and bool(speakers), fold % FOLDS))
+            rows.append((is_known, is_known and bool(covering), is_known and bool(speakers), fold, is_copy))
             for pair in of_span.get(number, ()) if is_known else ():
                 words = one.gold_words(int(starts[pair]), int(ends[pair]))
                 is_right[pair] = any(a.is_by(words) for a in speakers)
             number += 1
-    known, quotation, speaker, folds = (np.array(column) for column in zip(*rows, strict=True))
-    return Labels(known, quotation, speaker, is_right, folds.astype(np.int64))
+    known, quotation, speaker, folds, copies = (np.array(column) for column in zip(*rows, strict=True))
+    return Labels(known, quotation, speaker, is_right, folds.astype(np.int64), copies)
 
 
 def _counted(gold: Sequence[GoldArticle]) -> tuple[Counter[str], Counter[str]]:
@@ -214,7 +226,8 @@ def _levels_left_out(gold: Sequence[GoldArticle]) -> Callable[[Lines, Tokens, Ph
     def levels(lines: Lines, tokens: Tokens, phrases: Phrases) -> Ints:
         heads = tokens.codes[phrases.last]
         at, is_there = found_in(codes, heads)
-        keys = heads + lines.articles[phrases.lines].astype(np.uint64) * np.uint64(_ARTICLE)
+        originals = lines.articles[phrases.lines] % len(gold)
+        keys = heads + originals.astype(np.uint64) * np.uint64(_ARTICLE)
         at_own, is_own = found_in(own_codes, keys)
         seen = np.where(is_there, as_cue[at], 0) - np.where(is_own, own_counts[at_own, 0], 0)
         all_seen = np.where(is_there, total[at], 0) - np.where(is_own, own_counts[at_own, 1], 0)

@@ -17,6 +17,10 @@ _PAUSES = frozenset(",—–-")
 _FRAGMENT_WORDS = 8
 _NICKNAME_WORDS = 3
 _SHORT_WORDS = 4
+_NAMED_WORDS = 8
+_SENTENCE_WORDS = 3
+_SMALL_WORD = 3
+_DISTANCING = frozenset({"so-called", "self-styled", "self-described", "self-proclaimed"})
 _NAME_WORD = re.compile(r"[A-Z][\w’'-]+")
 _NAME_AFTER = re.compile(r" [A-Z][\w’'-]+")
 
@@ -31,16 +35,41 @@ def classify(text: str, span: Span, attribution: Attribution) -> str:
         span: The span.
         attribution: What was found of it.
     """
-    word_count = text.count(" ", span.start, span.end) + 1
+    words = text[span.start : span.end]
     before = text[max(0, span.outer_start - _BEFORE) : span.outer_start].replace(",", " ").split()
-    if before and word_count <= _NICKNAME_WORDS and _is_nickname(text, span, before[-1]):
+    return _named(text, span, words, before) or (
+        QUOTATION if attribution.is_quotation or _is_sentence(words) else _guessed(words)
+    )
+
+
+def _named(text: str, span: Span, words: str, before: list[str]) -> str | None:
+    """Return the kind that the words beside a span name; None where they name none."""
+    word_count = words.count(" ") + 1
+    if not before or word_count > _NAMED_WORDS:
+        return None
+    last = before[-1].lower()
+    if word_count <= _NICKNAME_WORDS and _is_nickname(text, span, before[-1]):
         return "nickname"
-    if attribution.is_quotation:
-        return QUOTATION
-    last = before[-1].lower() if before else ""
-    if last in _WORDS["term"] or (last == "as" and before[-2:-1] == ["known"]):
-        return "term"
-    if _is_titled(text[span.start : span.end]) and (last in _WORDS["work"] or word_count > 1):
+    if last in _DISTANCING and word_count <= _NAMED_WORDS:
+        return "scare"
+    if last in _WORDS["work"] and _is_titled(words):
+        return "title"
+    is_term = last in _WORDS["term"] or (last == "as" and before[-2:-1] == ["known"])
+    return "term" if word_count <= _SHORT_WORDS and is_term else None
+
+
+def _is_sentence(words: str) -> bool:
+    """Whether words are a whole sentence: nothing but speech, or a title, has its own capital and stop."""
+    long_words = [word for word in words.split() if len(word) > _SMALL_WORD]
+    capitals = sum(word[0].isupper() for word in long_words[1:])
+    is_whole = words[0].isupper() and words[-1] in _SENTENCE_ENDS and words.count(" ") + 1 >= _SENTENCE_WORDS
+    return is_whole and 2 * capitals < len(long_words)
+
+
+def _guessed(words: str) -> str:
+    """Return the kind that is most likely for words that quote nobody."""
+    word_count = words.count(" ") + 1
+    if word_count > 1 and _is_titled(words):
         return "title"
     return "scare" if word_count <= _SHORT_WORDS else "other"
 
@@ -68,7 +97,7 @@ def quote_type(text: str, span: Span) -> str:
     A fragment starts with a small letter, or has the length or the end of no sentence.
     """
     words = text[span.start : span.end]
-    if words[0].islower():
+    if next((character for character in words if character.isalpha()), "A").islower():
         return "mixed"
     last = words.rstrip("”’'\"")[-1]
     if last in _SENTENCE_ENDS:

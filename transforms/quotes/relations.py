@@ -44,6 +44,9 @@ class Relations:
         self._is_cue = context.is_cue
         self._verbs_after = context.verbs_after
         self._cues_before = context.cues_before
+        self._cues_left = context.cues_left
+        self._cues_after = context.cues_after
+        self._sentences = context.sentences
         self._words = analysis.tokens.words
 
     def read(self, pairs: Ints) -> list[Relation]:
@@ -60,20 +63,23 @@ class Relations:
     def _read(self, phrase: int, span: int, lag: int) -> tuple[str, Bounds, Bounds | None, Bounds | None, bool]:
         """Return the relation of a phrase to the span that another phrase stands for, in offsets of the lines' text."""
         mention = self._mentions.bounds(phrase)
-        cue, is_inverted = self._cue(phrase)
+        cue, is_inverted = self._cue(phrase, span, lag)
         if cue is None:
             return self._uncued(phrase, span, lag), mention, None, None, False
         name = self._cued(phrase, cue, span, lag, is_inverted)
         addressee = self._addressee(cue, phrase) if self._lemma(cue) in CAN_ADDRESS else None
         return name, mention, self._cue_bounds(cue), addressee, lag == 0
 
-    def _cue(self, phrase: int) -> tuple[int | None, bool]:
-        """Return the cue that a phrase belongs to, and whether it stands before its speaker."""
+    def _cue(self, phrase: int, span: int, lag: int) -> tuple[int | None, bool]:
+        """Return the cue that ties a phrase to a span, and whether it stands before its speaker."""
         before = int(self._cues_before[phrase])
         if before >= 0 and (phrase - before == 1 or (self._kinds[before] == "L" and phrase - before == 2)):
             is_object = self._kinds[before] in "vpg" and before > 0 and self._kinds[before - 1] in "NPRWO"
             if not is_object:
                 return before, True
+        beside = -1 if lag else int(self._cues_left[span] if phrase < span else self._cues_after[span])
+        if beside > phrase and self._sentences[beside] == self._sentences[phrase]:
+            return beside, False
         after = int(self._verbs_after[phrase])
         if after >= 0 and self._is_cue[after] and self._nouns[after] - self._nouns[phrase] <= 1:
             return after, False

@@ -67,8 +67,22 @@ def read_rows(article_id: str, article: Article, attributions: Sequence[Attribut
     speakers = resolve(text, paragraphs, spans, found)
     ids = [f"{article_id}:{s.start:0{_START_DIGITS}d}-{s.end}" for s in spans]
     utterances = _utterances(text, spans, found)
+    # The second part of a split sentence is as direct as its first, whatever letter it starts with.
+    types = [quote_type(text, span) for span in spans]
     return [
-        _row(article_id, text, paragraphs[s.paragraph].position, s, kinds[at], found[at], speakers[at], ids, at, first)
+        _row(
+            article_id,
+            text,
+            paragraphs[s.paragraph].position,
+            s,
+            kinds[at],
+            types[first],
+            found[at],
+            speakers[at],
+            ids,
+            at,
+            first,
+        )
         for at, (s, first) in enumerate(zip(spans, utterances, strict=True))
     ]
 
@@ -108,6 +122,7 @@ def _row(
     paragraph_index: int,
     span: Span,
     kind: str,
+    type_: str,
     attribution: Attribution,
     speaker: Speaker,
     ids: Sequence[str],
@@ -121,7 +136,7 @@ def _row(
         article_id=article_id,
         paragraph_index=paragraph_index,
         kind=kind,
-        quote_type=quote_type(text, span) if kind == QUOTATION else None,
+        quote_type=type_ if kind == QUOTATION else None,
         text=words,
         start=span.start,
         end=span.end,

@@ -24,6 +24,8 @@ class Mentions:
         first, last = self._possessors(phrase), phrase
         if self._kinds[phrase] in "NDC":
             last = self._after(phrase)
+        if last == phrase and self._kinds[phrase] in "NP":
+            first, last = self._conjoined(first, last)
         return int(self._tokens.starts[self._first[first]]), int(self._tokens.ends[self._last[last]])
 
     def _possessors(self, phrase: int) -> int:
@@ -33,6 +35,23 @@ class Mentions:
                 break
             phrase -= 2
         return phrase
+
+    def _conjoined(self, first: int, last: int) -> tuple[int, int]:
+        """Return the first and last phrase of "Ames and Boyd", given one of them."""
+        kinds = self._kinds
+        if kinds[last + 1] == "J" and kinds[last + 2] == kinds[last] and self._is_and(last + 1):
+            return (first, last + 2) if self._begins(first) and kinds[last + 3] in "v.,|" else (first, last)
+        if first >= 3 and kinds[first - 1] == "J" and kinds[first - 2] == kinds[last] and self._is_and(first - 1):
+            is_whole = self._begins(first - 2) and kinds[last + 1] in "v.,|I"
+            return (first - 2, last) if is_whole else (first, last)
+        return first, last
+
+    def _begins(self, phrase: int) -> bool:
+        """Whether a clause begins with a phrase, or a cue stands before it."""
+        return phrase == 0 or self._kinds[phrase - 1] in "Qv|."
+
+    def _is_and(self, phrase: int) -> bool:
+        return self._word(phrase) == "and"
 
     def _after(self, phrase: int) -> int:
         """Return the last phrase of "a person close to the union", given its first."""
@@ -56,4 +75,4 @@ class Mentions:
         return noun
 
     def _word(self, phrase: int) -> str:
-        return self._words[self._first[phrase]].lower()
+        return self._words[int(self._first[phrase])].lower()

@@ -49,7 +49,9 @@ def rank(analysis: Analysis, weights: Weights) -> Ranking:
     for positions in hashed(KIND_TEMPLATES, facts_of_kinds(analysis, best, speaker)):
         kind_scores += weights.kind[positions]
     quotation = 1 / (1 + np.exp(-kind_scores.astype(np.float64)))
-    return Ranking(best, pairs.spans[best], speaker, quotation, calibrated(speaker, quotation, weights.calibration))
+    return Ranking(
+        best, pairs.spans[best], speaker, quotation, calibrated(speaker, quotation, scores[best], weights.calibration)
+    )
 
 
 def choose(pairs: Pairs, scores: Floats) -> tuple[Ints, Reals]:
@@ -77,7 +79,8 @@ def log_odds(probability: Reals) -> Reals:
     return np.log(bounded / (1 - bounded))
 
 
-def calibrated(speaker: Reals, quotation: Reals, calibration: Calibration) -> Reals:
+def calibrated(speaker: Reals, quotation: Reals, scores: Floats, calibration: Calibration) -> Reals:
     """Return the probability that a span is a quotation of its best candidate."""
     odds = calibration.of_speaker * log_odds(speaker) + calibration.of_kind * log_odds(quotation)
+    odds += calibration.of_score * scores
     return 1 / (1 + np.exp(-(calibration.intercept + odds)))

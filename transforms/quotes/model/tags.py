@@ -18,7 +18,38 @@ _OPEN = {word: letter for letter, words in read_list("tags.tsv", None).items() f
 _NAMES = frozenset(read_list("tags.tsv", None)["P"])
 _MONTH_NAMES = frozenset({"April", "May", "June", "August", "March"})
 _CALENDAR = frozenset(
-    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "January", "February", "July", "September", "October", "November", "December", "Jan", "Feb", "Mar", "Apr", "Jun", "Jul", "Aug", "Sept", "Sep", "Oct", "Nov", "Dec", "Today", "Yesterday", "Tomorrow", "Tonight"]
+    [
+        "Monday",
+        "Tuesday",
+        "Wednesday",
+        "Thursday",
+        "Friday",
+        "Saturday",
+        "Sunday",
+        "January",
+        "February",
+        "July",
+        "September",
+        "October",
+        "November",
+        "December",
+        "Jan",
+        "Feb",
+        "Mar",
+        "Apr",
+        "Jun",
+        "Jul",
+        "Aug",
+        "Sept",
+        "Sep",
+        "Oct",
+        "Nov",
+        "Dec",
+        "Today",
+        "Yesterday",
+        "Tomorrow",
+        "Tonight",
+    ]
 )
 _OFFICES = read_words()["office"]
 _SHOUTED = frozenset({"us", "it", "or", "am", "may", "me"})
@@ -52,6 +83,8 @@ def ending_tag(word: str) -> str:
 def tags_of(word: str) -> tuple[str, str]:
     """Return the class of a token within a sentence, and at its start, where a capital says nothing."""
     lower = word.lower()
+    if word[0] == "@" and len(word) > 1:
+        return "P", "P"
     if not word[0].isalnum() and lower not in _CLOSED:
         mark = _PLAIN_MARKS.get(word, word)
         return (mark, mark) if mark.isascii() else ("#", "#")

@@ -9,20 +9,48 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from transforms.quotes.lexicon import read_list
 from transforms.quotes.model.lines import Ints, Lines
 from transforms.quotes.model.tags import tags_of
 
 Letters = npt.NDArray[np.uint8]
 Hashes = npt.NDArray[np.uint64]
+Flags = npt.NDArray[np.bool_]
 
 # White space, then a word with what joins its parts and an abbreviation's stop, or a clitic, or one mark. The branches
 # tile any text, so that lengths alone give offsets.
-_SHORT = (
-    ["Mr", "Mrs", "Ms", "Dr", "Sen", "Rep", "Gov", "Lt", "Gen", "Col", "Capt", "Sgt", "Prof", "Rev", "St", "Jr", "Sr", "Reps", "Sens", "Maj", "Brig", "Inc", "Corp", "Co", "Ltd", "Hon", "Det"]
-)
+_SHORT = [
+    "Mr",
+    "Mrs",
+    "Ms",
+    "Dr",
+    "Sen",
+    "Rep",
+    "Gov",
+    "Lt",
+    "Gen",
+    "Col",
+    "Capt",
+    "Sgt",
+    "Prof",
+    "Rev",
+    "St",
+    "Jr",
+    "Sr",
+    "Reps",
+    "Sens",
+    "Maj",
+    "Brig",
+    "Inc",
+    "Corp",
+    "Co",
+    "Ltd",
+    "Hon",
+    "Det",
+]
 _STOPPED = "|".join(["(?<=\\b[A-Za-z]\\.)", *(rf"(?<=\b{word}\.)" for word in _SHORT)])
 _TOKEN = re.compile(
-    r"\s*(?:[^\W_]+(?:[-.&/][^\W_]+|(?<=\d),\d+|[’'](?!(?:s|d|ve|ll|re|m|S)\b)[^\W_]+)*"
+    r"\s*(?:@?[^\W_]+(?:[-.&/][^\W_]+|(?<=\d),\d+|[’'](?!(?:s|d|ve|ll|re|m|S)\b)[^\W_]+)*"
     rf"(?:\.(?:{_STOPPED}))?|[’'](?:s|d|ve|ll|re|m|S)\b|[^\w\s]|_)"
 )
 _ENDING = 4
@@ -37,6 +65,7 @@ class Word(NamedTuple):
         code: A hash of it in small letters.
         ending: A hash of its last letters.
         is_capital: Whether it starts with a capital.
+        is_cue: Whether it is a form of a listed cue.
     """
 
     tag: int
@@ -44,6 +73,7 @@ class Word(NamedTuple):
     code: int
     ending: int
     is_capital: bool
+    is_cue: bool
 
 
 def code_of(word: str) -> int:
@@ -51,10 +81,18 @@ def code_of(word: str) -> int:
     return zlib.crc32(word.lower().encode("utf-8", "surrogatepass"))
 
 
+_CUES = frozenset(form for forms in read_list("cues.tsv", ",").values() for form in forms)
+
+
+def is_cue(word: str) -> bool:
+    """Whether a word is a form of a listed cue."""
+    return word.lower() in _CUES
+
+
 @lru_cache(maxsize=1 << 16)
 def _word(token: str) -> Word:
     tag, initial = tags_of(token)
-    return Word(ord(tag), ord(initial), code_of(token), code_of(token[-_ENDING:]), token[0].isupper())
+    return Word(ord(tag), ord(initial), code_of(token), code_of(token[-_ENDING:]), token[0].isupper(), is_cue(token))
 
 
 @dataclass(frozen=True)
@@ -93,7 +131,9 @@ def read_tokens(lines: Lines) -> Tokens:
     codes = np.array([fact.code for fact in facts], dtype=np.uint64)[ids]
     endings = np.array([fact.ending for fact in facts], dtype=np.uint64)[ids]
     is_capital = np.array([fact.is_capital for fact in facts], dtype=np.bool_)[ids]
-    return Tokens(words, ends - lengths, ends, _in_context(tags, initial, is_capital), codes, endings, is_capital)
+    is_reporting = np.array([fact.is_cue for fact in facts], dtype=np.bool_)[ids]
+    in_context = _in_context(tags, initial, is_capital, is_reporting)
+    return Tokens(words, ends - lengths, ends, in_context, codes, endings, is_capital)
 
 
 def _are(tags: Letters, letters: str) -> npt.NDArray[np.bool_]:
@@ -112,7 +152,7 @@ def _shifted(tags: Letters, by: int) -> Letters:
     return out
 
 
-def _in_context(tags: Letters, initial: Letters, is_capital: npt.NDArray[np.bool_]) -> Letters:
+def _in_context(tags: Letters, initial: Letters, is_capital: Flags, is_cue: Flags) -> Letters:
     """Return the classes of tokens beside each other: what no word list can tell."""
     starts = _are(_shifted(tags, -1), '.|?!:#"')
     starts |= _are(_shifted(tags, -1), "Q") & ~_are(_shifted(tags, -2), ",")
@@ -125,4 +165,5 @@ def _in_context(tags: Letters, initial: Letters, is_capital: npt.NDArray[np.bool
     tags = np.where(is_verb & _are(before, "DA'") & ~_are(after, "NPAH"), ord("N"), tags)
     tags = np.where(is_verb & _are(before, "DA'") & _are(after, "NPAH"), ord("A"), tags)
     tags = np.where((tags == ord("A")) & _are(before, "NPAD") & _are(after, "XZV"), ord("N"), tags)
+    tags = np.where((tags == ord("N")) & is_cue & _are(before, "NPC") & _are(after, "QS:"), ord("V"), tags)
     return np.where((tags == ord("N")) & _are(before, "RWX") & ~_are(after, "VXZ"), ord("V"), tags).astype(np.uint8)

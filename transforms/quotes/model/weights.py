@@ -22,11 +22,12 @@ FILE = "weights.npz"
 
 
 class Calibration(NamedTuple):
-    """A logistic regression (Platt 1999) on the log odds of the best candidate and of the span being a quotation."""
+    """A logistic regression (Platt 1999) on the log odds of the best candidate, those of a quotation, and its score."""
 
     intercept: float
     of_speaker: float
     of_kind: float
+    of_score: float
 
 
 @dataclass(frozen=True)
