@@ -5,9 +5,9 @@ import time
 import pytest
 
 from transforms.quotes.attribution import Attribution
-from transforms.quotes.speakers.identity import Speaker, resolve
 from transforms.quotes.lexicon import read_list
 from transforms.quotes.marks import Paragraph, find_spans
+from transforms.quotes.speakers.identity import Speaker, resolve
 from transforms.quotes.speakers.names import Name, read_name
 
 

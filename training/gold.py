@@ -9,8 +9,8 @@ from pathlib import Path
 
 from transforms.articles import RawArticle, read_articles
 from transforms.paragraphs import split_paragraphs
-from transforms.quotes.model.lines import Article
 from transforms.quotes.marks import Paragraph, find_spans
+from transforms.quotes.model.lines import Article
 
 Span = tuple[int, int]
 

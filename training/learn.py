@@ -9,8 +9,8 @@ import numpy.typing as npt
 
 from training.fit import Flags, Reals, fit_calibration, fit_classifier, fit_ranker
 from training.gold import GoldArticle, in_british_marks
-from transforms.quotes.model.analysis import Analysis, analyse
 from transforms.quotes.cues import cue_levels, found_in, is_known
+from transforms.quotes.model.analysis import Analysis, analyse
 from transforms.quotes.model.features import KIND_TEMPLATES, SPEAKER_TEMPLATES, Template, hashed
 from transforms.quotes.model.lines import Ints, Lines
 from transforms.quotes.model.mentions import Mentions

@@ -7,8 +7,8 @@ import pandas as pd
 import pyarrow as pa
 
 from transforms.quotes.attribution import Attribution, attribute
-from transforms.quotes.model.lines import Article
 from transforms.quotes.marks import Paragraph, find_spans
+from transforms.quotes.model.lines import Article
 from transforms.quotes.rows import Row, read_rows
 from transforms.schemas import QUOTES
 

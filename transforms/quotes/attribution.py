@@ -5,14 +5,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from transforms.quotes.marks import Span
 from transforms.quotes.model.analysis import Analysis, analyse
 from transforms.quotes.model.lines import Article, Lines
-from transforms.quotes.marks import Span
 from transforms.quotes.model.phrases import Phrases
 from transforms.quotes.model.ranker import Ranking, rank
-from transforms.quotes.relations import Relation, Relations
 from transforms.quotes.model.tokens import Tokens
 from transforms.quotes.model.weights import Weights, load_weights
+from transforms.quotes.relations import Relation, Relations
 
 NO_CANDIDATE = "nobody to ask"
 UNSURE = "unsure"

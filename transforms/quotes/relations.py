@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from transforms.quotes.model.analysis import Analysis
 from transforms.quotes.cues import ACCORDING, CAN_ADDRESS, lemma_of
+from transforms.quotes.model.analysis import Analysis
 from transforms.quotes.model.lines import Ints
 from transforms.quotes.model.mentions import Mentions
 

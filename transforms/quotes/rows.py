@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from transforms.quotes.attribution import Attribution
-from transforms.quotes.speakers.identity import Speaker, resolve
 from transforms.quotes.kinds import QUOTATION, classify, quote_type
-from transforms.quotes.model.lines import Article
 from transforms.quotes.marks import Span
+from transforms.quotes.model.lines import Article
+from transforms.quotes.speakers.identity import Speaker, resolve
 
 _START_DIGITS = 7
 """Starts in `quote_id` have so many digits, so that ids sort as the text runs; longer texts only get longer ids."""

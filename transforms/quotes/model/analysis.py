@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from transforms.quotes.model.candidates import Pairs, find_candidates
 from transforms.quotes.model.context import Context, read_context
-from transforms.quotes.model.features import pair_facts
+from transforms.quotes.model.facts import pair_facts
 from transforms.quotes.model.lines import Article, Ints, Lines, read_lines
 from transforms.quotes.model.phrases import Phrases, read_phrases
 from transforms.quotes.model.shapes import Shapes, read_shapes

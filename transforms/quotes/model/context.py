@@ -73,7 +73,7 @@ def read_context(lines: Lines, tokens: Tokens, phrases: Phrases, ends: Ints, lev
     cues = (levels >= _CUE_LEVEL) & ~is_of(kinds, "N")
     marks = np.where(phrases.spans >= 0, ends[phrases.spans], 0)
     sentences = _sentences(tokens, phrases, marks)
-    blocks = np.cumsum(is_of(kinds, "Q|"))
+    blocks = np.cumsum(is_of(kinds, "Q|"), dtype=np.int64)
     verbs = is_of(kinds, "vpgx")
     letters = kinds.astype(np.uint64) + np.uint64(128) * levels.astype(np.uint64)
     letters = letters + np.uint64(512) * marks.astype(np.uint64)
@@ -90,7 +90,7 @@ def read_context(lines: Lines, tokens: Tokens, phrases: Phrases, ends: Ints, lev
         verbs_after=_nearest(verbs, sentences, ahead=True),
         cues_before=_nearest(cues, sentences, ahead=False),
         cues_after=_nearest(cues, blocks, ahead=True),
-        cues_left=_nearest(cues, np.cumsum(np.concatenate([[False], is_of(kinds, "Q|")[:-1]])), ahead=False),
+        cues_left=_nearest(cues, _before(blocks), ahead=False),
         noun_counts=np.cumsum(is_of(kinds, "NPRWO")),
         entities=_entities(lines, phrases, heads),
         fine=Paths(_spread(fine)),
@@ -117,6 +117,11 @@ def _sentences(tokens: Tokens, phrases: Phrases, marks: Ints) -> Ints:
     return np.cumsum(np.concatenate([[False], stops[:-1]]))
 
 
+def _before(blocks: Ints) -> Ints:
+    """Return the block of the phrase before each: a span that closes a block belongs to it."""
+    return np.concatenate([np.zeros(min(1, len(blocks)), dtype=np.int64), blocks[:-1]])
+
+
 def _nearest(flags: Flags, blocks: Ints, *, ahead: bool) -> Ints:
     """Return the nearest flagged phrase after each (before, if not ahead) in the same block, or -1."""
     size = len(flags)
@@ -135,7 +140,7 @@ def _nearest(flags: Flags, blocks: Ints, *, ahead: bool) -> Ints:
 def _in_prepositional(kinds: npt.NDArray[np.uint8]) -> Flags:
     """Return which phrases are a preposition before a noun phrase, or that noun phrase."""
     begins = is_of(kinds, "IFT") & is_of(np.append(kinds[1:], ord("|")), "NPMCO")
-    return begins | np.concatenate([[False], begins[:-1]])
+    return np.asarray(begins | np.concatenate([[False], begins[:-1]]), dtype=np.bool_)
 
 
 def _entities(lines: Lines, phrases: Phrases, heads: Hashes) -> Ints:

@@ -1,17 +1,12 @@
-"""The features of a pair of span and candidate: templates of small facts, hashed to positions of a weight table."""
+"""Features: templates of small facts that count together, hashed to positions of a weight table."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from transforms.quotes.model.candidates import Pairs
-from transforms.quotes.model.context import Context, sayers
-from transforms.quotes.model.lines import Ints, Lines
-from transforms.quotes.model.phrases import Phrases, is_of
-from transforms.quotes.model.shapes import Shapes
-from transforms.quotes.model.tokens import Hashes, Tokens
+from transforms.quotes.model.lines import Ints
+from transforms.quotes.model.tokens import Hashes
 
 BITS = 20
 """A weight table has 2 to the power of so many positions."""
@@ -22,7 +17,7 @@ class Template(NamedTuple):
 
     Attributes:
         name: What it looks at, in words that a person can read.
-        facts: Names of the facts, as made by `pair_facts` or `span_facts`.
+        facts: Names of the facts, as made by `facts.pair_facts` or `facts.kind_facts`.
     """
 
     name: str
@@ -169,209 +164,12 @@ the path from the speaker's verb: verb_span verb_cue
 """)
 
 
-def bucket(counts: Ints) -> Ints:
-    """Return small counts as they are and larger ones by their magnitude."""
-    counts = np.maximum(counts, -1)
-    return np.where(counts < 5, counts, np.where(counts < 8, 5, np.where(counts < 14, 6, np.where(counts < 30, 7, 8))))
-
-
 def hashed(templates: Sequence[Template], facts: Mapping[str, Hashes]) -> Iterator[Ints]:
     """Yield the positions in the weight table of each template's features, one a row of the facts."""
     for number, template in enumerate(templates):
-        value = np.uint64((number + 1) * 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF)
+        seed = np.uint64((number + 1) * 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF)
+        value = np.full(len(facts[template.facts[0]]), seed)
         for name in template.facts:
             value = (value ^ facts[name]) * np.uint64(0xD6E8FEB86659FD93)
             value ^= value >> np.uint64(31)
         yield (value >> np.uint64(64 - BITS)).astype(np.int64)
-
-
-def pair_facts(
-    lines: Lines, tokens: Tokens, phrases: Phrases, context: Context, pairs: Pairs, shapes: Shapes
-) -> dict[str, Hashes]:
-    """Return the facts that the speaker templates name, one entry a pair."""
-    c, lag = pairs.phrases, pairs.lags
-    q = phrases.of_spans[pairs.spans]
-    is_before = c < q
-    here = lag == 0
-    side = np.where(here, np.where(is_before, 1, 2), 0)
-    low, high = np.minimum(c, q), np.maximum(c, q)
-    nouns = np.minimum(np.abs(context.noun_counts[q] - context.noun_counts[c]) - (c > q), 9)
-    nouns = np.where(here, nouns, _from_edge(context, phrases, lines, c, lag))
-    fine, steps = context.fine.between(low + 1, high)
-    near = here & (steps <= 7)
-    coarse, steps_coarse = context.coarse.between(low + 1, high)
-    skeleton, steps_skeleton = context.skeleton.between(low + 1, high)
-    far = np.uint64(1)
-    verb, last_line = context.verbs_after[c], len(phrases.kinds) - 1
-    v = np.maximum(verb, 0)
-    verb_path = context.coarse.between(c + 1, np.maximum(v, c + 1))[0]
-    v_low, v_high = np.minimum(v, q), np.maximum(v, q)
-    cue = context.cues_before[c]
-    k = np.maximum(cue, 0)
-    left, right = context.cues_left[q], context.cues_after[q]
-    line = lines.span_lines[pairs.spans]
-    outlines = _line_shapes(lines, phrases)
-    said = sayers(phrases, context)
-    heads, kinds = context.heads, phrases.kinds
-    kind = np.where(kinds[c] == ord("R"), heads[c], kinds[c].astype(np.uint64))
-    before, before2, after, after2 = (np.clip(c + by, 0, last_line) for by in (-1, -2, 1, 2))
-    q_before, q_before2, q_after, q_after2 = (np.clip(q + by, 0, last_line) for by in (-1, -2, 1, 2))
-    words = np.where(kinds == ord("Q"), context.marks.astype(np.uint64) + np.uint64(7), heads)
-    words = np.where(is_of(kinds, "P"), np.uint64(5), np.where(is_of(kinds, "CM"), np.uint64(6), words))
-    facts = {
-        "lag": lag, "side": side, "nouns": nouns, "place": lag * 64 + side * 16 + nouns, "kind": kind,
-        "fine": np.where(near, fine, far), "coarse": np.where(here & (steps_coarse <= 14), coarse, far),
-        "skeleton": np.where(here & (steps_skeleton <= 14), skeleton, far), "mark": shapes.ends[pairs.spans],
-        "verb": np.where(verb >= 0, heads[v], 0), "verb_path": np.where(verb >= 0, verb_path, far),
-        "verb_cue": np.where(verb >= 0, kinds[v].astype(np.int64) * 4 + context.levels[v], 0),
-        "verb_nouns": np.where(verb >= 0, np.minimum(context.noun_counts[v] - context.noun_counts[c], 3), 4),
-        "verb_span": np.where(here & (verb >= 0) & (v_high - v_low <= 12), context.coarse.between(v_low + 1, v_high)[0], far),
-        "verb_span_skeleton": np.where(here & (verb >= 0), context.skeleton.between(v_low + 1, v_high)[0], far),
-        "verb_distance": np.where(here & (verb >= 0), bucket(v_high - v_low) * 2 + (v < q), 99),
-        "cue_before": np.where(cue >= 0, heads[k], 0),
-        "cue_path": np.where((cue >= 0) & (c - k <= 6), context.coarse.between(k + 1, np.maximum(c, k + 1))[0], far),
-        "cue_distance": np.where(here & (cue >= 0), bucket(np.abs(k - q)) * 2 + (k < q), 99),
-        "cue_is_after": (cue >= 0) & (cue == context.cues_after[q]),
-        "cue_is_left": (cue >= 0) & (cue == context.cues_left[q]),
-        "verb_is_after": np.where(context.cues_after[q] < 0, 2, verb == context.cues_after[q]),
-        "verb_is_left": np.where(context.cues_left[q] < 0, 2, verb == context.cues_left[q]),
-        "head": heads[c], "ending": np.where(kinds[c] == ord("N"), tokens.endings[phrases.last[c]], 0), "first": context.firsts[c], "before": words[before], "before2": words[before2],
-        "after": words[after], "after2": words[after2],
-        "sentence_lag": np.clip(context.sentences[c] - context.sentences[q], -4, 4) * here,
-        "is_first": _is_first(context)[c], "mentions": bucket(_counts(context, phrases)[c]),
-        "sayer": bucket(said[c]), "around": _around(kinds, q_before, q_after, context),
-        "span_before": words[q_before], "span_before2": words[q_before2], "span_after": words[q_after],
-        "span_after2": words[q_after2], "opening": shapes.openings[pairs.spans], "length": shapes.lengths[pairs.spans],
-        "speaks_in_line": np.minimum(_speaks(phrases, context)[c], 2), "line_shape": outlines[line],
-        "other_shape": outlines[phrases.lines[c]], "continued": shapes.continuations[pairs.spans],
-        "speaks_last": _speaks_last(phrases, context, lines)[c],
-        "rivals": _rivals(phrases, context, c, q),
-        "verb_is_beside": np.where(here & (verb >= 0), _is_beside(phrases, q, v), 3),
-        "cue_left_distance": np.where(left >= 0, np.minimum(q - left, 9), 99),
-        "cue_right_distance": np.where(right >= 0, np.minimum(right - q, 9), 99),
-        "line_kind": np.array([hash_kind(k) for k in lines.kinds] or [0])[line],
-    }  # fmt: skip
-    return {name: _unsigned(np.asarray(values)) for name, values in facts.items()}
-
-
-def _unsigned(values: npt.NDArray[Any]) -> Hashes:
-    return values if values.dtype == np.uint64 else values.astype(np.int64).view(np.uint64)
-
-
-def hash_kind(kind: str) -> int:
-    """Return a number for the kind of a paragraph."""
-    return sum(kind.encode()) if kind else 0
-
-
-def kind_facts(
-    phrases: Phrases,
-    context: Context,
-    pairs: Pairs,
-    facts: Mapping[str, Hashes],
-    best: Ints,
-    sureness: Ints,
-    shapes: Shapes,
-) -> dict[str, Hashes]:
-    """Return the facts that the kind templates name, one entry a span that has a candidate.
-
-    Args:
-        phrases: The batch's phrases.
-        context: Their facts.
-        pairs: Spans with candidates.
-        facts: The facts of the pairs.
-        best: The best pair of each span.
-        sureness: How probable its candidate is, by magnitude.
-        shapes: What the spans are by themselves.
-    """
-    spans = pairs.spans[best]
-    q = phrases.of_spans[spans]
-    left, right = context.cues_left[q], context.cues_after[q]
-    own = {
-        "one": np.ones(len(spans)), "word_count": shapes.word_counts[spans], "capitals": shapes.capitals[spans],
-        "words": shapes.words[spans], "closed": shapes.closed[spans], "nested": shapes.nested[spans],
-        "repeated": shapes.repeated[spans], "continuation": shapes.continuations[spans], "sureness": sureness,
-        "cue_left": np.where(left >= 0, context.heads[np.maximum(left, 0)], 0),
-        "cue_right": np.where(right >= 0, context.heads[np.maximum(right, 0)], 0),
-        "quote_mark": shapes.marks[spans],
-        **{f"edge{at}": edge[spans] for at, edge in enumerate(shapes.edges)},
-    }  # fmt: skip
-    return {name: values[best] for name, values in facts.items()} | {
-        n: _unsigned(np.asarray(v)) for n, v in own.items()
-    }
-
-
-def _from_edge(context: Context, phrases: Phrases, lines: Lines, c: Ints, lag: Ints) -> Ints:
-    """Return how many noun phrases stand between a phrase and the edge of its line that is nearer to the span."""
-    first = np.searchsorted(phrases.lines, np.arange(len(lines.starts)))
-    last = np.append(first[1:], len(phrases.lines)) - 1
-    line = phrases.lines[c]
-    to_end = context.noun_counts[last[line]] - context.noun_counts[c]
-    to_start = context.noun_counts[c] - context.noun_counts[first[line]]
-    return np.minimum(np.where(lag < 0, to_end, to_start), 9)
-
-
-def _is_first(context: Context) -> Ints:
-    """Return how many noun phrases of its sentence come before each phrase, up to 2."""
-    starts = np.searchsorted(context.sentences, context.sentences)
-    return np.minimum(context.noun_counts - context.noun_counts[starts] + 0, 2)
-
-
-def _counts(context: Context, phrases: Phrases) -> Ints:
-    counts = np.bincount(context.entities, weights=is_of(phrases.kinds, "NPR"), minlength=1)
-    return counts[context.entities].astype(np.int64)
-
-
-def _speaks(phrases: Phrases, context: Context) -> Ints:
-    """Return whether each phrase is the subject of a cue beside a span: 2 directly, 1 in its sentence, 0 not."""
-    verb = np.maximum(context.verbs_after, 0)
-    size = len(verb)
-    is_quoting = phrases.kinds == ord("Q")
-    at = np.arange(size)
-    beside = np.zeros(size, dtype=np.bool_)
-    for by in (-3, -2, -1, 1, 2, 3):
-        beside |= is_quoting[np.clip(at + by, 0, size - 1)]
-    subject = (context.verbs_after >= 0) & context.is_cue[verb] & (context.noun_counts[verb] == context.noun_counts)
-    subject |= (context.cues_before >= 0) & (at - context.cues_before == 1)
-    return np.where(subject, np.where(beside, 2, 1), 0)
-
-
-def _rivals(phrases: Phrases, context: Context, c: Ints, q: Ints) -> Ints:
-    """Return how many phrases that are subjects of cues stand between a phrase and a span, up to 3."""
-    counts = np.cumsum(_speaks(phrases, context) > 0)
-    low, high = np.minimum(c, q), np.maximum(c, q)
-    return np.minimum(counts[high - 1] - counts[low], 3)
-
-
-def _is_beside(phrases: Phrases, q: Ints, v: Ints) -> Ints:
-    """Return whether a verb is the nearest before the span (1), the nearest after it (2), or neither (0)."""
-    verbs = np.cumsum(is_of(phrases.kinds, "vpgx"))
-    low, high = np.minimum(v, q), np.maximum(v, q)
-    is_next = verbs[high - 1] - verbs[low] == 0
-    return np.where(v < q, np.where(is_next, 1, 0), np.where(verbs[v] - verbs[q] == 1, 2, 0))
-
-
-def _speaks_last(phrases: Phrases, context: Context, lines: Lines) -> Ints:
-    """Return whether each phrase is the last of its line that speaks: 0 does not speak, 1 an earlier one, 2 the last."""
-    speaks = _speaks(phrases, context)
-    size = len(speaks)
-    at = np.where(speaks > 0, np.arange(size), -1)
-    first = np.searchsorted(phrases.lines, np.arange(len(lines.starts)))
-    last = np.maximum.reduceat(at, first) if len(first) else at
-    return np.where(speaks == 0, 0, np.where(last[phrases.lines] == np.arange(size), 2, 1))
-
-
-def _around(kinds: np.ndarray, before: Ints, after: Ints, context: Context) -> Hashes:
-    sides = [kinds[at].astype(np.int64) * 2 + context.is_cue[at] for at in (before, after)]
-    return (sides[0] * 1024 + sides[1]).astype(np.uint64)
-
-
-def _line_shapes(lines: Lines, phrases: Phrases) -> Ints:
-    """Return the shape of each line: starts with a span, ends with one, has how many, has words besides."""
-    first = np.searchsorted(phrases.lines, np.arange(len(lines.starts)))
-    last = np.append(first[1:], len(phrases.lines)) - 1
-    is_span = phrases.kinds == ord("Q")
-    spans = np.add.reduceat(is_span.astype(np.int64), first)
-    others = np.add.reduceat(is_of(phrases.kinds, "NPRv").astype(np.int64), first)
-    starts = is_span[first]
-    ends = is_span[np.maximum(first, last - 1)] | is_span[np.maximum(first, last - 2)]
-    return starts * 1 + ends * 2 + np.minimum(spans, 3) * 4 + np.minimum(others, 2) * 16

@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from transforms.quotes.model.analysis import Analysis
 from transforms.quotes.model.candidates import Pairs
-from transforms.quotes.model.features import KIND_TEMPLATES, SPEAKER_TEMPLATES, hashed, kind_facts
+from transforms.quotes.model.facts import kind_facts
+from transforms.quotes.model.features import KIND_TEMPLATES, SPEAKER_TEMPLATES, hashed
 from transforms.quotes.model.lines import Ints
 from transforms.quotes.model.weights import Calibration, Floats, Weights
 

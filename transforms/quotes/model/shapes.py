@@ -16,6 +16,9 @@ _LENGTHS = (8, 15, 25, 40, 80, 160, 320)
 _READ = 120
 """Words are looked at in so many characters at each edge."""
 _FEW_WORDS = 4
+_NUMBERS, _EDGES = 6, 5
+_COLUMNS = _NUMBERS + 1 + _EDGES + 4
+"""Of a row: numbers, the hash of all words, those at the edges, numbers again."""
 
 
 class Shapes(NamedTuple):
@@ -53,10 +56,26 @@ class Shapes(NamedTuple):
 def read_shapes(articles: Sequence[Article]) -> Shapes:
     """Return the facts of all spans of a batch."""
     rows = [row for article in articles for row in _rows(article)]
-    columns = list(zip(*rows, strict=True)) or [()] * 16
-    numbers = [np.array(column, dtype=np.int64) for column in (*columns[:6], *columns[12:16])]
-    hashes = [np.array(column, dtype=np.uint64) for column in columns[6:12]]
-    return Shapes(*numbers[:6], hashes[0], tuple(hashes[1:]), *numbers[6:])
+    # Columns are read as 64 bits whatever they hold; the words of hashes use them all.
+    table = np.array(rows, dtype=np.uint64).reshape(len(rows), -1 if rows else _COLUMNS)
+    numbers = [column.astype(np.int64) for column in table.T]
+    words, *edges = table.T[_NUMBERS : _NUMBERS + 1 + _EDGES]
+    ends, openings, lengths, continuations, word_counts, capitals = numbers[:_NUMBERS]
+    closed, nested, repeated, marks = numbers[_NUMBERS + 1 + _EDGES :]
+    return Shapes(
+        ends,
+        openings,
+        lengths,
+        continuations,
+        word_counts,
+        capitals,
+        words,
+        tuple(edges),
+        closed,
+        nested,
+        repeated,
+        marks,
+    )
 
 
 def _rows(article: Article) -> list[tuple[int, ...]]:

@@ -7,7 +7,7 @@ import io
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -56,7 +56,7 @@ class Weights:
 
     def to_bytes(self) -> bytes:
         """Return the content of a weights file; only what is not zero is kept, as half-precision numbers."""
-        kept = {}
+        kept: dict[str, Any] = {}
         for name, table in (("speaker", self.speaker), ("kind", self.kind)):
             values = table.astype(np.float16)
             positions = np.nonzero(values)[0].astype(np.uint32)

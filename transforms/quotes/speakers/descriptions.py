@@ -4,8 +4,8 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from transforms.quotes.speakers.affiliations import BESIDE, affiliation, is_portfolio, organisation_before
 from transforms.quotes.lexicon import read_words
+from transforms.quotes.speakers.affiliations import BESIDE, affiliation, is_portfolio, organisation_before
 from transforms.quotes.speakers.names import nature
 from transforms.quotes.speakers.nouns import NOUNS, singular
 

@@ -3,8 +3,8 @@
 import re
 from typing import NamedTuple
 
-from transforms.quotes.speakers.descriptions import describe
 from transforms.quotes.lexicon import read_words
+from transforms.quotes.speakers.descriptions import describe
 from transforms.quotes.speakers.names import NAME_AT_END, RUN, Name, nature, read_name
 from transforms.quotes.speakers.nouns import ROLE_ENDS, is_noun
 from transforms.quotes.speakers.people import People

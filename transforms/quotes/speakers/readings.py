@@ -3,10 +3,10 @@
 import re
 from collections.abc import Sequence
 
-from transforms.quotes.speakers.antecedents import Antecedents
-from transforms.quotes.speakers.descriptions import Description, describe
 from transforms.quotes.lexicon import read_list, read_words
 from transforms.quotes.marks import Span
+from transforms.quotes.speakers.antecedents import Antecedents
+from transforms.quotes.speakers.descriptions import Description, describe
 from transforms.quotes.speakers.named import Reading, read_named
 from transforms.quotes.speakers.nouns import is_noun
 from transforms.quotes.speakers.people import People

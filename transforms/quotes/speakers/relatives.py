@@ -2,8 +2,8 @@
 
 import re
 
-from transforms.quotes.speakers.descriptions import describe
 from transforms.quotes.lexicon import read_list, read_words
+from transforms.quotes.speakers.descriptions import describe
 from transforms.quotes.speakers.names import NAME_AT_END
 
 _WORDS = read_words()
