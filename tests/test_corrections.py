@@ -554,7 +554,8 @@ def test_id_of_a_speaker(paragraphs: tuple[str, ...], speaker: str, expected: st
     ],
 )
 def test_mention(values: Mapping[str, Any], expected: str | tuple[Any, ...]) -> None:
-    before, after, unapplied = correct((0, values), paragraphs=["Jane Doe. “Wet rain was” Jane Doe"])
+    as_quotation = {"kind": "quotation", **values}
+    before, after, unapplied = correct((0, as_quotation), paragraphs=["Jane Doe. “Wet rain was” Jane Doe"])
     found = tuple(after[0][column] for column in ("speaker_mention", "speaker_start", "speaker_end"))
     if isinstance(expected, str):
         assert expected in unapplied[0]

@@ -20,6 +20,7 @@ _SHORT_WORDS = 4
 _NAMED_WORDS = 8
 _SENTENCE_WORDS = 3
 _SMALL_WORD = 3
+_GAP = 3
 _DISTANCING = frozenset({"so-called", "self-styled", "self-described", "self-proclaimed"})
 _NAME_WORD = re.compile(r"[A-Z][\w’'-]+")
 _NAME_AFTER = re.compile(r" [A-Z][\w’'-]+")
@@ -38,7 +39,7 @@ def classify(text: str, span: Span, attribution: Attribution) -> str:
     words = text[span.start : span.end]
     before = text[max(0, span.outer_start - _BEFORE) : span.outer_start].replace(",", " ").split()
     return _named(text, span, words, before) or (
-        QUOTATION if attribution.is_quotation or _is_sentence(words) else _guessed(words)
+        QUOTATION if attribution.is_quotation or _is_alone(text, span) or _is_sentence(words) else _guessed(words)
     )
 
 
@@ -58,6 +59,14 @@ def _named(text: str, span: Span, words: str, before: list[str]) -> str | None:
     return "term" if word_count <= _SHORT_WORDS and is_term else None
 
 
+def _is_alone(text: str, span: Span) -> bool:
+    """Whether a span stands between sentences, or is all of its paragraph: "Ames rose. “No.” She left."."""
+    before = text[max(0, span.outer_start - _GAP) : span.outer_start]
+    is_first = not before.strip(" ") or before.endswith("\n") or before.rstrip()[-1] in _SENTENCE_ENDS
+    is_last = text[span.outer_end : span.outer_end + 1] in ("", "\n")
+    return is_first and text[span.start].isupper() and (text[span.end - 1] in _SENTENCE_ENDS or is_last)
+
+
 def _is_sentence(words: str) -> bool:
     """Whether words are a whole sentence: nothing but speech, or a title, has its own capital and stop."""
     long_words = [word for word in words.split() if len(word) > _SMALL_WORD]
@@ -69,7 +78,7 @@ def _is_sentence(words: str) -> bool:
 def _guessed(words: str) -> str:
     """Return the kind that is most likely for words that quote nobody."""
     word_count = words.count(" ") + 1
-    if word_count > 1 and _is_titled(words):
+    if word_count > 1 and _is_titled(words) and sum(word[0].isupper() for word in words.split()) > 1:
         return "title"
     return "scare" if word_count <= _SHORT_WORDS else "other"
 

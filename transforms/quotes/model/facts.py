@@ -11,7 +11,7 @@ from transforms.quotes.model.context import Context, sayers
 from transforms.quotes.model.lines import Ints, Lines
 from transforms.quotes.model.phrases import Phrases, is_of
 from transforms.quotes.model.shapes import Shapes
-from transforms.quotes.model.tokens import Hashes, Tokens
+from transforms.quotes.model.tokens import Hashes, Letters, Tokens
 
 
 def bucket(counts: Ints) -> Ints:
@@ -37,7 +37,7 @@ def pair_facts(
     coarse, steps_coarse = context.coarse.between(low + 1, high)
     skeleton, steps_skeleton = context.skeleton.between(low + 1, high)
     far = np.uint64(1)
-    verb, last_line = context.verbs_after[c], len(phrases.kinds) - 1
+    verb = context.verbs_after[c]
     v = np.maximum(verb, 0)
     verb_path = context.coarse.between(c + 1, np.maximum(v, c + 1))[0]
     v_low, v_high = np.minimum(v, q), np.maximum(v, q)
@@ -49,8 +49,8 @@ def pair_facts(
     said = sayers(phrases, context)
     heads, kinds = context.heads, phrases.kinds
     kind = np.where(kinds[c] == ord("R"), heads[c], kinds[c].astype(np.uint64))
-    before, before2, after, after2 = (np.clip(c + by, 0, last_line) for by in (-1, -2, 1, 2))
-    q_before, q_before2, q_after, q_after2 = (np.clip(q + by, 0, last_line) for by in (-1, -2, 1, 2))
+    before, before2, after, after2 = _neighbours(kinds, c)
+    q_before, q_before2, q_after, q_after2 = _neighbours(kinds, q)
     words = np.where(kinds == ord("Q"), context.marks.astype(np.uint64) + np.uint64(7), heads)
     words = np.where(is_of(kinds, "P"), np.uint64(5), np.where(is_of(kinds, "CM"), np.uint64(6), words))
     facts = {
@@ -135,6 +135,16 @@ def kind_facts(
     }
 
 
+def _neighbours(kinds: Letters, at: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+    """Return the phrases one and two before and after others, none beyond the end of a line."""
+    last = len(kinds) - 1
+    is_end = kinds == ord("|")
+    before, after = np.maximum(at - 1, 0), np.minimum(at + 1, last)
+    before2 = np.where(is_end[before], before, np.maximum(at - 2, 0))
+    after2 = np.where(is_end[after], after, np.minimum(at + 2, last))
+    return np.where(at == 0, last, before), np.where(at <= 1, last, before2), after, after2
+
+
 def _from_edge(context: Context, phrases: Phrases, lines: Lines, c: Ints, lag: Ints) -> Ints:
     """Return how many noun phrases stand between a phrase and the edge of its line that is nearer to the span."""
     first = np.searchsorted(phrases.lines, np.arange(len(lines.starts)))
@@ -164,7 +174,8 @@ def _speaks(phrases: Phrases, context: Context) -> Ints:
     at = np.arange(size)
     beside = np.zeros(size, dtype=np.bool_)
     for by in (-3, -2, -1, 1, 2, 3):
-        beside |= is_quoting[np.clip(at + by, 0, size - 1)]
+        other = np.clip(at + by, 0, size - 1)
+        beside |= is_quoting[other] & (phrases.lines[other] == phrases.lines)
     subject = (context.verbs_after >= 0) & context.is_cue[verb] & (context.noun_counts[verb] == context.noun_counts)
     subject |= (context.cues_before >= 0) & (at - context.cues_before == 1)
     return np.where(subject, np.where(beside, 2, 1), 0)
