@@ -12,7 +12,7 @@ from flows.runs import Run
 SHARED = Path(__file__).parent.parent.parent / "shared"
 
 # A floor lies 0.01 below what was measured; raise it when the figure rises.
-FLOORS = {"quoted spans": 0.961, "speaker": 0.845}
+FLOORS = {"quoted spans": 0.963, "not a quotation": 0.57, "speaker": 0.905}
 
 
 def scorer() -> ModuleType:

@@ -38,6 +38,7 @@ def test_empty_frames() -> None:
 def test_a_row_in_full() -> None:
     quotes = extract_quotes(*frames(["Rain.", "“It rained all day here,” Mayor Ola Brandt told the Ulm Herald."]))
     row = QUOTES.conform(quotes).to_pylist()[0]
+    assert 0.5 < row.pop("confidence") <= 1
     assert {name: value for name, value in row.items() if value is not None} == {
         "quote_id": "a1:0000008-32",
         "article_id": "a1",

@@ -1,0 +1,1 @@
+"""How the numbers and lists that `transforms.quotes` reads are made and judged; not installed with it."""

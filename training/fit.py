@@ -14,6 +14,8 @@ Reals = npt.NDArray[np.float64]
 
 RARE = 5
 """A feature of speakers that occurs less often in gold is left out."""
+_SURE = 500.0
+"""Margins beyond it count as this much: few examples may be told apart perfectly, and exponents are bounded."""
 
 
 class Design:
@@ -73,8 +75,8 @@ def fit_classifier(positions: npt.NDArray[np.int32], is_so: Flags, counts: Reals
 
     def loss(weights: Reals) -> tuple[float, Reals]:
         margins = design.scores(weights) * sign
-        value = counts @ np.logaddexp(0, -margins) + penalty / 2 * (weights @ weights)
-        return value, design.gradient(-sign * counts / (1 + np.exp(margins))) + penalty * weights
+        value = float(counts @ np.logaddexp(0, -margins) + penalty / 2 * (weights @ weights))
+        return value, design.gradient(counts * _slopes(margins, sign)) + penalty * weights
 
     return design.table(_minimised(loss, len(design.used), 100))
 
@@ -86,9 +88,14 @@ def fit_calibration(odds: Reals, is_so: Flags) -> Reals:
 
     def loss(weights: Reals) -> tuple[float, Reals]:
         margins = columns @ weights * sign
-        return np.logaddexp(0, -margins).sum(), columns.T @ (-sign / (1 + np.exp(margins)))
+        return np.logaddexp(0, -margins).sum(), columns.T @ _slopes(margins, sign)
 
     return _minimised(loss, columns.shape[1], 200)
+
+
+def _slopes(margins: Reals, sign: Reals) -> Reals:
+    """Return the derivative of the logistic loss by each score."""
+    return np.asarray(-sign / (1 + np.exp(np.minimum(margins, _SURE))))
 
 
 def _minimised(loss: object, size: int, iterations: int) -> Reals:

@@ -1,4 +1,4 @@
-"""Gold attributions (brat standoff, as PolNeAR's) laid over the spans and phrases of our own reading of the same texts."""
+"""Gold attributions (brat standoff, as PolNeAR's) laid over our own reading of the same texts."""
 
 import re
 from collections import Counter
@@ -6,10 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from pathlib import Path
+from typing import Any
+
+import pandas as pd
 
 from transforms.articles import RawArticle, read_articles
 from transforms.paragraphs import split_paragraphs
 from transforms.quotes.marks import Paragraph, find_spans
+from transforms.quotes.marks import Span as QuotedSpan
 from transforms.quotes.model.lines import Article
 
 Span = tuple[int, int]
@@ -88,6 +92,16 @@ class GoldArticle:
         """Return the gold words that a stretch of our text covers; a word that the gold lacks is a negative number."""
         return {self.to_gold.get(word, -1 - word) for word in self.ours.within([(start, end)])}
 
+    def covering(self, span: QuotedSpan) -> list[Attribution] | None:
+        """Return the attributions that hold most of a span's words.
+
+        None if there is nothing to compare: the gold text lacks the words, or the span is inside another one.
+        """
+        body = {word for word in self.gold_words(span.start, span.end) if word >= 0}
+        if not body or span.parent >= 0:
+            return None
+        return [a for a in self.attributions if 2 * len(a.content & body) > len(body)]
+
 
 def read_gold(folder: Path) -> list[GoldArticle]:
     """Return the articles of a folder that holds `text/NAME.txt` and `attributions/NAME.ann`, by name."""
@@ -97,20 +111,19 @@ def read_gold(folder: Path) -> list[GoldArticle]:
     articles = articles.drop_duplicates("article_id", ignore_index=True)
     paragraphs = split_paragraphs(articles)
     by_article: dict[str, list[Paragraph]] = {}
-    for row in paragraphs.itertuples(index=False):
-        by_article.setdefault(row.article_id, []).append(Paragraph(row.paragraph_index, row.kind, row.text, row.start))
+    for article_id, *rest in _columns(paragraphs, "article_id", "paragraph_index", "kind", "text", "start"):
+        by_article.setdefault(article_id, []).append(Paragraph(*rest))
     out = []
-    for row in articles.itertuples(index=False):
-        mine = by_article[row.article_id]
-        name = Path(row.raw_path).stem
-        out.append(_lay_over(Article(row.text, mine, find_spans(mine)), folder, name))
+    for article_id, raw_path, text in _columns(articles, "article_id", "raw_path", "text"):
+        mine = by_article.get(article_id, [])
+        out.append(_lay_over(Article(text, mine, find_spans(mine)), folder, Path(raw_path).stem))
     return out
 
 
 def in_british_marks(one: GoldArticle) -> GoldArticle:
     """Return the article with single quotation marks, and its commas outside them; its words are the same.
 
-    The gold is American; this is how British copy would print it. An article that has single marks already has no spans.
+    The gold is American; this is how British copy would print it. An article that has single marks has no spans here.
     """
     text = one.article.text
     if "‘" in text:
@@ -123,6 +136,10 @@ def _british(text: str) -> str:
     for american, british in (("“", "‘"), (",”", "’,"), ("”", "’"), (',"', "',"), ('"', "'")):
         text = text.replace(american, british)
     return text
+
+
+def _columns(frame: pd.DataFrame, *names: str) -> Iterator[tuple[Any, ...]]:
+    return zip(*(frame[name].tolist() for name in names), strict=True)
 
 
 def _lay_over(article: Article, folder: Path, name: str) -> GoldArticle:

@@ -1,7 +1,7 @@
-"""From gold to weights: features of every span, a model fitted in folds to see what it is worth, and one on all of it."""
+"""From gold to weights: features of every span, a model fitted in folds to see its worth, and one on all of it."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -105,7 +105,7 @@ def _cross_validate(
     return Findings(best, speaker, 1 / (1 + np.exp(-kind_scores)), scores[best]), kind_features
 
 
-def _positions(templates: Sequence[Template], facts: dict[str, Hashes]) -> npt.NDArray[np.int32]:
+def _positions(templates: Sequence[Template], facts: Mapping[str, Hashes]) -> npt.NDArray[np.int32]:
     return np.stack([positions.astype(np.int32) for positions in hashed(templates, facts)], axis=1)
 
 
@@ -139,8 +139,9 @@ def measures(analysis: Analysis, labels: Labels, found: Findings) -> list[str]:
     asked = (all_known & labels.has_speaker)[spans]
     right = labels.is_right[found.pairs]
     reachable = np.bincount(analysis.pairs.spans, weights=labels.is_right, minlength=len(labels.folds)) > 0
-    share = right[asked].sum() / (all_known & labels.has_speaker).sum()
-    best_possible = reachable[all_known & labels.has_speaker].mean()
+    spoken = all_known & labels.has_speaker
+    share = right[asked].sum() / max(1, spoken.sum())
+    best_possible = reachable[spoken].sum() / max(1, spoken.sum())
     lines = [f"speakers: {share:.4f} of spans right, {best_possible:.4f} could be"]
     is_double = np.isin(analysis.shapes.marks[spans], _DOUBLE)
     known, quotation = all_known[spans] & is_double, labels.is_quotation[spans]
@@ -153,7 +154,7 @@ def measures(analysis: Analysis, labels: Labels, found: Findings) -> list[str]:
 
 
 def _f1(said: Flags, true: Flags) -> float:
-    return float(2 * (said & true).sum() / (said.sum() + true.sum()))
+    return float(2 * (said & true).sum() / max(1, said.sum() + true.sum()))
 
 
 def _labels(examples: Sequence[GoldArticle], originals: int, analysis: Analysis) -> Labels:
@@ -169,12 +170,10 @@ def _labels(examples: Sequence[GoldArticle], originals: int, analysis: Analysis)
     for position, one in enumerate(examples):
         fold, is_copy = position % originals % FOLDS, position >= originals
         for span in one.article.spans:
-            body = {word for word in one.gold_words(span.start, span.end) if word >= 0}
-            covering = [a for a in one.attributions if 2 * len(a.content & body) > len(body)]
-            speakers = [a for a in covering if a.speaker]
-            is_known = bool(body) and span.parent < 0
-            rows.append((is_known, is_known and bool(covering), is_known and bool(speakers), fold, is_copy))
-            for pair in of_span.get(number, ()) if is_known else ():
+            covering = one.covering(span)
+            speakers = [a for a in covering or () if a.speaker]
+            rows.append((covering is not None, bool(covering), bool(speakers), fold, is_copy))
+            for pair in of_span.get(number, ()) if speakers else ():
                 words = one.gold_words(int(starts[pair]), int(ends[pair]))
                 is_right[pair] = any(a.is_by(words) for a in speakers)
             number += 1

@@ -1,4 +1,4 @@
-"""The word list behind the phrase patterns: from Brill's lexicon, nouns, and what the endings of words would get wrong."""
+"""The word list behind the phrase patterns: from Brill's lexicon, nouns, and what word endings would get wrong."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ _HEADER = """\
 # Copyright 1993 by the Massachusetts Institute of Technology and the University of Pennsylvania, MIT license), with words
 # from the Twitter Part-of-Speech Annotated Data (Gimpel, Schneider, O'Connor et al. 2011, CC-BY 3.0), both as shipped by
 # TextBlob 0.20.1 (MIT) as en-lexicon.txt. Changed: one class a word, classes merged, most words left out.
-"""
+"""  # noqa: E501
 _LETTERS = {
     "NN": "N", "NNS": "N", "VB": "V", "VBP": "V", "VBZ": "V", "VBD": "V", "VBN": "V", "VBG": "G", "JJ": "A", "JJR": "A",
     "JJS": "A", "RB": "B", "RBR": "B", "UH": "B",

@@ -1,4 +1,4 @@
-"""All that is read of a batch before anything is decided: lines, tokens, phrases, their context, pairs and their facts."""
+"""All that is read of a batch before anything is decided: lines, tokens, phrases, their context, pairs, facts."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

@@ -27,7 +27,7 @@ class Context:
         firsts: Hash of the first word.
         is_cue: Whether it is a verb group, or "according", that reports speech.
         levels: How surely it is one, from 0 to 3; of verb groups, "according" and nouns.
-        marks: What a quoted span ends in: a comma, a stop, a question or exclamation mark, a dash or nothing; 0 for others.
+        marks: What a quoted span ends in: see `shapes.Shapes.ends`; 0 for others.
         sentences: Number of its sentence in the batch.
         verbs_after: Nearest verb group after it in its sentence, or -1.
         cues_before: Nearest cue before it in its sentence, or -1.

@@ -1,4 +1,4 @@
-"""The facts that features are made of: small numbers and hashes for each pair of span and candidate, and for each span."""
+"""The facts that features are made of: small numbers and hashes for each pair of span and candidate, and each span."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -41,6 +41,7 @@ def pair_facts(
     v = np.maximum(verb, 0)
     verb_path = context.coarse.between(c + 1, np.maximum(v, c + 1))[0]
     v_low, v_high = np.minimum(v, q), np.maximum(v, q)
+    verb_span = context.coarse.between(v_low + 1, v_high)[0]
     cue = context.cues_before[c]
     k = np.maximum(cue, 0)
     left, right = context.cues_left[q], context.cues_after[q]
@@ -60,7 +61,7 @@ def pair_facts(
         "verb": np.where(verb >= 0, heads[v], 0), "verb_path": np.where(verb >= 0, verb_path, far),
         "verb_cue": np.where(verb >= 0, kinds[v].astype(np.int64) * 4 + context.levels[v], 0),
         "verb_nouns": np.where(verb >= 0, np.minimum(context.noun_counts[v] - context.noun_counts[c], 3), 4),
-        "verb_span": np.where(here & (verb >= 0) & (v_high - v_low <= 12), context.coarse.between(v_low + 1, v_high)[0], far),
+        "verb_span": np.where(here & (verb >= 0) & (v_high - v_low <= 12), verb_span, far),
         "verb_span_skeleton": np.where(here & (verb >= 0), context.skeleton.between(v_low + 1, v_high)[0], far),
         "verb_distance": np.where(here & (verb >= 0), bucket(v_high - v_low) * 2 + (v < q), 99),
         "cue_before": np.where(cue >= 0, heads[k], 0),
@@ -70,7 +71,8 @@ def pair_facts(
         "cue_is_left": (cue >= 0) & (cue == context.cues_left[q]),
         "verb_is_after": np.where(context.cues_after[q] < 0, 2, verb == context.cues_after[q]),
         "verb_is_left": np.where(context.cues_left[q] < 0, 2, verb == context.cues_left[q]),
-        "head": heads[c], "ending": np.where(kinds[c] == ord("N"), tokens.endings[phrases.last[c]], 0), "first": context.firsts[c], "before": words[before], "before2": words[before2],
+        "head": heads[c], "ending": np.where(kinds[c] == ord("N"), tokens.endings[phrases.last[c]], 0),
+        "first": context.firsts[c], "before": words[before], "before2": words[before2],
         "after": words[after], "after2": words[after2],
         "sentence_lag": np.clip(context.sentences[c] - context.sentences[q], -4, 4) * here,
         "is_first": _is_first(context)[c], "mentions": bucket(_counts(context, phrases)[c]),
@@ -197,7 +199,7 @@ def _is_beside(phrases: Phrases, q: Ints, v: Ints) -> Ints:
 
 
 def _speaks_last(phrases: Phrases, context: Context, lines: Lines) -> Ints:
-    """Return whether each phrase is the last of its line that speaks: 0 does not speak, 1 an earlier one, 2 the last."""
+    """Return whether each phrase speaks last in its line: 0 does not speak, 1 an earlier one, 2 the last."""
     speaks = _speaks(phrases, context)
     size = len(speaks)
     at = np.where(speaks > 0, np.arange(size), -1)

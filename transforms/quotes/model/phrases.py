@@ -12,7 +12,7 @@ import numpy.typing as npt
 from transforms.quotes.model.lines import Ints, Lines
 from transforms.quotes.model.tokens import Hashes, Letters, Tokens
 
-# "to" and its verb; auxiliaries and their verb; a verb; a noun phrase, with "of" inside an office or a body; anything else.
+# "to" and its verb; auxiliaries and their verb; a verb; a noun phrase, with "of" in an office or a body; the rest.
 _PHRASE = re.compile(
     r"TB?[VZ][VN]?|[XZ][XZB]*[VG]|[XZ]+|B?V"
     r"|D*(?:B?A)*[ACNPHM&]*[NPHCM](?:(?<=H)FD?[ACN]*[PH]+(?:&P+)?)*|D+(?:B?A)*[CA]*|."
@@ -30,8 +30,8 @@ class Phrases:
     Attributes:
         first: Position of its first token.
         last: Position of its last token: the head.
-        kinds: N, P, R, W for noun phrases (see `NOUN_PHRASES`), M time, C number, O object, D determiner alone; v, p, g, i, x
-            for verb groups (see `VERBS`); Q a quoted span; else the class of the token.
+        kinds: N, P, R, W for noun phrases (see `NOUN_PHRASES`), M time, C number, O object, D determiner alone; v, p,
+            g, i, x for verb groups (see `VERBS`); Q a quoted span; else the class of the token.
         lines: Line of each.
         spans: Quoted span that it stands for, or -1.
         of_spans: Phrase that stands for each span, or -1.
@@ -85,7 +85,7 @@ def is_of(kinds: Letters, letters: str) -> npt.NDArray[np.bool_]:
 
 
 class Paths:
-    """Hashes of stretches of phrases: equal for equal sequences of codes, wherever they stand. Codes of 0 do not count."""
+    """Hashes of stretches of phrases: equal for equal sequences of codes. Codes of 0 do not count."""
 
     _BASE = 0x9E3779B97F4A7C15
     _INVERSE = pow(_BASE, -1, 1 << 64)

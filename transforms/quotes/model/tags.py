@@ -1,8 +1,9 @@
 """Word classes of English, a letter each, from word lists and endings.
 
-D determiner · N noun · P name · A adjective · C number · M word of time · Y name or month · H office or body that "of" may follow · R subject pronoun · O object pronoun · W relative
-pronoun · V verb · G -ing form · X auxiliary · Z form of "be" · B adverb · F "of" · I preposition · T "to" · S subordinator ·
-J conjunction; marks stand for themselves.
+D determiner · N noun · P name · H office or body that "of" may follow · A adjective · C number · M word of time ·
+Y name or month · R subject pronoun · O object pronoun · W relative pronoun · V verb · G -ing form · X auxiliary ·
+Z form of "be" · B adverb · F "of" · I preposition · T "to" · S subordinator · J conjunction; marks stand
+for themselves.
 """
 
 from functools import lru_cache

@@ -1,0 +1,165 @@
+"""Time the quotes step on one core, whole and by stage.
+
+    python benchmarks/quotes.py --raw ../shared/polnear/train/text --runs 5
+
+Every figure is a median of processor seconds over runs in one process, after a first one that loads the weights and
+fills caches. The whole is timed by itself, with nothing in between; stages are timed in runs of their own, each without
+those inside it. Compare figures of one run only: machines are noisy.
+"""
+
+from __future__ import annotations
+
+import os
+
+os.environ["OMP_NUM_THREADS"] = "1"  # before numpy is loaded
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
+
+import argparse
+import json
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import pandas as pd
+
+from transforms import quotes
+from transforms.articles import RawArticle, read_articles
+from transforms.paragraphs import split_paragraphs
+from transforms.quotes import attribution, rows
+from transforms.quotes.model import analysis
+from transforms.quotes.model.weights import Weights
+
+_STAGES: dict[str, tuple[tuple[object, str], ...]] = {
+    "spans": ((quotes, "find_spans"),),
+    "lines": ((analysis, "read_lines"),),
+    "tokens": ((analysis, "read_tokens"),),
+    "phrases": ((analysis, "read_phrases"),),
+    "context": ((analysis, "read_context"), (Weights, "levels")),
+    "candidates and facts": ((analysis, "read_shapes"), (analysis, "find_candidates"), (analysis, "pair_facts")),
+    "ranking": ((attribution, "rank"),),
+    "relations and attribution": ((quotes, "attribute"),),
+    "identity": ((rows, "resolve"),),
+    "rows and frame": ((quotes, "read_rows"), (quotes, "_frame")),
+}
+"""Functions of each stage, where they are looked up."""
+
+
+@dataclass
+class Clock:
+    """Processor seconds of each stage."""
+
+    seconds: dict[str, float] = field(default_factory=lambda: dict.fromkeys(_STAGES, 0.0))
+    _inside: list[float] = field(default_factory=list)
+
+    def timed(self, stage: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a function that also counts its own seconds: without those of other stages that it calls."""
+
+        def run(*arguments: Any) -> Any:
+            self._inside.append(0.0)
+            begin = time.process_time()
+            result = function(*arguments)
+            seconds = time.process_time() - begin
+            self.seconds[stage] += seconds - self._inside.pop()
+            if self._inside:
+                self._inside[-1] += seconds
+            return result
+
+        return run
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Time all stages as long as this lasts."""
+        with ExitStack() as stack:
+            for stage, places in _STAGES.items():
+                for owner, name in places:
+                    stack.enter_context(patch.object(owner, name, self.timed(stage, getattr(owner, name))))
+            yield
+
+
+@dataclass(frozen=True)
+class Bench:
+    """The articles, and how often they are read."""
+
+    articles: pd.DataFrame
+    paragraphs: pd.DataFrame
+    runs: int
+
+    @property
+    def megabytes(self) -> float:
+        """Size of their texts as UTF-8."""
+        return sum(len(text.encode()) for text in self.articles["text"]) / 1e6
+
+    def once(self) -> float:
+        """Run the step and return its processor seconds."""
+        begin = time.process_time()
+        quotes.extract_quotes(self.articles, self.paragraphs)
+        return time.process_time() - begin
+
+    def by_stage(self) -> dict[str, float]:
+        """Run the step and return the processor seconds of its stages."""
+        clock = Clock()
+        with clock.running():
+            self.once()
+        return clock.seconds
+
+    def measure(self) -> dict[str, Any]:
+        """Return the medians."""
+        first = self.once()
+        wholes, runs = [], []
+        for _ in range(self.runs):
+            wholes.append(self.once())
+            runs.append(self.by_stage())
+        whole = statistics.median(wholes)
+        stages = {stage: statistics.median(run[stage] for run in runs) for stage in _STAGES}
+        return {
+            "articles": len(self.articles),
+            "megabytes": self.megabytes,
+            "runs": self.runs,
+            "first_seconds": first,
+            "seconds": whole,
+            "stages": {**stages, "other": whole - sum(stages.values())},
+        }
+
+
+def read(raw: Path, runs: int) -> Bench:
+    """Read a folder of raw texts."""
+    paths = sorted(path for path in raw.rglob("*.txt") if path.is_file())
+    if not paths:
+        raise SystemExit(f"{raw} holds no .txt files")
+    articles, _ = read_articles(RawArticle(path.relative_to(raw).as_posix(), path.read_bytes()) for path in paths)
+    articles = articles.drop_duplicates("article_id", ignore_index=True)
+    return Bench(articles, split_paragraphs(articles), runs)
+
+
+def _print(found: dict[str, Any]) -> None:
+    whole, megabytes = found["seconds"], found["megabytes"]
+    print(f"{found['articles']} articles, {megabytes:.2f} MB of text, medians of {found['runs']} runs on one core\n")
+    print(f"{'stage':<26} {'seconds':>8} {'share':>6} {'MB/s':>8}")
+    for stage, seconds in found["stages"].items():
+        rate = f"{megabytes / seconds:8.1f}" if seconds > 0 else f"{'':8}"
+        print(f"{stage:<26} {seconds:8.3f} {seconds / whole:6.1%} {rate}")
+    print(f"{'whole':<26} {whole:8.3f} {1:6.0%} {megabytes / whole:8.2f}")
+    print(f"{'first run':<26} {found['first_seconds']:8.3f} {'':6} {megabytes / found['first_seconds']:8.2f}")
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--raw", type=Path, required=True)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
+    arguments = parser.parse_args()
+    found = read(arguments.raw, arguments.runs).measure()
+    if arguments.json:
+        print(json.dumps(found, indent=2))
+    else:
+        _print(found)
+
+
+if __name__ == "__main__":
+    main()
