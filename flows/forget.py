@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,13 +14,12 @@ from flows.dataset import Dataset, Version, hold_lock
 from flows.dataset.forgotten import add_forgotten, read_forgotten, take_back_forgotten
 from flows.dataset.parquet import read_parquet
 from flows.planning.ledger import Known, read_ledger
+from flows.planning.lookup import ARTICLE_ID, current_version
 from flows.planning.options import Options, OptionsError
 from flows.planning.plan import Plan
 from flows.planning.prepare import Prepared
 from flows.runs import Run
 from transforms.schemas import ARTICLES
-
-_ARTICLE_ID = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True)
@@ -101,12 +99,10 @@ def remember(processed: Path, article_ids: Collection[str], wait_seconds: float 
 
 def _checked(processed: Path, article_ids: Collection[str]) -> Dataset:
     for article_id in article_ids:
-        if not _ARTICLE_ID.fullmatch(article_id):
+        if not ARTICLE_ID.fullmatch(article_id):
             raise OptionsError(f"{article_id} is no article_id: 32 hex digits, as in the table articles")
-    dataset = Dataset(processed)
-    if dataset.current() is None:
-        raise OptionsError(f"no dataset in {processed}")
-    return dataset
+    current_version(processed)
+    return Dataset(processed)
 
 
 def _prepared(dataset: Dataset, version: Version, known: dict[str, Known]) -> Prepared:

@@ -110,12 +110,16 @@ def _of_article(
 
 
 def _own(span: Span, position: int, ranking: Ranking, relation: Relation) -> Attribution:
-    threshold = _LONG_QUOTATION if span.end - span.start >= _LONG else _QUOTATION
-    is_quotation = bool(ranking.quotation[position] > threshold)
+    is_quotation = bool(ranking.quotation[position] > least_quotation(span))
     confidence = round(float(ranking.confidence[position]), _DIGITS)
     return Attribution(
         relation.name, relation.mention, relation.cue, relation.lemma, relation.addressee, confidence, is_quotation
     )
+
+
+def least_quotation(span: Span) -> float:
+    """Return the probability above which a span is a quotation."""
+    return _LONG_QUOTATION if span.end - span.start >= _LONG else _QUOTATION
 
 
 def _pooled(spans: Sequence[Span], found: list[Attribution]) -> list[Attribution]:

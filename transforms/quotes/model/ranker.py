@@ -3,6 +3,7 @@
 A span's candidates compete in a softmax (a conditional logit; McFadden 1974); the kind is a logistic regression.
 """
 
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -42,17 +43,31 @@ class Ranking(NamedTuple):
 def rank(analysis: Analysis, weights: Weights) -> Ranking:
     """Return the best candidate of each span."""
     pairs = analysis.pairs
-    scores = np.zeros(len(pairs.spans), dtype=np.float32)
-    for positions in hashed(SPEAKER_TEMPLATES, analysis.facts):
-        scores += weights.speaker[positions]
+    scores = added(speaker_weights(analysis, weights), len(pairs.spans))
     best, speaker = choose(pairs, scores)
-    kind_scores = np.zeros(len(best), dtype=np.float32)
-    for positions in hashed(KIND_TEMPLATES, facts_of_kinds(analysis, best, speaker)):
-        kind_scores += weights.kind[positions]
+    kind_scores = added(kind_weights(analysis, weights, best, speaker), len(best))
     quotation = 1 / (1 + np.exp(-kind_scores.astype(np.float64)))
     return Ranking(
         best, pairs.spans[best], speaker, quotation, calibrated(speaker, quotation, scores[best], weights.calibration)
     )
+
+
+def speaker_weights(analysis: Analysis, weights: Weights) -> Iterator[Floats]:
+    """Yield the weights that each speaker template has for each pair; a pair's score is their sum."""
+    return (weights.speaker[positions] for positions in hashed(SPEAKER_TEMPLATES, analysis.facts))
+
+
+def kind_weights(analysis: Analysis, weights: Weights, best: Ints, speaker: Reals) -> Iterator[Floats]:
+    """Yield the weights that each kind template has for each span, given by its best pair; their sum is log odds."""
+    return (weights.kind[positions] for positions in hashed(KIND_TEMPLATES, facts_of_kinds(analysis, best, speaker)))
+
+
+def added(parts: Iterable[Floats], count: int) -> Floats:
+    """Return the sum of rows of so many numbers, in their order: single precision is not associative."""
+    total = np.zeros(count, dtype=np.float32)
+    for part in parts:
+        total += part
+    return total
 
 
 def choose(pairs: Pairs, scores: Floats) -> tuple[Ints, Reals]:

@@ -1,0 +1,134 @@
+"""Why a speaker was chosen, and why a span is a quotation: the models' own numbers, in words that a person can read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from transforms.quotes.attribution import least_quotation, read
+from transforms.quotes.model.analysis import Analysis
+from transforms.quotes.model.features import KIND_TEMPLATES, SPEAKER_TEMPLATES, Template
+from transforms.quotes.model.lines import Article, Ints
+from transforms.quotes.model.ranker import Reals, added, choose, kind_weights, speaker_weights
+from transforms.quotes.model.weights import Floats, Weights, load_weights
+from transforms.quotes.relations import Relation, Relations
+
+
+class Candidate(NamedTuple):
+    """A phrase that may be the speaker of a span.
+
+    Attributes:
+        start: Offset of its first character in the article.
+        end: Offset after its last.
+        relation: How it stands to the span, in the words of `QUOTES.evidence`.
+        probability: That it is the speaker, given that one of the candidates is; they sum to 1.
+        is_chosen: Whether it is the best one.
+    """
+
+    start: int
+    end: int
+    relation: str
+    probability: float
+    is_chosen: bool
+
+
+class Reason(NamedTuple):
+    """What a template of features said.
+
+    Attributes:
+        name: The template's name.
+        weight: In log odds; positive for what was found, negative against it.
+    """
+
+    name: str
+    weight: float
+
+
+class Explanation(NamedTuple):
+    """What the models made of one span by itself, before it takes over anything from the spans around it.
+
+    Attributes:
+        candidates: Who may have said it, the most probable first.
+        speaker_reasons: Of every template, how much it speaks for the first candidate against the second, the
+            weightiest first; they sum to the log of the ratio of the probabilities. Empty without a second.
+        quotation: Probability that the span is a quotation; None without candidates.
+        least_quotation: The probability above which a span of this length counts as one.
+        quotation_reasons: Of every template, how much it speaks for a quotation, the weightiest first; they sum to the
+            log odds of that probability.
+    """
+
+    candidates: Sequence[Candidate]
+    speaker_reasons: Sequence[Reason]
+    quotation: float | None
+    least_quotation: float
+    quotation_reasons: Sequence[Reason]
+
+
+def explain(article: Article) -> list[Explanation]:
+    """Return the explanation of each span of an English article, by today's weights.
+
+    Args:
+        article: The article, with its spans.
+    """
+    scored = _score(article, load_weights()) if article.spans else None
+    found = {} if scored is None else {int(scored.analysis.pairs.spans[b]): at for at, b in enumerate(scored.best)}
+    return [
+        _explained(scored, found[at], least_quotation(span))
+        if scored and at in found
+        else Explanation((), (), None, least_quotation(span), ())
+        for at, span in enumerate(article.spans)
+    ]
+
+
+@dataclass(frozen=True)
+class _Scored:
+    """An article with the weights of each template (a row) for each pair, and for each span that has a pair."""
+
+    analysis: Analysis
+    relations: Sequence[Relation]
+    of_pairs: Floats
+    scores: Floats
+    best: Ints
+    of_spans: Floats
+
+
+def _score(article: Article, weights: Weights) -> _Scored:
+    analysis = read([article], weights)
+    count = len(analysis.pairs.spans)
+    of_pairs = np.array(list(speaker_weights(analysis, weights)))
+    scores = added(of_pairs, count)
+    best, speaker = choose(analysis.pairs, scores)
+    of_spans = np.array(list(kind_weights(analysis, weights, best, speaker)))
+    relations = Relations(analysis).read(np.arange(count))
+    return _Scored(analysis, relations, of_pairs, scores, best, of_spans)
+
+
+def _explained(scored: _Scored, at: int, least: float) -> Explanation:
+    """Return the explanation of a span, given by its position among those that have candidates."""
+    starts = scored.analysis.pairs.starts
+    first, last = starts[at], starts[at + 1] if at + 1 < len(starts) else len(scored.scores)
+    order = first + np.argsort(-scored.scores[first:last], kind="stable")
+    exponents = np.exp((scored.scores[order] - scored.scores[order[0]]).astype(np.float64))
+    against = scored.of_pairs[:, order[0]] - scored.of_pairs[:, order[1]] if len(order) > 1 else None
+    log_odds = added(scored.of_spans, len(scored.best))[at]
+    return Explanation(
+        candidates=_candidates(scored.relations, order, exponents / exponents.sum()),
+        speaker_reasons=() if against is None else _reasons(SPEAKER_TEMPLATES, against),
+        quotation=float(1 / (1 + np.exp(-np.float64(log_odds)))),
+        least_quotation=least,
+        quotation_reasons=_reasons(KIND_TEMPLATES, scored.of_spans[:, at]),
+    )
+
+
+def _candidates(relations: Sequence[Relation], order: Ints, probabilities: Reals) -> list[Candidate]:
+    found: list[Candidate] = []
+    for pair, probability in zip(order.tolist(), probabilities.tolist(), strict=True):
+        relation: Relation = relations[pair]
+        found.append(Candidate(*relation.mention, relation.name, probability, is_chosen=not found))
+    return found
+
+
+def _reasons(templates: Sequence[Template], weights: Floats) -> list[Reason]:
+    reasons = [Reason(t.name, float(weight)) for t, weight in zip(templates, weights, strict=True)]
+    return sorted(reasons, key=lambda reason: -abs(reason.weight))
