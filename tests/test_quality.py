@@ -7,6 +7,7 @@ from types import ModuleType
 
 import pytest
 
+import newsframes
 from flows.runs import Run
 
 SHARED = Path(__file__).parent.parent.parent / "shared"
@@ -33,3 +34,21 @@ def test_quotes_of_dev_are_as_right_as_before(tmp_path: Path, run_locally: Calla
     assert (matched, missing) == (84, 0)
     figures = {measure: table[measure][2] for measure in FLOORS}
     assert all(figures[measure] >= floor for measure, floor in FLOORS.items()), figures
+
+
+def test_the_first_users_article_is_right(tmp_path: Path, run_locally: Callable[..., Run]) -> None:
+    """Ten quotations of two people, one of them an official named four ways; one term; nothing in what follows."""
+    if not SHARED.is_dir():
+        pytest.skip(f"no article at {SHARED}: it was NOT read")
+    run_locally(SHARED / "seed", tmp_path / "out")
+    rows = newsframes.open(tmp_path / "out").arrow("quotes").to_table().sort_by("start").to_pylist()
+    quotations = [row for row in rows if row["kind"] == "quotation"]
+    assert [row["kind"] for row in rows if row["kind"] != "quotation"] == ["term"]
+    speakers = [row["speaker_id"] for row in quotations]
+    official, secretary = dict.fromkeys(speakers)
+    assert speakers == [official] * 3 + [secretary] + [official] * 5 + [secretary]
+    assert {row["speaker_kind"] for row in quotations if row["speaker_id"] == official} == {"anonymous"}
+    assert {row["speaker_role"] for row in quotations if row["speaker_id"] == secretary} == {"Secretary of State"}
+    assert quotations[0]["evidence"] == "quoted again in the text"
+    boilerplate = newsframes.open(tmp_path / "out").paragraphs().query("kind == 'boilerplate'")
+    assert boilerplate["quote_count"].tolist() == [0]

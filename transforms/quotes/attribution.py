@@ -1,5 +1,6 @@
 """Who said each quoted span, and whether it is a quotation at all: what the models found, in terms of the article."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -18,6 +19,10 @@ NO_CANDIDATE = "nobody to ask"
 UNSURE = "unsure"
 ENCLOSED = "enclosing quotation"
 CONTINUED = "quotation over paragraphs"
+ECHO = "quoted again in the text"
+_WORD = re.compile(r"[^\W_]+")
+_ECHO = 8
+"""Fewer characters may stand again in any quotation."""
 LEAST_CONFIDENCE = 0.45
 """Below it no speaker is named: it would be wrong more often than right."""
 _QUOTATION, _LONG_QUOTATION = 0.7, 0.4
@@ -91,7 +96,7 @@ def _attribute(articles: Sequence[Article], weights: Weights) -> list[list[Attri
     first = 0
     for article in articles:
         mine = [position.get(first + at) for at in range(len(article.spans))]
-        out.append(_of_article(article.spans, mine, ranking, relations))
+        out.append(_echoed(article, _of_article(article.spans, mine, ranking, relations)))
         first += len(article.spans)
     return out
 
@@ -137,6 +142,23 @@ def _pooled(spans: Sequence[Span], found: list[Attribution]) -> list[Attribution
                 taken = found[at] if at == surest else _taken_over(found[surest], CONTINUED)
                 found[at] = taken._replace(is_quotation=is_quotation)
     return [_unless_unsure(attribution) for attribution in found]
+
+
+def _echoed(article: Article, found: list[Attribution]) -> list[Attribution]:
+    """Return the attributions with those of headlines from the quotation in the text that has the same words."""
+    text, paragraphs, spans = article
+    if not any(paragraphs[span.paragraph].kind == "title" for span in spans):
+        return found
+    printed = [f" {' '.join(_WORD.findall(text[span.start : span.end].casefold()))} " for span in spans]
+    out = list(found)
+    for at, span in enumerate(spans):
+        if paragraphs[span.paragraph].kind == "title" and len(printed[at]) >= _ECHO:
+            again = (
+                n for n, other in enumerate(spans) if other.paragraph > span.paragraph and printed[at] in printed[n]
+            )
+            echo = next((found[n] for n in again if found[n].mention and found[n].is_quotation), None)
+            out[at] = echo._replace(evidence=ECHO) if echo else found[at]
+    return out
 
 
 def _taken_over(other: Attribution, evidence: str) -> Attribution:
