@@ -51,12 +51,14 @@ class People:
 
     def _learn_forms(self, text: str) -> None:
         alone = {name.words[0] for name in self._names.values() if len(name.words) == 1}
-        for printed, name in self._names.items():
-            if 1 < len(name.words) <= _NAME_WORDS and self._is_full(text, printed, name, alone):
-                forms = self._forms.setdefault(name.surname, {})
-                if name.words in forms or len(forms) < _FORMS:
-                    forms[name.words] = forms.get(name.words, 0) + len(self._positions[printed])
-                    self._by_first.setdefault(name.words[0], set()).add(name.surname)
+        several = [(p, name) for p, name in self._names.items() if 1 < len(name.words) <= _NAME_WORDS]
+        full = [(p, name) for p, name in several if self._is_full(text, p, name, alone)]
+        # Where nobody is known to be a person, whoever has a name of two words and is nothing else may be one.
+        for printed, name in full or [(p, name) for p, name in several if not nature(name.words)]:
+            forms = self._forms.setdefault(name.surname, {})
+            if name.words in forms or len(forms) < _FORMS:
+                forms[name.words] = forms.get(name.words, 0) + len(self._positions[printed])
+                self._by_first.setdefault(name.words[0], set()).add(name.surname)
 
     def _is_full(self, text: str, printed: str, name: Name, alone: set[str]) -> bool:
         """Whether a name of several words is a person's: by its title, first name, age, or the surname on its own."""
