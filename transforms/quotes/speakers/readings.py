@@ -8,6 +8,7 @@ from transforms.quotes.marks import Span
 from transforms.quotes.speakers.antecedents import Antecedents
 from transforms.quotes.speakers.descriptions import Description, describe
 from transforms.quotes.speakers.named import Reading, read_named
+from transforms.quotes.speakers.names import RUN, read_name
 from transforms.quotes.speakers.nouns import is_noun
 from transforms.quotes.speakers.people import People
 from transforms.quotes.speakers.relatives import phrase_before
@@ -39,6 +40,7 @@ _FIRST_PERSON = frozenset({"i", "we"})
 
 
 _NOBODY = Reading()
+_APPOSED = re.compile(rf", ({RUN.pattern})(?=[,.;”\"\n]|\Z)")
 
 
 class Reader:
@@ -129,6 +131,8 @@ class Reader:
         organisation = described.organisation
         if organisation and not is_affiliation(organisation, self._people):
             organisation = None
+        if described.kind in ("person", "anonymous", None) and (name := self._apposed(end)):
+            return Reading(name, "person", described.role, organisation)
         printed = _uncapitalised(head)
         if described.determiner in _INDEFINITE:
             earlier = self._described.setdefault(described.head, [])
@@ -139,6 +143,12 @@ class Reader:
                 return Reading(holder, "person")
             printed = self._one_described(described.head, printed) or printed
         return Reading(printed, described.kind, described.role, organisation)
+
+    def _apposed(self, end: int) -> str | None:
+        """Return whose name stands after a description: the foreman, Gil Stone."""
+        match = _APPOSED.match(self._text, end)
+        name = read_name(match.group(1)) if match else None
+        return self._people.expand(name) if name and len(name.words) > 1 else None
 
     def _one_described(self, head: str, printed: str) -> str | None:
         """Return the only earlier description that a "the …" repeats."""
