@@ -7,7 +7,6 @@ from transforms.quotes.lexicon import read_list
 from transforms.quotes.model.tokens import Hashes, code_of
 
 _LEMMAS = {form: lemma for lemma, forms in read_list("cues.tsv", ",").items() for form in forms}
-_FORMS = frozenset(form.split()[0] for form in _LEMMAS)
 ACCORDING = "according to"
 CAN_ADDRESS = frozenset(
     {"tell", "ask", "inform", "assure", "remind", "warn", "say", "write", "advise", "promise", "reply"}
@@ -32,12 +31,6 @@ def found_in(table: Hashes, codes: Hashes) -> tuple[npt.NDArray[np.int64], npt.N
     """Return the position of each code in a sorted table, and whether it is there."""
     at = np.minimum(np.searchsorted(table, codes), len(table) - 1)
     return at, table[at] == codes
-
-
-def lookup(table: Hashes, values: npt.NDArray[np.float64], codes: Hashes) -> npt.NDArray[np.float64]:
-    """Return the value of each code in a sorted table of codes; 0 where it is not there."""
-    at, is_there = found_in(table, codes)
-    return np.where(is_there, values[at], 0.0)
 
 
 def cue_levels(
