@@ -73,7 +73,8 @@ class Relations:
     def _cue(self, phrase: int, span: int, lag: int) -> tuple[int | None, bool]:
         """Return the cue that ties a phrase to a span, and whether it stands before its speaker."""
         before = int(self._cues_before[phrase])
-        if before >= 0 and (phrase - before == 1 or (self._kinds[before] == "L" and phrase - before == 2)):
+        first = self._mentions.first(phrase)
+        if before >= 0 and (first - before == 1 or (self._kinds[before] == "L" and first - before == 2)):
             is_object = self._kinds[before] in "vpg" and before > 0 and self._kinds[before - 1] in "NPRWO"
             if not is_object:
                 return before, True

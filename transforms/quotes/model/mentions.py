@@ -21,14 +21,14 @@ class Mentions:
 
     def bounds(self, phrase: int) -> tuple[int, int]:
         """Return the offsets, in the lines' text, of the mention whose head is that of a noun phrase."""
-        first, last = self._possessors(phrase), phrase
+        first, last = self.first(phrase), phrase
         if self._kinds[phrase] in "NDC":
             last = self._after(phrase)
         if last == phrase and self._kinds[phrase] in "NP":
             first, last = self._conjoined(first, last)
         return int(self._tokens.starts[self._first[first]]), int(self._tokens.ends[self._last[last]])
 
-    def _possessors(self, phrase: int) -> int:
+    def first(self, phrase: int) -> int:
         """Return the first phrase of "the union's treasurer", given its last."""
         for _ in range(_POSSESSORS):
             if phrase < 2 or self._kinds[phrase - 1] != "'" or self._kinds[phrase - 2] not in "NP":

@@ -92,6 +92,7 @@ def is_cue(word: str) -> bool:
 @lru_cache(maxsize=1 << 16)
 def _word(token: str) -> Word:
     tag, initial = tags_of(token)
+    initial = "V" if initial == "P" and is_cue(token) else initial  # Said Ames: “…”
     return Word(ord(tag), ord(initial), code_of(token), code_of(token[-_ENDING:]), token[0].isupper(), is_cue(token))
 
 
@@ -156,7 +157,7 @@ def _in_context(tags: Letters, initial: Letters, is_capital: Flags, is_cue: Flag
     """Return the classes of tokens beside each other: what no word list can tell."""
     starts = _are(_shifted(tags, -1), '.|?!:#"')
     starts |= _are(_shifted(tags, -1), "Q") & ~_are(_shifted(tags, -2), ",")
-    tags = np.where(starts & ~_are(_shifted(tags, 1), "PH"), initial, tags)
+    tags = np.where(starts & (is_cue | ~_are(_shifted(tags, 1), "PH")), initial, tags)
     before, after = _shifted(tags, -1), _shifted(tags, 1)
     is_verb = _are(tags, "VG")
     tags = np.where(tags == ord("Y"), np.where(_are(before, "PH"), ord("P"), ord("M")), tags)
