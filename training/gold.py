@@ -6,14 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
 
 from transforms.articles import RawArticle, read_articles
 from transforms.paragraphs import split_paragraphs
-from transforms.quotes.marks import Paragraph, find_spans
+from transforms.quotes import columns, paragraphs_of
 from transforms.quotes.marks import Span as QuotedSpan
+from transforms.quotes.marks import find_spans
 from transforms.quotes.model.lines import Article
 
 Span = tuple[int, int]
@@ -109,12 +107,9 @@ def read_gold(folder: Path) -> list[GoldArticle]:
     raws = [RawArticle(raw_path=path.name, content=path.read_bytes()) for path in paths]
     articles, _ = read_articles(raws)
     articles = articles.drop_duplicates("article_id", ignore_index=True)
-    paragraphs = split_paragraphs(articles)
-    by_article: dict[str, list[Paragraph]] = {}
-    for article_id, *rest in _columns(paragraphs, "article_id", "paragraph_index", "kind", "text", "start"):
-        by_article.setdefault(article_id, []).append(Paragraph(*rest))
+    by_article = paragraphs_of(split_paragraphs(articles))
     out = []
-    for article_id, raw_path, text in _columns(articles, "article_id", "raw_path", "text"):
+    for article_id, raw_path, text in columns(articles, "article_id", "raw_path", "text"):
         mine = by_article.get(article_id, [])
         out.append(_lay_over(Article(text, mine, find_spans(mine)), folder, Path(raw_path).stem))
     return out
@@ -136,10 +131,6 @@ def _british(text: str) -> str:
     for american, british in (("“", "‘"), (",”", "’,"), ("”", "’"), (',"', "',"), ('"', "'")):
         text = text.replace(american, british)
     return text
-
-
-def _columns(frame: pd.DataFrame, *names: str) -> Iterator[tuple[Any, ...]]:
-    return zip(*(frame[name].tolist() for name in names), strict=True)
 
 
 def _lay_over(article: Article, folder: Path, name: str) -> GoldArticle:

@@ -14,7 +14,7 @@ from transforms.schemas import QUOTES
 
 ENGLISH = "en"
 
-__all__ = ["extract_quotes", "typed"]
+__all__ = ["columns", "extract_quotes", "paragraphs_of", "typed"]
 
 _DTYPES = {"string": "str", "int32": "Int32", "float": "Float32"}
 """Dtypes that hold nulls, by Arrow type."""
@@ -34,10 +34,10 @@ def extract_quotes(articles: pd.DataFrame, paragraphs: pd.DataFrame) -> pd.DataF
     Returns:
         Rows of `QUOTES`; an article without quotes has none.
     """
-    by_article = _group(paragraphs)
+    by_article = paragraphs_of(paragraphs)
     quoting: dict[str, Article] = {}
     languages: dict[str, str | None] = {}
-    for article_id, text, language in _columns(articles, "article_id", "text", "language"):
+    for article_id, text, language in columns(articles, "article_id", "text", "language"):
         mine = by_article.get(article_id, [])
         if spans := find_spans(mine):
             quoting[article_id] = Article(text, mine, spans)
@@ -74,12 +74,14 @@ def _dtype(kind: pa.DataType, is_nullable: bool) -> str:
     return "int32" if kind == pa.int32() and not is_nullable else _DTYPES[str(kind)]
 
 
-def _group(paragraphs: pd.DataFrame) -> dict[str, list[Paragraph]]:
+def paragraphs_of(paragraphs: pd.DataFrame) -> dict[str, list[Paragraph]]:
+    """Return the paragraphs of each article, by article_id, in the order given."""
     grouped: dict[str, list[Paragraph]] = {}
-    for article_id, *rest in _columns(paragraphs, "article_id", "paragraph_index", "kind", "text", "start"):
+    for article_id, *rest in columns(paragraphs, "article_id", "paragraph_index", "kind", "text", "start"):
         grouped.setdefault(article_id, []).append(Paragraph(*rest))
     return grouped
 
 
-def _columns(frame: pd.DataFrame, *names: str) -> Iterator[tuple[Any, ...]]:
+def columns(frame: pd.DataFrame, *names: str) -> Iterator[tuple[Any, ...]]:
+    """Yield the values of some columns of each row."""
     return zip(*(frame[name].tolist() for name in names), strict=True)

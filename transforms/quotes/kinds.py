@@ -51,7 +51,7 @@ def _named(text: str, span: Span, words: str, before: list[str]) -> str | None:
     last = before[-1].lower()
     if word_count <= _NICKNAME_WORDS and _is_nickname(text, span, before[-1]):
         return "nickname"
-    if last in _DISTANCING and word_count <= _NAMED_WORDS:
+    if last in _DISTANCING:
         return "scare"
     if last in _WORDS["work"] and _is_titled(words):
         return "title"

@@ -67,8 +67,9 @@ class Relations:
         if cue is None:
             return self._uncued(phrase, span, lag), mention, None, None, False
         name = self._cued(phrase, cue, span, lag, is_inverted)
-        addressee = self._addressee(cue, phrase) if self._lemma(cue) in CAN_ADDRESS else None
-        return name, mention, self._cue_bounds(cue), addressee, lag == 0
+        words = self._cue_bounds(cue)
+        addressee = self._addressee(cue, phrase) if self._lemma(words) in CAN_ADDRESS else None
+        return name, mention, words, addressee, lag == 0
 
     def _cue(self, phrase: int, span: int, lag: int) -> tuple[int | None, bool]:
         """Return the cue that ties a phrase to a span, and whether it stands before its speaker."""
@@ -91,8 +92,8 @@ class Relations:
             return ACCORDING
         if lag:
             return "cue in the paragraph before" if lag < 0 else "cue in the paragraph after"
-        crosses = "Q" in self._kinds[min(cue, span) + 1 : max(cue, span)]
-        if "." in self._kinds[min(cue, span) + 1 : max(cue, span)] or crosses:
+        between = self._kinds[min(cue, span) + 1 : max(cue, span)]
+        if "." in between or "Q" in between:
             return "same paragraph"
         if cue > span:
             return "inverted cue" if is_inverted else "cue after"
@@ -117,9 +118,8 @@ class Relations:
             end = last + 1
         return int(tokens.starts[last]), int(tokens.ends[end])
 
-    def _lemma(self, cue: int) -> str | None:
-        start, end = self._cue_bounds(cue)
-        return lemma_of(self._analysis.lines.text[start:end])
+    def _lemma(self, words: Bounds) -> str | None:
+        return lemma_of(self._analysis.lines.text[slice(*words)])
 
     def _addressee(self, cue: int, speaker: int) -> Bounds | None:
         """Return whom they told: the noun phrase right after the cue, or after "to"."""
@@ -132,7 +132,7 @@ class Relations:
         """Return relations with offsets into the articles."""
         out = []
         for name, mention, cue, addressee, is_tied in rows:
-            lemma = lemma_of(self._analysis.lines.text[slice(*cue)]) if cue else None
+            lemma = self._lemma(cue) if cue else None
             out.append(
                 Relation(name, self._in_article(mention), self._maybe(cue), lemma, self._maybe(addressee), is_tied)
             )

@@ -6,7 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from transforms.quotes.model.lines import Ints, Lines
-from transforms.quotes.model.phrases import NOUN_PHRASES, Phrases, is_of
+from transforms.quotes.model.phrases import NOUN_PHRASES, Phrases
+from transforms.quotes.model.tokens import is_of
 
 _MOST = {0: (14, 10), -1: (9, 0), -2: (6, 0), 1: (0, 6)}
 """How many are looked at, by line: at most so many before the span (or the line's end), and after it."""

@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from transforms.quotes.model.lines import Ints, Lines
-from transforms.quotes.model.phrases import Paths, Phrases, is_of
-from transforms.quotes.model.tokens import Hashes, Tokens
+from transforms.quotes.model.phrases import Paths, Phrases
+from transforms.quotes.model.tokens import Hashes, Tokens, is_of
 
 Flags = npt.NDArray[np.bool_]
 

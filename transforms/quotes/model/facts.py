@@ -9,9 +9,9 @@ import numpy.typing as npt
 from transforms.quotes.model.candidates import Pairs
 from transforms.quotes.model.context import Context, sayers
 from transforms.quotes.model.lines import Ints, Lines
-from transforms.quotes.model.phrases import Phrases, is_of
+from transforms.quotes.model.phrases import Phrases
 from transforms.quotes.model.shapes import Shapes
-from transforms.quotes.model.tokens import Hashes, Letters, Tokens
+from transforms.quotes.model.tokens import Hashes, Letters, Tokens, is_of
 
 
 def bucket(counts: Ints) -> Ints:
@@ -47,7 +47,7 @@ def pair_facts(
     left, right = context.cues_left[q], context.cues_after[q]
     line = lines.span_lines[pairs.spans]
     outlines = _line_shapes(lines, phrases)
-    said = sayers(phrases, context)
+    said, speaks = sayers(phrases, context), _speaks(phrases, context)
     heads, kinds = context.heads, phrases.kinds
     kind = np.where(kinds[c] == ord("R"), heads[c], kinds[c].astype(np.uint64))
     before, before2, after, after2 = _neighbours(kinds, c)
@@ -79,10 +79,10 @@ def pair_facts(
         "sayer": bucket(said[c]), "around": _around(kinds, q_before, q_after, context),
         "span_before": words[q_before], "span_before2": words[q_before2], "span_after": words[q_after],
         "span_after2": words[q_after2], "opening": shapes.openings[pairs.spans], "length": shapes.lengths[pairs.spans],
-        "speaks_in_line": np.minimum(_speaks(phrases, context)[c], 2), "line_shape": outlines[line],
+        "speaks_in_line": np.minimum(speaks[c], 2), "line_shape": outlines[line],
         "other_shape": outlines[phrases.lines[c]], "continued": shapes.continuations[pairs.spans],
-        "speaks_last": _speaks_last(phrases, context, lines)[c],
-        "rivals": _rivals(phrases, context, c, q),
+        "speaks_last": _speaks_last(speaks, phrases, lines)[c],
+        "rivals": _rivals(speaks, c, q),
         "verb_is_beside": np.where(here & (verb >= 0), _is_beside(phrases, q, v), 3),
         "cue_left_distance": np.where(left >= 0, np.minimum(q - left, 9), 99),
         "cue_right_distance": np.where(right >= 0, np.minimum(right - q, 9), 99),
@@ -183,9 +183,9 @@ def _speaks(phrases: Phrases, context: Context) -> Ints:
     return np.where(subject, np.where(beside, 2, 1), 0)
 
 
-def _rivals(phrases: Phrases, context: Context, c: Ints, q: Ints) -> Ints:
+def _rivals(speaks: Ints, c: Ints, q: Ints) -> Ints:
     """Return how many phrases that are subjects of cues stand between a phrase and a span, up to 3."""
-    counts = np.cumsum(_speaks(phrases, context) > 0)
+    counts = np.cumsum(speaks > 0)
     low, high = np.minimum(c, q), np.maximum(c, q)
     return np.asarray(np.minimum(counts[high - 1] - counts[low], 3))
 
@@ -198,9 +198,8 @@ def _is_beside(phrases: Phrases, q: Ints, v: Ints) -> Ints:
     return np.where(v < q, np.where(is_next, 1, 0), np.where(verbs[v] - verbs[q] == 1, 2, 0))
 
 
-def _speaks_last(phrases: Phrases, context: Context, lines: Lines) -> Ints:
+def _speaks_last(speaks: Ints, phrases: Phrases, lines: Lines) -> Ints:
     """Return whether each phrase speaks last in its line: 0 does not speak, 1 an earlier one, 2 the last."""
-    speaks = _speaks(phrases, context)
     size = len(speaks)
     at = np.where(speaks > 0, np.arange(size), -1)
     first = np.searchsorted(phrases.lines, np.arange(len(lines.starts)))

@@ -7,7 +7,6 @@ import re
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from transforms.quotes.model.lines import Ints, Lines
 from transforms.quotes.model.tokens import Hashes, Letters, Tokens
@@ -75,13 +74,6 @@ def _kinds(tags: Letters, first: Ints, last: Ints) -> Letters:
     kinds[(head == ord("X")) | (head == ord("Z"))] = ord("x")
     kinds[(begin == ord("T")) & is_long] = ord("i")
     return kinds
-
-
-def is_of(kinds: Letters, letters: str) -> npt.NDArray[np.bool_]:
-    """Return whether each phrase is of one of the kinds."""
-    table = np.zeros(256, dtype=np.bool_)
-    table[[ord(letter) for letter in letters]] = True
-    return table[kinds]
 
 
 class Paths:

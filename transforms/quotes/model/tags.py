@@ -15,8 +15,9 @@ _ENDINGS = (
     ("ical", "A"), ("ional", "A"), ("less", "A"), ("ish", "A"), ("ic", "A"), ("ary", "A"), ("ian", "A"), ("ese", "A"),
 )  # fmt: skip
 _CLOSED = {word: letter for letter, words in read_list("closed.tsv", None).items() for word in words}
-_OPEN = {word: letter for letter, words in read_list("tags.tsv", None).items() for word in words if letter != "P"}
-_NAMES = frozenset(read_list("tags.tsv", None)["P"])
+_LISTED = read_list("tags.tsv", None)
+_NAMES = frozenset(_LISTED.pop("P"))
+_OPEN = {word: letter for letter, words in _LISTED.items() for word in words}
 _MONTH_NAMES = frozenset({"April", "May", "June", "August", "March"})
 _CALENDAR = frozenset(
     [

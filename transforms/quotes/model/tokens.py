@@ -137,10 +137,11 @@ def read_tokens(lines: Lines) -> Tokens:
     return Tokens(words, ends - lengths, ends, in_context, codes, endings, is_capital)
 
 
-def _are(tags: Letters, letters: str) -> npt.NDArray[np.bool_]:
+def is_of(letters: Letters, wanted: str) -> Flags:
+    """Return which letters (classes of tokens, kinds of phrases) are among those wanted."""
     table = np.zeros(256, dtype=np.bool_)
-    table[[ord(letter) for letter in letters]] = True
-    return table[tags]
+    table[[ord(letter) for letter in wanted]] = True
+    return table[letters]
 
 
 def _shifted(tags: Letters, by: int) -> Letters:
@@ -155,16 +156,16 @@ def _shifted(tags: Letters, by: int) -> Letters:
 
 def _in_context(tags: Letters, initial: Letters, is_capital: Flags, is_cue: Flags) -> Letters:
     """Return the classes of tokens beside each other: what no word list can tell."""
-    starts = _are(_shifted(tags, -1), '.|?!:#"')
-    starts |= _are(_shifted(tags, -1), "Q") & ~_are(_shifted(tags, -2), ",")
-    tags = np.where(starts & (is_cue | ~_are(_shifted(tags, 1), "PH")), initial, tags)
+    starts = is_of(_shifted(tags, -1), '.|?!:#"')
+    starts |= is_of(_shifted(tags, -1), "Q") & ~is_of(_shifted(tags, -2), ",")
+    tags = np.where(starts & (is_cue | ~is_of(_shifted(tags, 1), "PH")), initial, tags)
     before, after = _shifted(tags, -1), _shifted(tags, 1)
-    is_verb = _are(tags, "VG")
-    tags = np.where(tags == ord("Y"), np.where(_are(before, "PH"), ord("P"), ord("M")), tags)
-    tags = np.where(is_capital & _are(tags, "XI") & _are(before, "PH") & _are(after, ",V'"), ord("P"), tags)
-    tags = np.where((tags == ord("'")) & _are(before, "RWSB"), ord("Z"), tags)
-    tags = np.where(is_verb & _are(before, "DA'") & ~_are(after, "NPAH"), ord("N"), tags)
-    tags = np.where(is_verb & _are(before, "DA'") & _are(after, "NPAH"), ord("A"), tags)
-    tags = np.where((tags == ord("A")) & _are(before, "NPAD") & _are(after, "XZV"), ord("N"), tags)
-    tags = np.where((tags == ord("N")) & is_cue & _are(before, "NPC") & _are(after, "QS:"), ord("V"), tags)
-    return np.where((tags == ord("N")) & _are(before, "RWX") & ~_are(after, "VXZ"), ord("V"), tags).astype(np.uint8)
+    is_verb = is_of(tags, "VG")
+    tags = np.where(tags == ord("Y"), np.where(is_of(before, "PH"), ord("P"), ord("M")), tags)
+    tags = np.where(is_capital & is_of(tags, "XI") & is_of(before, "PH") & is_of(after, ",V'"), ord("P"), tags)
+    tags = np.where((tags == ord("'")) & is_of(before, "RWSB"), ord("Z"), tags)
+    tags = np.where(is_verb & is_of(before, "DA'") & ~is_of(after, "NPAH"), ord("N"), tags)
+    tags = np.where(is_verb & is_of(before, "DA'") & is_of(after, "NPAH"), ord("A"), tags)
+    tags = np.where((tags == ord("A")) & is_of(before, "NPAD") & is_of(after, "XZV"), ord("N"), tags)
+    tags = np.where((tags == ord("N")) & is_cue & is_of(before, "NPC") & is_of(after, "QS:"), ord("V"), tags)
+    return np.where((tags == ord("N")) & is_of(before, "RWX") & ~is_of(after, "VXZ"), ord("V"), tags).astype(np.uint8)
