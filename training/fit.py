@@ -49,8 +49,18 @@ class Design:
         return out
 
 
-def fit_ranker(positions: npt.NDArray[np.int32], is_right: Flags, groups: Ints, penalty: float = 1.0) -> Floats:
-    """Return the weights of a softmax over the rows of each group, of which at least one is right."""
+def fit_ranker(
+    positions: npt.NDArray[np.int32], is_right: Flags, groups: Ints, counts: Reals, penalty: float = 1.0
+) -> Floats:
+    """Return the weights of a softmax over the rows of each group, of which at least one is right.
+
+    Args:
+        positions: The features of each row.
+        is_right: Whether it is right.
+        groups: The number of its group; those of a group are together.
+        counts: What the group of each row counts.
+        penalty: Of the squared weights.
+    """
     design = Design(positions, RARE)
     starts = np.nonzero(np.diff(groups, prepend=-1))[0]
     group = np.cumsum(np.diff(groups, prepend=-1) != 0) - 1
@@ -61,8 +71,8 @@ def fit_ranker(positions: npt.NDArray[np.int32], is_right: Flags, groups: Ints, 
         exponents = np.exp(scores - np.maximum.reduceat(scores, starts)[group])
         total = np.add.reduceat(exponents, starts)
         of_right = np.add.reduceat(exponents * right, starts)
-        gradient = exponents / total[group] - exponents * right / of_right[group]
-        value = np.log(total).sum() - np.log(of_right).sum() + penalty / 2 * (weights @ weights)
+        gradient = counts * (exponents / total[group] - exponents * right / of_right[group])
+        value = counts[starts] @ (np.log(total) - np.log(of_right)) + penalty / 2 * (weights @ weights)
         return value, design.gradient(gradient) + penalty * weights
 
     return design.table(_minimised(loss, len(design.used), 70))

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from pathlib import Path
 
@@ -113,24 +113,6 @@ def read_gold(folder: Path) -> list[GoldArticle]:
         mine = by_article.get(article_id, [])
         out.append(_lay_over(Article(text, mine, find_spans(mine)), folder, Path(raw_path).stem))
     return out
-
-
-def in_british_marks(one: GoldArticle) -> GoldArticle:
-    """Return the article with single quotation marks, and its commas outside them; its words are the same.
-
-    The gold is American; this is how British copy would print it. An article that has single marks has no spans here.
-    """
-    text = one.article.text
-    if "‘" in text:
-        return replace(one, article=one.article._replace(spans=[]))
-    paragraphs = [p._replace(text=_british(p.text)) for p in one.article.paragraphs]
-    return replace(one, article=Article(_british(text), paragraphs, find_spans(paragraphs)))
-
-
-def _british(text: str) -> str:
-    for american, british in (("“", "‘"), (",”", "’,"), ("”", "’"), (',"', "',"), ('"', "'")):
-        text = text.replace(american, british)
-    return text
 
 
 def _lay_over(article: Article, folder: Path, name: str) -> GoldArticle:

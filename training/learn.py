@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from training.fit import Flags, Reals, fit_calibration, fit_classifier, fit_ranker
-from training.gold import GoldArticle, in_british_marks
+from training.examples import Example, examples_of
+from training.gold import GoldArticle
 from transforms.quotes.cues import cue_levels, found_in, is_known
 from transforms.quotes.model.analysis import Analysis, analyse
 from transforms.quotes.model.features import KIND_TEMPLATES, SPEAKER_TEMPLATES, Template, hashed
@@ -21,8 +22,6 @@ from transforms.quotes.model.weights import Calibration, Floats, Weights
 
 FOLDS = 5
 _DOUBLE = [ord(mark[0]) + len(mark) for mark in ("“", '"', "''")]
-_COPY = 0.25
-"""What a span of a copy counts, where kinds are learned."""
 _ARTICLE = 0x9E3779B97F4A7C15
 _WHOLE = (1 << 64) - 1
 
@@ -36,8 +35,10 @@ class Labels:
         is_quotation: Whether it is attributed.
         has_speaker: Whether to a speaker.
         is_right: Whether the phrase of each pair names that speaker.
-        folds: Fold of each span: all of an article are in one, and so is its copy.
-        is_copy: Whether the span is of a copy of an article, with British marks.
+        folds: Fold of each span: all of an article are in one, and so are its copies.
+        is_copy: Whether the span is of a copy of an article.
+        of_speakers: What the span counts where speakers are learned.
+        of_kinds: What it counts where kinds are learned.
     """
 
     is_known: Flags
@@ -46,6 +47,8 @@ class Labels:
     is_right: Flags
     folds: Ints
     is_copy: Flags
+    of_speakers: Reals
+    of_kinds: Reals
 
 
 @dataclass(frozen=True)
@@ -70,9 +73,10 @@ def learn(gold: Sequence[GoldArticle], tell: Callable[[str], None]) -> Weights:
 
     Every figure told is of articles that the model which made it had not seen: neither their speakers nor their cues.
     """
-    examples = [*gold, *map(in_british_marks, gold)]
-    analysis = analyse([example.article for example in examples], _levels_left_out(gold))
-    labels = _labels(examples, len(gold), analysis)
+    examples = examples_of(gold)
+    articles = [example.gold.article for example in examples]
+    analysis = analyse(articles, _levels_left_out(gold, np.array([example.original for example in examples])))
+    labels = _labels(examples, analysis)
     tell(f"{len(gold)} articles, {(labels.is_known & ~labels.is_copy).sum()} spans")
     speaker_features = _positions(SPEAKER_TEMPLATES, analysis.facts)
     found, kind_features = _cross_validate(analysis, labels, speaker_features)
@@ -112,17 +116,16 @@ def _positions(templates: Sequence[Template], facts: Mapping[str, Hashes]) -> np
 def _fit_speakers(analysis: Analysis, labels: Labels, features: npt.NDArray[np.int32], of_spans: Flags) -> Floats:
     spans = analysis.pairs.spans
     has_right = np.bincount(spans, weights=labels.is_right, minlength=len(of_spans)) > 0
-    used = (has_right & of_spans)[spans]
-    return fit_ranker(features[used], labels.is_right[used], spans[used])
+    used = (has_right & of_spans & (labels.of_speakers > 0))[spans]
+    return fit_ranker(features[used], labels.is_right[used], spans[used], labels.of_speakers[spans[used]])
 
 
 def _fit_kinds(
     analysis: Analysis, labels: Labels, features: npt.NDArray[np.int32], best: Ints, of_spans: Flags
 ) -> Floats:
     spans = analysis.pairs.spans[best]
-    used = (labels.is_known & of_spans)[spans]
-    counts = np.where(labels.is_copy[spans][used], _COPY, 1.0)
-    return fit_classifier(features[used], labels.is_quotation[spans][used], counts)
+    used = (labels.is_known & of_spans & (labels.of_kinds > 0))[spans]
+    return fit_classifier(features[used], labels.is_quotation[spans[used]], labels.of_kinds[spans[used]])
 
 
 def _calibrate(analysis: Analysis, labels: Labels, found: Findings) -> Calibration:
@@ -157,7 +160,7 @@ def _f1(said: Flags, true: Flags) -> float:
     return float(2 * (said & true).sum() / max(1, said.sum() + true.sum()))
 
 
-def _labels(examples: Sequence[GoldArticle], originals: int, analysis: Analysis) -> Labels:
+def _labels(examples: Sequence[Example], analysis: Analysis) -> Labels:
     pairs, lines = analysis.pairs, analysis.lines
     mentions = Mentions(analysis.tokens, analysis.phrases)
     bounds = np.array([mentions.bounds(phrase) for phrase in pairs.phrases.tolist()], dtype=np.int64).reshape(-1, 2)
@@ -167,18 +170,18 @@ def _labels(examples: Sequence[GoldArticle], originals: int, analysis: Analysis)
     rows = []
     is_right = np.zeros(len(pairs.spans), dtype=np.bool_)
     number = 0
-    for position, one in enumerate(examples):
-        fold, is_copy = position % originals % FOLDS, position >= originals
-        for span in one.article.spans:
+    for one, original, is_copy, of_speakers, of_kinds in examples:
+        for span, of_speaker, of_kind in zip(one.article.spans, of_speakers, of_kinds, strict=True):
             covering = one.covering(span)
             speakers = [a for a in covering or () if a.speaker]
-            rows.append((covering is not None, bool(covering), bool(speakers), fold, is_copy))
+            told = (covering is not None, bool(covering), bool(speakers))
+            rows.append((*told, original % FOLDS, is_copy, of_speaker, of_kind))
             for pair in of_span.get(number, ()) if speakers else ():
                 words = one.gold_words(int(starts[pair]), int(ends[pair]))
                 is_right[pair] = any(a.is_by(words) for a in speakers)
             number += 1
-    known, quotation, speaker, folds, copies = (np.array(column) for column in zip(*rows, strict=True))
-    return Labels(known, quotation, speaker, is_right, folds.astype(np.int64), copies)
+    known, quotation, speaker, *rest = (np.array(column) for column in zip(*rows, strict=True))
+    return Labels(known, quotation, speaker, is_right, *rest)
 
 
 def _counted(gold: Sequence[GoldArticle]) -> tuple[Counter[str], Counter[str]]:
@@ -208,8 +211,8 @@ def _cue_table(gold: Sequence[GoldArticle]) -> tuple[Hashes, Ints]:
     return codes[told], levels[told]
 
 
-def _levels_left_out(gold: Sequence[GoldArticle]) -> Callable[[Lines, Tokens, Phrases], Ints]:
-    """Return what tells cues from other words in each article by all other articles alone."""
+def _levels_left_out(gold: Sequence[GoldArticle], originals: Ints) -> Callable[[Lines, Tokens, Phrases], Ints]:
+    """Return what tells cues from other words in each example by all articles but the one that it is of."""
     counts, cue_counts = _counted(gold)
     words = sorted(counts)
     codes, total = _by_code(counts, words)
@@ -225,8 +228,8 @@ def _levels_left_out(gold: Sequence[GoldArticle]) -> Callable[[Lines, Tokens, Ph
     def levels(lines: Lines, tokens: Tokens, phrases: Phrases) -> Ints:
         heads = tokens.codes[phrases.last]
         at, is_there = found_in(codes, heads)
-        originals = lines.articles[phrases.lines] % len(gold)
-        keys = heads + originals.astype(np.uint64) * np.uint64(_ARTICLE)
+        left_out = originals[lines.articles[phrases.lines]]
+        keys = heads + left_out.astype(np.uint64) * np.uint64(_ARTICLE)
         at_own, is_own = found_in(own_codes, keys)
         seen = np.where(is_there, as_cue[at], 0) - np.where(is_own, own_counts[at_own, 0], 0)
         all_seen = np.where(is_there, total[at], 0) - np.where(is_own, own_counts[at_own, 1], 0)
