@@ -58,7 +58,7 @@ def _speaking_alone(phrases: Phrases) -> npt.NDArray[np.bool_]:
     """Return which determiners and numbers stand for somebody: "some said", "one of them", "says another"."""
     before, after = np.roll(phrases.kinds, 1), np.roll(phrases.kinds, -1)
     alone = is_of(phrases.kinds, "DC")
-    return alone & (is_of(after, "vxF") | (is_of(before, "v") & is_of(after, ".,|")))
+    return alone & (is_of(after, "vxFI") | (is_of(before, "v") & is_of(after, ".,|")))
 
 
 def _ranges(starts: Ints, counts: Ints) -> Ints:

@@ -24,8 +24,15 @@ class Mentions:
         first, last = self.first(phrase), phrase
         if self._kinds[phrase] in "NDC":
             last = self._after(phrase)
+        if self._kinds[last + 1] == "e":
+            last = self._complements(last + 1)
+        elif self._kinds[last + 1] == "O" and self._word(last + 1).endswith(("self", "selves")):
+            return self._offsets(first, last + 1)
         if last == phrase and self._kinds[phrase] in "NP":
             first, last = self._conjoined(first, last)
+        return self._offsets(first, last)
+
+    def _offsets(self, first: int, last: int) -> tuple[int, int]:
         return int(self._tokens.starts[self._first[first]]), int(self._tokens.ends[self._last[last]])
 
     def first(self, phrase: int) -> int:
@@ -57,7 +64,8 @@ class Mentions:
         """Return the last phrase of "a person close to the union", given its first."""
         kinds = self._kinds
         following = kinds[phrase + 1]
-        if following == "F" or (following == "I" and self._word(phrase + 1) in _ATTACHED):
+        is_attached = self._word(phrase + 1) in _ATTACHED or kinds[phrase] in "DC"
+        if following == "F" or (following == "I" and is_attached):
             return self._complement(phrase, phrase + 2)
         is_inverted = phrase > 0 and kinds[phrase - 1] == "v"
         if (following == "A" or (following == "v" and is_inverted)) and kinds[phrase + 2] in "ITFi":
@@ -73,6 +81,16 @@ class Mentions:
         while self._kinds[noun + 1] == "'" and self._kinds[noun + 2] in "NP":
             noun += 2
         return noun
+
+    def _complements(self, last: int) -> int:
+        """Return the last of the times and prepositional phrases that follow a phrase."""
+        while True:
+            if self._kinds[last + 1] == "M":
+                last += 1
+            elif self._kinds[last + 1] in "IFT" and self._kinds[last + 2] in "NPCM":
+                last = self._complement(last, last + 2) if self._kinds[last + 2] != "M" else last + 2
+            else:
+                return last
 
     def _word(self, phrase: int) -> str:
         return self._words[int(self._first[phrase])].lower()

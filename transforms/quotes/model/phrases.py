@@ -16,6 +16,11 @@ _PHRASE = re.compile(
     r"TB?[VZ][VN]?|[XZ][XZB]*[VG]|[XZ]+|B?V"
     r"|D*(?:B?A)*[ACNPHM&]*[NPHCM](?:(?<=H)FD?[ACN]*[PH]+(?:&P+)?)*|D+(?:B?A)*[CA]*|."
 )
+# A verb after a noun phrase that is no clause of its own: "a poll conducted in May found", "according to a poll conducted
+# in May", "“…” said one man involved in it".
+_COMPLEMENT = "(?:[IFT][NPCM]|M)"
+_REDUCED = re.compile(rf"(?<=[NPC])v(?={_COMPLEMENT}+[vx])|(?:(?<=LT[NPC])|(?<=Qv[NPC]))v(?={_COMPLEMENT})")
+_PARTICIPLES = ("ed", "wn", "en", "sent", "held", "led", "made", "built")
 NOUN_PHRASES = "NPRW"
 """Kinds of phrase that may speak: of a noun, a name, a pronoun, a relative."""
 VERBS = "vpgix"
@@ -30,7 +35,7 @@ class Phrases:
         first: Position of its first token.
         last: Position of its last token: the head.
         kinds: N, P, R, W for noun phrases (see `NOUN_PHRASES`), M time, C number, O object, D determiner alone; v, p,
-            g, i, x for verb groups (see `VERBS`); Q a quoted span; else the class of the token.
+            g, i, x for verb groups (see `VERBS`); e a participle that belongs to the noun before it; Q a quoted span; else the class of the token.
         lines: Line of each.
         spans: Quoted span that it stands for, or -1.
         of_spans: Phrase that stands for each span, or -1.
@@ -57,7 +62,9 @@ def read_phrases(lines: Lines, tokens: Tokens) -> Phrases:
     at = np.searchsorted(tokens.starts, lines.span_marks[has_line])
     of_spans[has_line] = np.searchsorted(first, at, side="right") - 1
     spans[of_spans[has_line]] = np.nonzero(has_line)[0]
-    return Phrases(first, last, _kinds(tokens.tags, first, last), of_lines, spans, of_spans)
+    kinds = _kinds(tokens.tags, first, last)
+    kinds[_participles(kinds, tokens, first, last)] = ord("e")
+    return Phrases(first, last, kinds, of_lines, spans, of_spans)
 
 
 def _kinds(tags: Letters, first: Ints, last: Ints) -> Letters:
@@ -74,6 +81,18 @@ def _kinds(tags: Letters, first: Ints, last: Ints) -> Letters:
     kinds[(head == ord("X")) | (head == ord("Z"))] = ord("x")
     kinds[(begin == ord("T")) & is_long] = ord("i")
     return kinds
+
+
+def _participles(kinds: Letters, tokens: Tokens, first: Ints, last: Ints) -> list[int]:
+    """Return which verb groups are a participle that belongs to the noun phrase before it, no name."""
+    found = (match.start() for match in _REDUCED.finditer(kinds.tobytes().decode("ascii")))
+    return [
+        at
+        for at in found
+        if first[at] == last[at]
+        and tokens.words[first[at]].endswith(_PARTICIPLES)
+        and not (kinds[at - 1] == ord("P") and tokens.tags[first[at - 1]] != ord("D"))
+    ]
 
 
 class Paths:

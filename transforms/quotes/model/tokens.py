@@ -9,13 +9,15 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from transforms.quotes.lexicon import read_list
+from transforms.quotes.lexicon import read_list, read_words
 from transforms.quotes.model.lines import Ints, Lines
+from transforms.quotes.model.tagging import Facts, Flags, Letters, is_of
+from transforms.quotes.model.tagging import in_context as tags_in_context
 from transforms.quotes.model.tags import tags_of
 
-Letters = npt.NDArray[np.uint8]
+__all__ = ["Flags", "Hashes", "Letters", "Tokens", "code_of", "is_cue", "is_of", "read_tokens"]
+
 Hashes = npt.NDArray[np.uint64]
-Flags = npt.NDArray[np.bool_]
 
 # White space, then a word with what joins its parts and an abbreviation's stop, or a clitic, or one mark. The branches
 # tile any text, so that lengths alone give offsets.
@@ -54,6 +56,8 @@ _TOKEN = re.compile(
     rf"(?:\.(?:{_STOPPED}))?|[’'](?:s|d|ve|ll|re|m|S)\b|[^\w\s]|_)"
 )
 _ENDING = 4
+_SHORT_WORD, _FEW_WORDS, _TITLED = 3, 4, 0.8
+"""A line is in title case if it has a few long words, of which so many begin with a capital."""
 
 
 class Word(NamedTuple):
@@ -66,6 +70,7 @@ class Word(NamedTuple):
         ending: A hash of its last letters.
         is_capital: Whether it starts with a capital.
         is_cue: Whether it is a form of a listed cue.
+        stands_alone: Whether it is a determiner that may stand for somebody.
     """
 
     tag: int
@@ -74,6 +79,7 @@ class Word(NamedTuple):
     ending: int
     is_capital: bool
     is_cue: bool
+    stands_alone: bool
 
 
 def code_of(word: str) -> int:
@@ -81,6 +87,7 @@ def code_of(word: str) -> int:
     return zlib.crc32(word.lower().encode("utf-8", "surrogatepass"))
 
 
+_ALONE = read_words()["alone"]
 _CUES = frozenset(form for forms in read_list("cues.tsv", ",").values() for form in forms)
 
 
@@ -93,7 +100,8 @@ def is_cue(word: str) -> bool:
 def _word(token: str) -> Word:
     tag, initial = tags_of(token)
     initial = "V" if initial == "P" and is_cue(token) else initial  # Said Ames: “…”
-    return Word(ord(tag), ord(initial), code_of(token), code_of(token[-_ENDING:]), token[0].isupper(), is_cue(token))
+    codes = code_of(token), code_of(token[-_ENDING:])
+    return Word(ord(tag), ord(initial), *codes, token[0].isupper(), is_cue(token), token.lower() in _ALONE)
 
 
 @dataclass(frozen=True)
@@ -133,39 +141,18 @@ def read_tokens(lines: Lines) -> Tokens:
     endings = np.array([fact.ending for fact in facts], dtype=np.uint64)[ids]
     is_capital = np.array([fact.is_capital for fact in facts], dtype=np.bool_)[ids]
     is_reporting = np.array([fact.is_cue for fact in facts], dtype=np.bool_)[ids]
-    in_context = _in_context(tags, initial, is_capital, is_reporting)
-    return Tokens(words, ends - lengths, ends, in_context, codes, endings, is_capital)
+    stands_alone = np.array([fact.stands_alone for fact in facts], dtype=np.bool_)[ids]
+    starts = ends - lengths
+    is_titled = _are_titled(lines, starts, lengths > _SHORT_WORD, is_capital)
+    is_that = codes == np.uint64(code_of("that"))
+    in_context = tags_in_context(Facts(tags, initial, is_capital, is_reporting, stands_alone, is_that, is_titled))
+    return Tokens(words, starts, ends, in_context, codes, endings, is_capital)
 
 
-def is_of(letters: Letters, wanted: str) -> Flags:
-    """Return which letters (classes of tokens, kinds of phrases) are among those wanted."""
-    table = np.zeros(256, dtype=np.bool_)
-    table[[ord(letter) for letter in wanted]] = True
-    return table[letters]
-
-
-def _shifted(tags: Letters, by: int) -> Letters:
-    """Return the class of the token `by` later (earlier, if negative); at the edges that of a line's end."""
-    out = np.full_like(tags, ord("|"))
-    if by < 0:
-        out[-by:] = tags[:by]
-    else:
-        out[:-by] = tags[by:]
-    return out
-
-
-def _in_context(tags: Letters, initial: Letters, is_capital: Flags, is_cue: Flags) -> Letters:
-    """Return the classes of tokens beside each other: what no word list can tell."""
-    starts = is_of(_shifted(tags, -1), '.|?!:#"')
-    starts |= is_of(_shifted(tags, -1), "Q") & ~is_of(_shifted(tags, -2), ",")
-    tags = np.where(starts & (is_cue | ~is_of(_shifted(tags, 1), "PH")), initial, tags)
-    before, after = _shifted(tags, -1), _shifted(tags, 1)
-    is_verb = is_of(tags, "VG")
-    tags = np.where(tags == ord("Y"), np.where(is_of(before, "PH"), ord("P"), ord("M")), tags)
-    tags = np.where(is_capital & is_of(tags, "XI") & is_of(before, "PH") & is_of(after, ",V'"), ord("P"), tags)
-    tags = np.where((tags == ord("'")) & is_of(before, "RWSB"), ord("Z"), tags)
-    tags = np.where(is_verb & is_of(before, "DA'") & ~is_of(after, "NPAH"), ord("N"), tags)
-    tags = np.where(is_verb & is_of(before, "DA'") & is_of(after, "NPAH"), ord("A"), tags)
-    tags = np.where((tags == ord("A")) & is_of(before, "NPAD") & is_of(after, "XZV"), ord("N"), tags)
-    tags = np.where((tags == ord("N")) & is_cue & is_of(before, "NPC") & is_of(after, "QS:"), ord("V"), tags)
-    return np.where((tags == ord("N")) & is_of(before, "RWX") & ~is_of(after, "VXZ"), ord("V"), tags).astype(np.uint8)
+def _are_titled(lines: Lines, starts: Ints, is_long: Flags, is_capital: Flags) -> Flags:
+    """Return which tokens are of lines whose long words nearly all have a capital."""
+    of_lines = np.searchsorted(lines.starts, starts, side="right") - 1
+    size = len(lines.starts)
+    longs = np.bincount(of_lines[is_long], minlength=size)
+    capitals = np.bincount(of_lines[is_long & is_capital], minlength=size)
+    return np.asarray(((longs >= _FEW_WORDS) & (capitals >= _TITLED * longs))[of_lines])

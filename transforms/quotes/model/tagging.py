@@ -1,0 +1,110 @@
+"""Word classes in their context: what no list of words can tell."""
+
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+Letters = npt.NDArray[np.uint8]
+Flags = npt.NDArray[np.bool_]
+_Scalar = TypeVar("_Scalar", bound=np.generic)
+
+
+class Facts(NamedTuple):
+    """What is known of tokens by themselves; one entry a token.
+
+    Attributes:
+        tags: Class within a sentence, as a character code (see `tags`).
+        initial_tags: Class at the start of one, where a capital says nothing.
+        is_capital: Whether it starts with a capital.
+        is_cue: Whether it is a form of a listed cue.
+        stands_alone: Whether it is a determiner that may stand for somebody: some, most, one.
+        is_that: Whether it is "that".
+        is_titled: Whether its line is in title case.
+    """
+
+    tags: Letters
+    initial_tags: Letters
+    is_capital: Flags
+    is_cue: Flags
+    stands_alone: Flags
+    is_that: Flags
+    is_titled: Flags
+
+
+def is_of(letters: Letters, wanted: str) -> Flags:
+    """Return which letters (classes of tokens, kinds of phrases) are among those wanted."""
+    table = np.zeros(256, dtype=np.bool_)
+    table[[ord(letter) for letter in wanted]] = True
+    return table[letters]
+
+
+def in_context(facts: Facts) -> Letters:
+    """Return the classes of tokens beside each other."""
+    tags = facts.tags
+    for corrected in (_at_starts, _of_names, _of_verbs, _of_nouns, _of_relatives):
+        tags = corrected(tags, facts).astype(np.uint8)
+    return tags
+
+
+def _starts(tags: Letters) -> Flags:
+    """Return which tokens begin a sentence or a line."""
+    before = _shifted(tags, -1)
+    return is_of(before, '.|?!:#"') | (is_of(before, "Q") & ~is_of(_shifted(tags, -2), ","))
+
+
+def _at_starts(tags: Letters, facts: Facts) -> Letters:
+    """A capital at the start of a sentence is no name, unless another one follows; a cue is none even then."""
+    return np.where(
+        _starts(tags) & (facts.is_cue | ~is_of(_shifted(tags, 1), "PH")), facts.initial_tags, tags
+    )
+
+
+def _of_names(tags: Letters, facts: Facts) -> Letters:
+    """Names that are other words, too: May, Will, Read; and verbs with a capital in a title."""
+    before, after = _shifted(tags, -1), _shifted(tags, 1)
+    is_other = facts.is_capital & _starts(tags) & is_of(tags, "XIFV") & is_of(after, "V") & _shifted(facts.is_cue, 1)
+    tags = np.where(is_other, ord("P"), tags)
+    tags = np.where(tags == ord("Y"), np.where(is_of(before, "PH"), ord("P"), ord("M")), tags)
+    tags = np.where(facts.is_capital & is_of(tags, "XI") & is_of(before, "PH") & is_of(after, ",V'"), ord("P"), tags)
+    is_verb = facts.is_titled & (facts.is_cue | is_of(facts.initial_tags, "V")) & is_of(tags, "PN")
+    return np.where(is_verb & is_of(before, "PNC"), ord("V"), tags)
+
+
+def _of_verbs(tags: Letters, facts: Facts) -> Letters:
+    """After a determiner or a possessor a verb is a noun or an adjective: the accused, the planned strike."""
+    before, after = _shifted(tags, -1), _shifted(tags, 1)
+    tags = np.where((tags == ord("'")) & is_of(before, "RWSB"), ord("Z"), tags)
+    is_noun_like = is_of(tags, "VG") & is_of(_shifted(tags, -1), "DA'")
+    is_modifier = is_of(after, "NPAH")
+    is_finite = _shifted(facts.stands_alone, -1) & ~is_modifier
+    return np.where(is_noun_like & ~is_finite, np.where(is_modifier, ord("A"), ord("N")), tags)
+
+
+def _of_nouns(tags: Letters, facts: Facts) -> Letters:
+    """Nouns that are adjectives elsewhere, and verbs that are nouns elsewhere: Ames notes."""
+    before, after = _shifted(tags, -1), _shifted(tags, 1)
+    tags = np.where((tags == ord("A")) & is_of(before, "NPAD") & is_of(after, "XZV"), ord("N"), tags)
+    reports = is_of(after, "QS:") | (is_of(after, ".,|") & _follows_quoted_name(tags))
+    tags = np.where((tags == ord("N")) & facts.is_cue & is_of(before, "NPC") & reports, ord("V"), tags)
+    return np.where((tags == ord("N")) & is_of(before, "RWX") & ~is_of(after, "VXZ"), ord("V"), tags)
+
+
+def _follows_quoted_name(tags: Letters) -> Flags:
+    """Return which tokens stand after a name of up to three words that stands after a quoted span."""
+    two, three, four = (_shifted(tags, -by) for by in (2, 3, 4))
+    is_name = is_of(_shifted(tags, -1), "P")
+    return np.asarray(
+        is_name & (is_of(two, "Q") | (is_of(two, "PH") & (is_of(three, "Q") | (is_of(three, "PH") & is_of(four, "Q")))))
+    )
+
+
+def _of_relatives(tags: Letters, facts: Facts) -> Letters:
+    """Between a noun and a verb "that" is a relative pronoun."""
+    is_relative = facts.is_that & is_of(_shifted(tags, -1), "NPH") & is_of(_shifted(tags, 1), "VXZ")
+    return np.where(is_relative, ord("W"), tags)
+
+
+def _shifted(values: npt.NDArray[_Scalar], by: int) -> npt.NDArray[_Scalar]:
+    """Return the value of the token `by` later (earlier, if negative); before the first stands the last, a line's end."""
+    return np.roll(values, -by)
