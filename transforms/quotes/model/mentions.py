@@ -22,7 +22,7 @@ class Mentions:
     def bounds(self, phrase: int) -> tuple[int, int]:
         """Return the offsets, in the lines' text, of the mention whose head is that of a noun phrase."""
         first, last = self.first(phrase), phrase
-        if self._kinds[phrase] in "NDC":
+        if self._kinds[phrase] in "NDC" or self._is_determined(phrase):
             last = self._after(phrase)
         if self._kinds[last + 1] == "e":
             last = self._complements(last + 1)
@@ -60,6 +60,10 @@ class Mentions:
     def _is_and(self, phrase: int) -> bool:
         return self._word(phrase) == "and"
 
+    def _is_determined(self, phrase: int) -> bool:
+        """Whether a name has a determiner, as in "one Republican": then it is none."""
+        return self._kinds[phrase] == "P" and bool(self._tokens.tags[self._first[phrase]] == ord("D"))
+
     def _after(self, phrase: int) -> int:
         """Return the last phrase of "a person close to the union", given its first."""
         kinds = self._kinds
@@ -85,12 +89,12 @@ class Mentions:
     def _complements(self, last: int) -> int:
         """Return the last of the times and prepositional phrases that follow a phrase."""
         while True:
-            if self._kinds[last + 1] == "M":
-                last += 1
-            elif self._kinds[last + 1] in "IFT" and self._kinds[last + 2] in "NPCM":
-                last = self._complement(last, last + 2) if self._kinds[last + 2] != "M" else last + 2
-            else:
+            is_governed = self._kinds[last + 1] in "IFTB"
+            at = last + 1 + is_governed
+            end = at if self._kinds[at] == "M" else self._complement(last, at) if is_governed else last
+            if end == last:
                 return last
+            last = end
 
     def _word(self, phrase: int) -> str:
         return self._words[int(self._first[phrase])].lower()

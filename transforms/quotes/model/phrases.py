@@ -18,8 +18,8 @@ _PHRASE = re.compile(
 )
 # A verb after a noun phrase that is no clause of its own: "a poll conducted in May found", "according to a poll conducted
 # in May", "“…” said one man involved in it".
-_COMPLEMENT = "(?:[IFT][NPCM]|M)"
-_REDUCED = re.compile(rf"(?<=[NPC])v(?={_COMPLEMENT}+[vx])|(?:(?<=LT[NPC])|(?<=Qv[NPC]))v(?={_COMPLEMENT})")
+_COMPLEMENT = "(?:[IFT][NPCM]|B?M)"
+_REDUCED = re.compile(rf"(?<=[NPC])v(?={_COMPLEMENT}+[vx])|(?<=D)v(?=v)|(?:(?<=LT[NPC])|(?<=Qv[NPC]))v(?={_COMPLEMENT})")
 _PARTICIPLES = ("ed", "wn", "en", "sent", "held", "led", "made", "built")
 NOUN_PHRASES = "NPRW"
 """Kinds of phrase that may speak: of a noun, a name, a pronoun, a relative."""
@@ -89,8 +89,8 @@ def _participles(kinds: Letters, tokens: Tokens, first: Ints, last: Ints) -> lis
     return [
         at
         for at in found
-        if first[at] == last[at]
-        and tokens.words[first[at]].endswith(_PARTICIPLES)
+        if last[at] - first[at] <= 1
+        and tokens.words[last[at]].endswith(_PARTICIPLES)
         and not (kinds[at - 1] == ord("P") and tokens.tags[first[at - 1]] != ord("D"))
     ]
 

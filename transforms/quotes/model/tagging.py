@@ -65,7 +65,7 @@ def _of_names(tags: Letters, facts: Facts) -> Letters:
     before, after = _shifted(tags, -1), _shifted(tags, 1)
     is_other = facts.is_capital & _starts(tags) & is_of(tags, "XIFV") & is_of(after, "V") & _shifted(facts.is_cue, 1)
     tags = np.where(is_other, ord("P"), tags)
-    tags = np.where(tags == ord("Y"), np.where(is_of(before, "PH"), ord("P"), ord("M")), tags)
+    tags = np.where(tags == ord("Y"), np.where(is_of(before, "PH") & ~is_of(after, "C"), ord("P"), ord("M")), tags)
     tags = np.where(facts.is_capital & is_of(tags, "XI") & is_of(before, "PH") & is_of(after, ",V'"), ord("P"), tags)
     is_verb = facts.is_titled & (facts.is_cue | is_of(facts.initial_tags, "V")) & is_of(tags, "PN")
     return np.where(is_verb & is_of(before, "PNC"), ord("V"), tags)

@@ -18,7 +18,7 @@ _CLOSED = {word: letter for letter, words in read_list("closed.tsv", None).items
 _LISTED = read_list("tags.tsv", None)
 _NAMES = frozenset(_LISTED.pop("P"))
 _OPEN = {word: letter for letter, words in _LISTED.items() for word in words}
-_MONTH_NAMES = frozenset({"April", "May", "June", "August", "March"})
+_MONTH_NAMES = frozenset({"April", "May", "June", "August", "March", "Jan", "Jun", "Mar"})
 _CALENDAR = frozenset(
     [
         "Monday",
