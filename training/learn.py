@@ -34,7 +34,9 @@ class Labels:
         is_known: Whether the gold text holds the span, not inside another one.
         is_quotation: Whether it is attributed.
         has_speaker: Whether to a speaker.
-        is_right: Whether the phrase of each pair names that speaker.
+        is_right: Whether the phrase of each pair names that speaker; in a chain (Ames said Boyd called it “unsafe”),
+            either of them.
+        is_innermost: Whether it names the last one of the chain, which is what is learned.
         folds: Fold of each span: all of an article are in one, and so are its copies.
         is_copy: Whether the span is of a copy of an article.
         of_speakers: What the span counts where speakers are learned.
@@ -45,6 +47,7 @@ class Labels:
     is_quotation: Flags
     has_speaker: Flags
     is_right: Flags
+    is_innermost: Flags
     folds: Ints
     is_copy: Flags
     of_speakers: Reals
@@ -115,9 +118,9 @@ def _positions(templates: Sequence[Template], facts: Mapping[str, Hashes]) -> np
 
 def _fit_speakers(analysis: Analysis, labels: Labels, features: npt.NDArray[np.int32], of_spans: Flags) -> Floats:
     spans = analysis.pairs.spans
-    has_right = np.bincount(spans, weights=labels.is_right, minlength=len(of_spans)) > 0
+    has_right = np.bincount(spans, weights=labels.is_innermost, minlength=len(of_spans)) > 0
     used = (has_right & of_spans & (labels.of_speakers > 0))[spans]
-    return fit_ranker(features[used], labels.is_right[used], spans[used], labels.of_speakers[spans[used]])
+    return fit_ranker(features[used], labels.is_innermost[used], spans[used], labels.of_speakers[spans[used]])
 
 
 def _fit_kinds(
@@ -168,7 +171,7 @@ def _labels(examples: Sequence[Example], analysis: Analysis) -> Labels:
     edges = np.append(pairs.starts, len(pairs.spans))
     of_span = {int(pairs.spans[a]): range(a, b) for a, b in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True)}
     rows = []
-    is_right = np.zeros(len(pairs.spans), dtype=np.bool_)
+    is_right, is_innermost = np.zeros((2, len(pairs.spans)), dtype=np.bool_)
     number = 0
     for one, original, is_copy, of_speakers, of_kinds in examples:
         for span, of_speaker, of_kind in zip(one.article.spans, of_speakers, of_kinds, strict=True):
@@ -178,10 +181,12 @@ def _labels(examples: Sequence[Example], analysis: Analysis) -> Labels:
             rows.append((*told, original % FOLDS, is_copy, of_speaker, of_kind))
             for pair in of_span.get(number, ()) if speakers else ():
                 words = one.gold_words(int(starts[pair]), int(ends[pair]))
-                is_right[pair] = any(a.is_by(words) for a in speakers)
+                named = [a for a in speakers if a.is_by(words)]
+                is_right[pair] = bool(named)
+                is_innermost[pair] = min(len(a.content) for a in speakers) in {len(a.content) for a in named}
             number += 1
     known, quotation, speaker, *rest = (np.array(column) for column in zip(*rows, strict=True))
-    return Labels(known, quotation, speaker, is_right, *rest)
+    return Labels(known, quotation, speaker, is_right, is_innermost, *rest)
 
 
 def _counted(gold: Sequence[GoldArticle]) -> tuple[Counter[str], Counter[str]]:
