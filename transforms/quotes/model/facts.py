@@ -11,6 +11,7 @@ from transforms.quotes.model.context import Context, sayers
 from transforms.quotes.model.lines import Ints, Lines
 from transforms.quotes.model.phrases import Phrases
 from transforms.quotes.model.shapes import Shapes
+from transforms.quotes.model.subjects import Subjects
 from transforms.quotes.model.tokens import Hashes, Letters, Tokens, is_of
 
 
@@ -49,6 +50,11 @@ def pair_facts(
     outlines = _line_shapes(lines, phrases)
     said, speaks = sayers(phrases, context), _speaks(phrases, context)
     heads, kinds = context.heads, phrases.kinds
+    own = _cues_of(phrases, context)[c]
+    o = np.maximum(own, 0)
+    cues = np.cumsum(context.is_cue)
+    own_rank = np.minimum(np.abs(cues[o] - cues[q]), 4) * 4 + (o < q) * 2 + (context.sentences[o] == context.sentences[q])
+    own_rank = np.where(own >= 0, own_rank, 99)
     kind = np.where(kinds[c] == ord("R"), heads[c], kinds[c].astype(np.uint64))
     before, before2, after, after2 = _neighbours(kinds, c)
     q_before, q_before2, q_after, q_after2 = _neighbours(kinds, q)
@@ -86,9 +92,23 @@ def pair_facts(
         "verb_is_beside": np.where(here & (verb >= 0), _is_beside(phrases, q, v), 3),
         "cue_left_distance": np.where(left >= 0, np.minimum(q - left, 9), 99),
         "cue_right_distance": np.where(right >= 0, np.minimum(right - q, 9), 99),
+        "own": np.where(own >= 0, heads[o], 0), "own_rank": own_rank, "own_level": np.where(own >= 0, context.levels[o], 9),
         "line_kind": np.array([hash_kind(k) for k in lines.kinds] or [0])[line],
     }  # fmt: skip
     return {name: _unsigned(np.asarray(values)) for name, values in facts.items()}
+
+
+def _cues_of(phrases: Phrases, context: Context) -> Ints:
+    """Return the first cue that each phrase is the subject of, or -1."""
+    cues = np.nonzero(context.is_cue & is_of(phrases.kinds, "vpgi"))[0]
+    subjects = Subjects(phrases.kinds, context.sentences).of(cues)
+    out = np.full(len(phrases.kinds), -1, dtype=np.int64)
+    has = subjects >= 0
+    out[subjects[has][::-1]] = cues[has][::-1]
+    inverted = context.cues_before
+    is_inverted = (np.arange(len(out)) - inverted == 1) & (inverted >= 0) & is_of(phrases.kinds, "NPDC")
+    is_inverted &= is_of(phrases.kinds[inverted - 1], "Q,-")
+    return np.where(is_inverted, inverted, out)
 
 
 def _unsigned(values: npt.NDArray[Any]) -> Hashes:

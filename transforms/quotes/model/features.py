@@ -93,6 +93,11 @@ the lines between and the verb: lag line_shape other_shape verb_cue verb_nouns
 who spoke last: speaks_last line_shape lag
 who spoke last, and its kind: speaks_last lag kind sentence_lag
 the paragraph's kind: line_kind lag kind
+the cue whose subject it is: own_level own_rank lag
+the cue whose subject it is, and its word: own own_rank lag
+the cue whose subject it is, and the kind: own_level own_rank lag kind
+the cue whose subject it is, and the length: own_rank lag length
+the cue whose subject it is, and the mark: own_rank lag mark opening
 """)
 
 
