@@ -166,6 +166,10 @@ the speaker's head: head
 its second and third word: edge1 edge2
 the speaker's verb and length: verb length
 the path from the speaker's verb: verb_span verb_cue
+the cue whose subject the speaker is: own own_rank
+the cue whose subject the speaker is, and length: own_level own_rank length
+the cue whose subject the speaker is, and the mark: own_rank lag mark opening
+the cue whose subject the speaker is, and the word before: own_rank span_before
 """)
 
 
