@@ -41,10 +41,10 @@ class Subjects:
                 return -1
             kind = kinds[at]
             if kind in "NPRWDC":
-                if at - 1 >= start and kinds[at - 1] in "IFT":
-                    at -= 2
-                else:
+                first = self._first(at, start)
+                if first - 1 < start or kinds[first - 1] not in "IFT":
                     return at
+                at = first - 2
             elif kind == ",":
                 if kinds[verb] == "g":
                     return self._shared(at, start)
@@ -57,6 +57,12 @@ class Subjects:
             else:
                 at -= 1
         return -1
+
+    def _first(self, at: int, start: int) -> int:
+        """Return the first phrase of "Ames's brother", given its last."""
+        while at - 2 >= start and self._kinds[at - 1] == "'" and self._kinds[at - 2] in "NP":
+            at -= 2
+        return at
 
     def _shared(self, at: int, start: int) -> int:
         """Return the subject of the last finite verb up to a phrase."""

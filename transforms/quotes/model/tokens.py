@@ -56,7 +56,7 @@ _TOKEN = re.compile(
     rf"(?:\.(?:{_STOPPED}))?|[’'](?:s|d|ve|ll|re|m|S)\b|[^\w\s]|_)"
 )
 _ENDING = 4
-_SHORT_WORD, _FEW_WORDS, _TITLED = 3, 4, 0.8
+_SHORT_WORD, _FEW_WORDS, _TITLED = 3, 4, 0.85
 """A line is in title case if it has a few long words, of which so many begin with a capital."""
 
 
