@@ -25,7 +25,7 @@ _ECHO = 8
 """Fewer characters may stand again in any quotation."""
 LEAST_CONFIDENCE = 0.45
 """Below it no speaker is named: it would be wrong more often than right."""
-_QUOTATION, _LONG_QUOTATION = 0.7, 0.4
+_QUOTATION, _LONG_QUOTATION = 0.75, 0.5
 _LONG = 38
 """A span of so many characters is a quotation already at the lower probability."""
 _SPANS_AT_ONCE = 1000
