@@ -105,9 +105,11 @@ def _cues_of(phrases: Phrases, context: Context) -> Ints:
     out = np.full(len(phrases.kinds), -1, dtype=np.int64)
     has = subjects >= 0
     out[subjects[has][::-1]] = cues[has][::-1]
-    inverted = context.cues_before
-    is_inverted = (np.arange(len(out)) - inverted == 1) & (inverted >= 0) & is_of(phrases.kinds, "NPDC")
-    is_inverted &= is_of(phrases.kinds[inverted - 1], "Q,-")
+    inverted, kinds, at = context.cues_before, phrases.kinds, np.arange(len(out))
+    steps = at - inverted
+    owned = is_of(np.roll(kinds, 1), "'") & (steps == 3)  # said the mayor's wife
+    is_inverted = (inverted >= 0) & is_of(kinds, "NPDC") & ((steps == 1) | owned) & ~is_of(np.roll(kinds, -1), "'")
+    is_inverted &= is_of(kinds[inverted - 1], "Q,-")
     return np.where(is_inverted, inverted, out)
 
 

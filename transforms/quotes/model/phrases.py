@@ -74,6 +74,7 @@ def _kinds(tags: Letters, first: Ints, last: Ints) -> Letters:
     kinds = head.copy()
     is_long = last > first
     kinds[head == ord("H")] = ord("P")
+    kinds[(head == ord("C")) & is_long & (before == ord("M"))] = ord("M")  # May 8
     kinds[(head == ord("A")) & is_long] = ord("N")  # the poor, the accused
     kinds[(head == ord("V")) | ((head == ord("G")) & is_long)] = ord("v")
     kinds[(head == ord("V")) & is_long & (before == ord("Z"))] = ord("p")

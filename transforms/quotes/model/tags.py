@@ -19,41 +19,8 @@ _LISTED = read_list("tags.tsv", None)
 _NAMES = frozenset(_LISTED.pop("P"))
 _OPEN = {word: letter for letter, words in _LISTED.items() for word in words}
 _MONTH_NAMES = frozenset({"April", "May", "June", "August", "March", "Jan", "Jun", "Mar"})
-_CALENDAR = frozenset(
-    [
-        "Monday",
-        "Tuesday",
-        "Wednesday",
-        "Thursday",
-        "Friday",
-        "Saturday",
-        "Sunday",
-        "January",
-        "February",
-        "July",
-        "September",
-        "October",
-        "November",
-        "December",
-        "Jan",
-        "Feb",
-        "Mar",
-        "Apr",
-        "Jun",
-        "Jul",
-        "Aug",
-        "Sept",
-        "Sep",
-        "Oct",
-        "Nov",
-        "Dec",
-        "Today",
-        "Yesterday",
-        "Tomorrow",
-        "Tonight",
-    ]
-)
-_OFFICES = read_words()["office"]
+_WORDS = read_words()
+_OFFICES, _CALENDAR = _WORDS["office"], _WORDS["calendar"]
 _SHOUTED = frozenset({"us", "it", "or", "am", "may", "me"})
 """Words that are another one in capitals: US, IT, OR."""
 _PLAIN_MARKS = {
@@ -84,9 +51,11 @@ def ending_tag(word: str) -> str:
 @lru_cache(maxsize=1 << 16)
 def tags_of(word: str) -> tuple[str, str]:
     """Return the class of a token within a sentence, and at its start, where a capital says nothing."""
-    lower = word.lower()
     if word[0] == "@" and len(word) > 1:
         return "P", "P"
+    if len(word) > 1:
+        word = word.removesuffix(".")
+    lower = word.lower()
     if not word[0].isalnum() and lower not in _CLOSED:
         mark = _PLAIN_MARKS.get(word, word)
         return (mark, mark) if mark.isascii() else ("#", "#")

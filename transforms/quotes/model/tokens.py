@@ -21,39 +21,11 @@ Hashes = npt.NDArray[np.uint64]
 
 # White space, then a word with what joins its parts and an abbreviation's stop, or a clitic, or one mark. The branches
 # tile any text, so that lengths alone give offsets.
-_SHORT = [
-    "Mr",
-    "Mrs",
-    "Ms",
-    "Dr",
-    "Sen",
-    "Rep",
-    "Gov",
-    "Lt",
-    "Gen",
-    "Col",
-    "Capt",
-    "Sgt",
-    "Prof",
-    "Rev",
-    "St",
-    "Jr",
-    "Sr",
-    "Reps",
-    "Sens",
-    "Maj",
-    "Brig",
-    "Inc",
-    "Corp",
-    "Co",
-    "Ltd",
-    "Hon",
-    "Det",
-]
-_STOPPED = "|".join(["(?<=\\b[A-Za-z]\\.)", *(rf"(?<=\b{word}\.)" for word in _SHORT)])
+_WORDS = read_words()
+_STOPPED = "|".join(["(?<=\\b[A-Za-z]\\.)", *(rf"(?<=\b{word}\.)" for word in sorted(_WORDS["abbreviation"]))])
 _TOKEN = re.compile(
     r"\s*(?:@?[^\W_]+(?:[-.&/][^\W_]+|(?<=\d),\d+|[’'](?!(?:s|d|ve|ll|re|m|S)\b)[^\W_]+)*"
-    rf"(?:\.(?:{_STOPPED}))?|[’'](?:s|d|ve|ll|re|m|S)\b|[^\w\s]|_)"
+    rf"(?:\.(?:{_STOPPED}|(?<=\bNo\.)(?=\s?\d)))?|[’'](?:s|d|ve|ll|re|m|S)\b|[^\w\s]|_)"
 )
 _ENDING = 4
 _SHORT_WORD, _FEW_WORDS, _TITLED = 3, 4, 0.85
@@ -87,7 +59,7 @@ def code_of(word: str) -> int:
     return zlib.crc32(word.lower().encode("utf-8", "surrogatepass"))
 
 
-_ALONE = read_words()["alone"]
+_ALONE = _WORDS["alone"]
 _CUES = frozenset(form for forms in read_list("cues.tsv", ",").values() for form in forms)
 
 
