@@ -11,8 +11,8 @@ from transforms.quotes.marks import Span, find_spans
 from transforms.quotes.model.lines import Article
 
 _BRITISH_KIND = 0.25
-_MARKED = 0.5
-_COPIES = 2
+_MARKED = 0.25
+_COPIES = 4
 _SHARE = 0.4
 """Of what an article reports without marks, so much is put between marks in each copy: the rest keeps its context."""
 _WHOLE = 0.3
