@@ -16,7 +16,7 @@ from transforms.quotes.model.features import KIND_TEMPLATES, SPEAKER_TEMPLATES, 
 from transforms.quotes.model.lines import Ints, Lines
 from transforms.quotes.model.mentions import Mentions
 from transforms.quotes.model.phrases import Phrases
-from transforms.quotes.model.ranker import choose, facts_of_kinds, log_odds
+from transforms.quotes.model.ranker import Best, choose, facts_of_kinds, log_odds
 from transforms.quotes.model.tokens import Hashes, Tokens, code_of
 from transforms.quotes.model.weights import Calibration, Floats, Weights
 
@@ -59,16 +59,12 @@ class Findings:
     """What models said of the spans that have candidates.
 
     Attributes:
-        pairs: Best pair of each.
-        speaker: Probability of that candidate.
+        best: Best candidate of each.
         quotation: Probability of being a quotation.
-        scores: Score of that candidate.
     """
 
-    pairs: Ints
-    speaker: Reals
+    best: Best
     quotation: Reals
-    scores: Floats
 
 
 def learn(gold: Sequence[GoldArticle], tell: Callable[[str], None]) -> Weights:
@@ -88,7 +84,7 @@ def learn(gold: Sequence[GoldArticle], tell: Callable[[str], None]) -> Weights:
     calibration = _calibrate(analysis, labels, found)
     everywhere = np.ones(len(labels.folds), dtype=np.bool_)
     speaker = _fit_speakers(analysis, labels, speaker_features, everywhere)
-    kind = _fit_kinds(analysis, labels, kind_features, found.pairs, everywhere)
+    kind = _fit_kinds(analysis, labels, kind_features, found.best.pairs, everywhere)
     return Weights(speaker, kind, *_cue_table(gold), calibration)
 
 
@@ -102,14 +98,14 @@ def _cross_validate(
         table = _fit_speakers(analysis, labels, features, labels.folds != fold)
         held_out = labels.folds[pairs.spans] == fold
         scores[held_out] = table[features[held_out]].sum(axis=1)
-    best, speaker = choose(pairs, scores)
-    kind_features = _positions(KIND_TEMPLATES, facts_of_kinds(analysis, best, speaker))
-    kind_scores = np.zeros(len(best))
+    best = choose(pairs, scores)
+    kind_features = _positions(KIND_TEMPLATES, facts_of_kinds(analysis, best))
+    kind_scores = np.zeros(len(best.pairs))
     for fold in range(FOLDS):
-        table = _fit_kinds(analysis, labels, kind_features, best, labels.folds != fold)
-        held_out = labels.folds[pairs.spans[best]] == fold
+        table = _fit_kinds(analysis, labels, kind_features, best.pairs, labels.folds != fold)
+        held_out = labels.folds[pairs.spans[best.pairs]] == fold
         kind_scores[held_out] = table[kind_features[held_out]].sum(axis=1)
-    return Findings(best, speaker, 1 / (1 + np.exp(-kind_scores)), scores[best]), kind_features
+    return Findings(best, 1 / (1 + np.exp(-kind_scores))), kind_features
 
 
 def _positions(templates: Sequence[Template], facts: Mapping[str, Hashes]) -> npt.NDArray[np.int32]:
@@ -132,18 +128,18 @@ def _fit_kinds(
 
 
 def _calibrate(analysis: Analysis, labels: Labels, found: Findings) -> Calibration:
-    spans = analysis.pairs.spans[found.pairs]
+    spans = analysis.pairs.spans[found.best.pairs]
     used = (labels.is_known & ~labels.is_copy)[spans] & (labels.has_speaker | ~labels.is_quotation)[spans]
-    odds = np.column_stack([log_odds(found.speaker), log_odds(found.quotation), found.scores])[used]
-    return Calibration(*(float(number) for number in fit_calibration(odds, labels.is_right[found.pairs][used])))
+    odds = np.column_stack([log_odds(found.best.speaker), log_odds(found.quotation), found.best.scores])[used]
+    return Calibration(*(float(number) for number in fit_calibration(odds, labels.is_right[found.best.pairs][used])))
 
 
 def measures(analysis: Analysis, labels: Labels, found: Findings) -> list[str]:
     """Return lines that say how right the findings are."""
-    spans = analysis.pairs.spans[found.pairs]
+    spans = analysis.pairs.spans[found.best.pairs]
     all_known = labels.is_known & ~labels.is_copy
     asked = (all_known & labels.has_speaker)[spans]
-    right = labels.is_right[found.pairs]
+    right = labels.is_right[found.best.pairs]
     reachable = np.bincount(analysis.pairs.spans, weights=labels.is_right, minlength=len(labels.folds)) > 0
     spoken = all_known & labels.has_speaker
     share = right[asked].sum() / max(1, spoken.sum())

@@ -98,10 +98,10 @@ def _score(article: Article, weights: Weights) -> _Scored:
     count = len(analysis.pairs.spans)
     of_pairs = np.array(list(speaker_weights(analysis, weights)))
     scores = added(of_pairs, count)
-    best, speaker = choose(analysis.pairs, scores)
-    of_spans = np.array(list(kind_weights(analysis, weights, best, speaker)))
+    best = choose(analysis.pairs, scores)
+    of_spans = np.array(list(kind_weights(analysis, weights, best)))
     relations = Relations(analysis).read(np.arange(count))
-    return _Scored(analysis, relations, of_pairs, scores, best, of_spans)
+    return _Scored(analysis, relations, of_pairs, scores, best.pairs, of_spans)
 
 
 def _explained(scored: _Scored, at: int, least: float) -> Explanation:

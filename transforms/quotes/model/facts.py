@@ -127,9 +127,9 @@ def kind_facts(
     context: Context,
     pairs: Pairs,
     facts: Mapping[str, Hashes],
-    best: Ints,
-    sureness: Ints,
     shapes: Shapes,
+    best: Ints,
+    sureness: Mapping[str, Ints],
 ) -> dict[str, Hashes]:
     """Return the facts that the kind templates name, one entry a span that has a candidate.
 
@@ -138,9 +138,9 @@ def kind_facts(
         context: Their facts.
         pairs: Spans with candidates.
         facts: The facts of the pairs.
-        best: The best pair of each span.
-        sureness: How probable its candidate is, by magnitude.
         shapes: What the spans are by themselves.
+        best: The best pair of each span.
+        sureness: How sure its candidate is, by magnitude, in ways that have names.
     """
     spans = pairs.spans[best]
     q = phrases.of_spans[spans]
@@ -148,11 +148,11 @@ def kind_facts(
     own = {
         "one": np.ones(len(spans)), "word_count": shapes.word_counts[spans], "capitals": shapes.capitals[spans],
         "words": shapes.words[spans], "closed": shapes.closed[spans], "nested": shapes.nested[spans],
-        "repeated": shapes.repeated[spans], "continuation": shapes.continuations[spans], "sureness": sureness,
+        "repeated": shapes.repeated[spans], "continuation": shapes.continuations[spans],
         "cue_left": np.where(left >= 0, context.heads[np.maximum(left, 0)], 0),
         "cue_right": np.where(right >= 0, context.heads[np.maximum(right, 0)], 0),
         "quote_mark": shapes.marks[spans],
-        **{f"edge{at}": edge[spans] for at, edge in enumerate(shapes.edges)},
+        **{f"edge{at}": edge[spans] for at, edge in enumerate(shapes.edges)}, **sureness,
     }  # fmt: skip
     return {name: values[best] for name, values in facts.items()} | {
         n: _unsigned(np.asarray(v)) for n, v in own.items()

@@ -134,6 +134,11 @@ repeated: repeated length
 repeated, with capitals: repeated capitals
 it goes on: continuation
 how sure its speaker is: sureness
+how strongly its speaker is tied to it: strength
+how strongly its speaker is tied to it, and its length: strength length
+how strongly its speaker is tied to it, and how surely: strength sureness opening
+how strongly its speaker is tied to it, and its capitals: strength capitals word_count
+how strongly its speaker is tied to it, and the surroundings: strength around
 how sure its speaker is, and its length: sureness length
 how sure its speaker is, and the surroundings: sureness around
 the speaker's place: place

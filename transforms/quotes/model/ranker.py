@@ -19,7 +19,22 @@ from transforms.quotes.model.weights import Calibration, Floats, Weights
 Reals = npt.NDArray[np.float64]
 
 _SURENESS = (0.3, 0.5, 0.7, 0.85, 0.95, 0.99)
+_STRENGTH = (4, 5, 6, 7, 8, 9, 10, 11, 12)
 _LEAST, _MOST = 1e-6, 1 - 1e-6
+
+
+class Best(NamedTuple):
+    """The best candidates; one entry a span that has any.
+
+    Attributes:
+        pairs: Its pair of each span.
+        speaker: Probability that it is the speaker, given that there is one among the candidates.
+        scores: Its score: how strongly it is tied to the span, whatever the others are.
+    """
+
+    pairs: Ints
+    speaker: Reals
+    scores: Floats
 
 
 class Ranking(NamedTuple):
@@ -44,12 +59,11 @@ def rank(analysis: Analysis, weights: Weights) -> Ranking:
     """Return the best candidate of each span."""
     pairs = analysis.pairs
     scores = added(speaker_weights(analysis, weights), len(pairs.spans))
-    best, speaker = choose(pairs, scores)
-    kind_scores = added(kind_weights(analysis, weights, best, speaker), len(best))
+    best = choose(pairs, scores)
+    kind_scores = added(kind_weights(analysis, weights, best), len(best.pairs))
     quotation = 1 / (1 + np.exp(-kind_scores.astype(np.float64)))
-    return Ranking(
-        best, pairs.spans[best], speaker, quotation, calibrated(speaker, quotation, scores[best], weights.calibration)
-    )
+    confidence = calibrated(best, quotation, weights.calibration)
+    return Ranking(best.pairs, pairs.spans[best.pairs], best.speaker, quotation, confidence)
 
 
 def speaker_weights(analysis: Analysis, weights: Weights) -> Iterator[Floats]:
@@ -57,9 +71,9 @@ def speaker_weights(analysis: Analysis, weights: Weights) -> Iterator[Floats]:
     return (weights.speaker[positions] for positions in hashed(SPEAKER_TEMPLATES, analysis.facts))
 
 
-def kind_weights(analysis: Analysis, weights: Weights, best: Ints, speaker: Reals) -> Iterator[Floats]:
+def kind_weights(analysis: Analysis, weights: Weights, best: Best) -> Iterator[Floats]:
     """Yield the weights that each kind template has for each span, given by its best pair; their sum is log odds."""
-    return (weights.kind[positions] for positions in hashed(KIND_TEMPLATES, facts_of_kinds(analysis, best, speaker)))
+    return (weights.kind[positions] for positions in hashed(KIND_TEMPLATES, facts_of_kinds(analysis, best)))
 
 
 def added(parts: Iterable[Floats], count: int) -> Floats:
@@ -70,23 +84,23 @@ def added(parts: Iterable[Floats], count: int) -> Floats:
     return total
 
 
-def choose(pairs: Pairs, scores: Floats) -> tuple[Ints, Reals]:
-    """Return the pair of the highest score of each span that has any (the first of equals), and its probability."""
+def choose(pairs: Pairs, scores: Floats) -> Best:
+    """Return the pair of the highest score of each span that has any; the first of equals."""
     if not len(scores):
-        return np.zeros(0, dtype=np.int64), np.zeros(0)
+        return Best(np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0, dtype=np.float32))
     groups = np.cumsum(np.diff(pairs.spans, prepend=-1) != 0) - 1
     highest = np.maximum.reduceat(scores, pairs.starts)
     at = np.nonzero(scores == highest[groups])[0]
     best = at[np.diff(groups[at], prepend=-1) != 0]
     exponents = np.exp((scores - highest[groups]).astype(np.float64))
-    return best, 1 / np.add.reduceat(exponents, pairs.starts)
+    return Best(best, 1 / np.add.reduceat(exponents, pairs.starts), scores[best])
 
 
-def facts_of_kinds(analysis: Analysis, best: Ints, speaker: Reals) -> dict[str, npt.NDArray[np.uint64]]:
-    """Return the facts for the kinds of spans whose best pairs are given, with the probability of each."""
-    sureness = np.digitize(speaker, _SURENESS)
+def facts_of_kinds(analysis: Analysis, best: Best) -> dict[str, npt.NDArray[np.uint64]]:
+    """Return the facts for the kinds of spans whose best pairs are given."""
+    sureness = {"sureness": np.digitize(best.speaker, _SURENESS), "strength": np.digitize(best.scores, _STRENGTH)}
     phrases, context, shapes = analysis.phrases, analysis.context, analysis.shapes
-    return kind_facts(phrases, context, analysis.pairs, analysis.facts, best, sureness, shapes)
+    return kind_facts(phrases, context, analysis.pairs, analysis.facts, shapes, best.pairs, sureness)
 
 
 def log_odds(probability: Reals) -> Reals:
@@ -95,8 +109,8 @@ def log_odds(probability: Reals) -> Reals:
     return np.log(bounded / (1 - bounded))
 
 
-def calibrated(speaker: Reals, quotation: Reals, scores: Floats, calibration: Calibration) -> Reals:
+def calibrated(best: Best, quotation: Reals, calibration: Calibration) -> Reals:
     """Return the probability that a span is a quotation of its best candidate."""
-    odds = calibration.of_speaker * log_odds(speaker) + calibration.of_kind * log_odds(quotation)
-    odds += calibration.of_score * scores
+    odds = calibration.of_speaker * log_odds(best.speaker) + calibration.of_kind * log_odds(quotation)
+    odds += calibration.of_score * best.scores
     return 1 / (1 + np.exp(-(calibration.intercept + odds)))
