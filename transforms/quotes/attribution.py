@@ -28,6 +28,8 @@ LEAST_CONFIDENCE = 0.45
 _QUOTATION, _LONG_QUOTATION = 0.75, 0.5
 _LONG = 38
 """A span of so many characters is a quotation already at the lower probability."""
+_TIED = 0.9
+"""A span whose speaker is surer than this is a quotation at any probability of its kind."""
 _SPANS_AT_ONCE = 1000
 """Articles are read together up to so many spans, so that memory does not follow the batch."""
 _DIGITS = 3
@@ -115,15 +117,17 @@ def _of_article(
 
 
 def _own(span: Span, position: int, ranking: Ranking, relation: Relation) -> Attribution:
-    is_quotation = bool(ranking.quotation[position] > least_quotation(span))
+    is_quotation = bool(ranking.quotation[position] > least_quotation(span, float(ranking.confidence[position])))
     confidence = round(float(ranking.confidence[position]), _DIGITS)
     return Attribution(
         relation.name, relation.mention, relation.cue, relation.lemma, relation.addressee, confidence, is_quotation
     )
 
 
-def least_quotation(span: Span) -> float:
-    """Return the probability above which a span is a quotation."""
+def least_quotation(span: Span, confidence: float) -> float:
+    """Return the probability above which a span is a quotation, given how sure its speaker is."""
+    if confidence > _TIED:
+        return 0.0
     return _LONG_QUOTATION if span.end - span.start >= _LONG else _QUOTATION
 
 

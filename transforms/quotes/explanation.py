@@ -10,7 +10,7 @@ from transforms.quotes.attribution import least_quotation, read
 from transforms.quotes.model.analysis import Analysis
 from transforms.quotes.model.features import KIND_TEMPLATES, SPEAKER_TEMPLATES, Template
 from transforms.quotes.model.lines import Article, Ints
-from transforms.quotes.model.ranker import Reals, added, choose, kind_weights, speaker_weights
+from transforms.quotes.model.ranker import Reals, added, calibrated, choose, kind_weights, probability, speaker_weights
 from transforms.quotes.model.weights import Floats, Weights, load_weights
 from transforms.quotes.relations import Relation, Relations
 
@@ -53,7 +53,7 @@ class Explanation(NamedTuple):
         speaker_reasons: Of every template, how much it speaks for the first candidate against the second, the
             weightiest first; they sum to the log of the ratio of the probabilities. Empty without a second.
         quotation: Probability that the span is a quotation; None without candidates.
-        least_quotation: The probability above which a span of this length counts as one.
+        least_quotation: The probability above which a span of this length, so surely tied to its speaker, counts as one.
         quotation_reasons: Of every template, how much it speaks for a quotation, the weightiest first; they sum to the
             log odds of that probability.
     """
@@ -74,9 +74,9 @@ def explain(article: Article) -> list[Explanation]:
     scored = _score(article, load_weights()) if article.spans else None
     found = {} if scored is None else {int(scored.analysis.pairs.spans[b]): at for at, b in enumerate(scored.best)}
     return [
-        _explained(scored, found[at], least_quotation(span))
+        _explained(scored, found[at], least_quotation(span, scored.confidence[found[at]]))
         if scored and at in found
-        else Explanation((), (), None, least_quotation(span), ())
+        else Explanation((), (), None, least_quotation(span, 0.0), ())
         for at, span in enumerate(article.spans)
     ]
 
@@ -91,6 +91,8 @@ class _Scored:
     scores: Floats
     best: Ints
     of_spans: Floats
+    quotation: Reals
+    confidence: Reals
 
 
 def _score(article: Article, weights: Weights) -> _Scored:
@@ -100,8 +102,10 @@ def _score(article: Article, weights: Weights) -> _Scored:
     scores = added(of_pairs, count)
     best = choose(analysis.pairs, scores)
     of_spans = np.array(list(kind_weights(analysis, weights, best)))
+    quotation = probability(added(of_spans, len(best.pairs)))
+    confidence = calibrated(best, quotation, weights.calibration)
     relations = Relations(analysis).read(np.arange(count))
-    return _Scored(analysis, relations, of_pairs, scores, best.pairs, of_spans)
+    return _Scored(analysis, relations, of_pairs, scores, best.pairs, of_spans, quotation, confidence)
 
 
 def _explained(scored: _Scored, at: int, least: float) -> Explanation:
@@ -111,11 +115,10 @@ def _explained(scored: _Scored, at: int, least: float) -> Explanation:
     order = first + np.argsort(-scored.scores[first:last], kind="stable")
     exponents = np.exp((scored.scores[order] - scored.scores[order[0]]).astype(np.float64))
     against = scored.of_pairs[:, order[0]] - scored.of_pairs[:, order[1]] if len(order) > 1 else None
-    log_odds = added(scored.of_spans, len(scored.best))[at]
     return Explanation(
         candidates=_candidates(scored.relations, order, exponents / exponents.sum()),
         speaker_reasons=() if against is None else _reasons(SPEAKER_TEMPLATES, against),
-        quotation=float(1 / (1 + np.exp(-np.float64(log_odds)))),
+        quotation=float(scored.quotation[at]),
         least_quotation=least,
         quotation_reasons=_reasons(KIND_TEMPLATES, scored.of_spans[:, at]),
     )

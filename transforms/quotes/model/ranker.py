@@ -61,7 +61,7 @@ def rank(analysis: Analysis, weights: Weights) -> Ranking:
     scores = added(speaker_weights(analysis, weights), len(pairs.spans))
     best = choose(pairs, scores)
     kind_scores = added(kind_weights(analysis, weights, best), len(best.pairs))
-    quotation = 1 / (1 + np.exp(-kind_scores.astype(np.float64)))
+    quotation = probability(kind_scores)
     confidence = calibrated(best, quotation, weights.calibration)
     return Ranking(best.pairs, pairs.spans[best.pairs], best.speaker, quotation, confidence)
 
@@ -103,6 +103,11 @@ def facts_of_kinds(analysis: Analysis, best: Best) -> dict[str, npt.NDArray[np.u
     return kind_facts(phrases, context, analysis.pairs, analysis.facts, shapes, best.pairs, sureness)
 
 
+def probability(odds: Floats | Reals) -> Reals:
+    """Return the probability of log odds."""
+    return np.asarray(1 / (1 + np.exp(-odds.astype(np.float64))))
+
+
 def log_odds(probability: Reals) -> Reals:
     """Return the log odds of probabilities, kept finite."""
     bounded = np.clip(probability, _LEAST, _MOST)
@@ -113,4 +118,4 @@ def calibrated(best: Best, quotation: Reals, calibration: Calibration) -> Reals:
     """Return the probability that a span is a quotation of its best candidate."""
     odds = calibration.of_speaker * log_odds(best.speaker) + calibration.of_kind * log_odds(quotation)
     odds += calibration.of_score * best.scores
-    return 1 / (1 + np.exp(-(calibration.intercept + odds)))
+    return probability(calibration.intercept + odds)
