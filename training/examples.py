@@ -42,7 +42,7 @@ def examples_of(gold: Sequence[GoldArticle]) -> list[Example]:
     """Return the articles and their copies, by kind of copy."""
     out = [_weighted(one, at, 1, 1, is_copy=False) for at, one in enumerate(gold)]
     out += [_weighted(in_british_marks(one), at, 1, _BRITISH_KIND, is_copy=True) for at, one in enumerate(gold)]
-    chance = random.Random(1)  # noqa: S311
+    chance = random.Random(1)
     return out + [with_more_marks(one, at, chance) for _ in range(_COPIES) for at, one in enumerate(gold)]
 
 
@@ -86,9 +86,7 @@ def with_more_marks(one: GoldArticle, at: int, chance: random.Random) -> Example
     of_speakers = [0.0] * len(spans)
     for place in places:
         of_speakers[place] = _MARKED
-    return Example(
-        replace(one, article=one.article._replace(spans=spans)), at, True, of_speakers, [0.0] * len(spans)
-    )
+    return Example(replace(one, article=one.article._replace(spans=spans)), at, True, of_speakers, [0.0] * len(spans))
 
 
 def _marked(one: GoldArticle, taken: list[Stretch], chance: random.Random) -> Iterator[Span]:
@@ -117,7 +115,7 @@ def _chosen(words: Sequence[int], chance: random.Random) -> Sequence[int]:
         return words
     count = min(len(words), chance.choice(_FRAGMENTS))
     first = len(words) - count
-    if chance.random() < 0.5:  # noqa: PLR2004
+    if chance.random() < 0.5:
         first = chance.randint(0, first)
     return words[first : first + count]
 

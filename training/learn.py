@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from training.fit import Flags, Reals, fit_calibration, fit_classifier, fit_ranker
 from training.examples import Example, examples_of
+from training.fit import Flags, Reals, fit_calibration, fit_classifier, fit_ranker
 from training.gold import GoldArticle
 from transforms.quotes.cues import cue_levels, found_in, is_known
 from transforms.quotes.model.analysis import Analysis, analyse

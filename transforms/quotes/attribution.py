@@ -47,6 +47,7 @@ class Attribution(NamedTuple):
         addressee: Bounds of whom they told.
         confidence: Probability that the mention is right; None without one.
         is_quotation: Whether the span quotes somebody.
+        reported_by: Bounds of who says that they said it, in a chain.
     """
 
     evidence: str
@@ -56,6 +57,7 @@ class Attribution(NamedTuple):
     addressee: tuple[int, int] | None = None
     confidence: float | None = None
     is_quotation: bool = True
+    reported_by: tuple[int, int] | None = None
 
 
 def attribute(articles: Sequence[Article]) -> list[list[Attribution]]:
@@ -92,7 +94,7 @@ def read(articles: Sequence[Article], weights: Weights) -> Analysis:
 def _attribute(articles: Sequence[Article], weights: Weights) -> list[list[Attribution]]:
     analysis = read(articles, weights)
     ranking = rank(analysis, weights)
-    relations = Relations(analysis).read(ranking.pairs)
+    relations = Relations(analysis).read(ranking.pairs, innermost=True)
     position = dict(zip(ranking.spans.tolist(), range(len(ranking.spans)), strict=True))
     out = []
     first = 0
@@ -120,7 +122,14 @@ def _own(span: Span, position: int, ranking: Ranking, relation: Relation) -> Att
     is_quotation = bool(ranking.quotation[position] > least_quotation(span, float(ranking.confidence[position])))
     confidence = round(float(ranking.confidence[position]), _DIGITS)
     return Attribution(
-        relation.name, relation.mention, relation.cue, relation.lemma, relation.addressee, confidence, is_quotation
+        relation.name,
+        relation.mention,
+        relation.cue,
+        relation.lemma,
+        relation.addressee,
+        confidence,
+        is_quotation,
+        relation.reported_by,
     )
 
 

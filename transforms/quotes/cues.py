@@ -13,6 +13,28 @@ CAN_ADDRESS = frozenset(
 )
 """Cues whose object, or "to" with a noun, is whom they told."""
 
+TAKES_CLAUSE = frozenset(
+    [
+        "say",
+        "report",
+        "claim",
+        "testify",
+        "recall",
+        "add",
+        "write",
+        "note",
+        "state",
+        "allege",
+        "argue",
+        "insist",
+        "believe",
+        "think",
+        "reveal",
+        "confirm",
+    ]
+)
+"""Cues after which a clause may follow at once: "Ames said Boyd called it unsafe"."""
+
 
 def lemma_of(words: str) -> str | None:
     """Return the dictionary form of reporting words as printed; None if they are no known ones."""

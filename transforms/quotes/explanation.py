@@ -53,7 +53,7 @@ class Explanation(NamedTuple):
         speaker_reasons: Of every template, how much it speaks for the first candidate against the second, the
             weightiest first; they sum to the log of the ratio of the probabilities. Empty without a second.
         quotation: Probability that the span is a quotation; None without candidates.
-        least_quotation: The probability above which a span of this length, so surely tied to its speaker, counts as one.
+        least_quotation: The probability above which a span of this length, whose speaker is so sure, counts as one.
         quotation_reasons: Of every template, how much it speaks for a quotation, the weightiest first; they sum to the
             log odds of that probability.
     """
@@ -126,9 +126,9 @@ def _explained(scored: _Scored, at: int, least: float) -> Explanation:
 
 def _candidates(relations: Sequence[Relation], order: Ints, probabilities: Reals) -> list[Candidate]:
     found: list[Candidate] = []
-    for pair, probability in zip(order.tolist(), probabilities.tolist(), strict=True):
+    for pair, likely in zip(order.tolist(), probabilities.tolist(), strict=True):
         relation: Relation = relations[pair]
-        found.append(Candidate(*relation.mention, relation.name, probability, is_chosen=not found))
+        found.append(Candidate(*relation.mention, relation.name, likely, is_chosen=not found))
     return found
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from transforms.quotes.chains import Chains
 from transforms.quotes.cues import ACCORDING, CAN_ADDRESS, lemma_of
 from transforms.quotes.model.analysis import Analysis
 from transforms.quotes.model.lines import Ints
@@ -21,6 +22,7 @@ class Relation(NamedTuple):
         lemma: Their dictionary form.
         addressee: Bounds of whom they told.
         is_tied: Whether a cue ties the two.
+        reported_by: Bounds of who says that they said it, in a chain.
     """
 
     name: str
@@ -29,6 +31,7 @@ class Relation(NamedTuple):
     lemma: str | None
     addressee: Bounds | None
     is_tied: bool
+    reported_by: Bounds | None
 
 
 class Relations:
@@ -38,6 +41,7 @@ class Relations:
         """Prepare for one batch."""
         self._analysis = analysis
         self._mentions = Mentions(analysis.tokens, analysis.phrases)
+        self._chains = Chains(analysis, self._mentions)
         self._kinds = analysis.phrases.kinds.tobytes().decode("ascii") + "||||"
         context = analysis.context
         self._nouns = context.noun_counts
@@ -49,27 +53,34 @@ class Relations:
         self._sentences = context.sentences
         self._words = analysis.tokens.words
 
-    def read(self, pairs: Ints) -> list[Relation]:
-        """Return the relation of each pair, given as positions in the batch's pairs."""
+    def read(self, pairs: Ints, *, innermost: bool = False) -> list[Relation]:
+        """Return the relation of each pair, given as positions in the batch's pairs.
+
+        Args:
+            pairs: The pairs.
+            innermost: Whether the speaker of a pair gives way to whom they quote, in a chain.
+        """
         found = self._analysis.pairs
         spans, phrases, lags = found.spans[pairs], found.phrases[pairs], found.lags[pairs]
         of_spans = self._analysis.phrases.of_spans[spans]
-        rows = [
-            self._read(phrase, at, lag)
-            for phrase, at, lag in zip(phrases.tolist(), of_spans.tolist(), lags.tolist(), strict=True)
-        ]
+        rows = []
+        for phrase, at, lag in zip(phrases.tolist(), of_spans.tolist(), lags.tolist(), strict=True):
+            inner = self._chains.inner(phrase, at) if innermost and lag == 0 else None
+            outer = None if inner is None else self._mentions.bounds(phrase)
+            rows.append(self._read(phrase if inner is None else inner, at, lag)._replace(reported_by=outer))
         return self._placed(rows)
 
-    def _read(self, phrase: int, span: int, lag: int) -> tuple[str, Bounds, Bounds | None, Bounds | None, bool]:
+    def _read(self, phrase: int, span: int, lag: int) -> Relation:
         """Return the relation of a phrase to the span that another phrase stands for, in offsets of the lines' text."""
         mention = self._mentions.bounds(phrase)
         cue, is_inverted = self._cue(phrase, span, lag)
         if cue is None:
-            return self._uncued(phrase, span, lag), mention, None, None, False
+            return Relation(self._uncued(phrase, span, lag), mention, None, None, None, False, None)
         name = self._cued(phrase, cue, span, lag, is_inverted)
         words = self._cue_bounds(cue)
-        addressee = self._addressee(cue, phrase) if self._lemma(words) in CAN_ADDRESS else None
-        return name, mention, words, addressee, lag == 0
+        lemma = self._lemma(words)
+        addressee = self._addressee(cue, phrase) if lemma in CAN_ADDRESS else None
+        return Relation(name, mention, words, lemma, addressee, lag == 0, None)
 
     def _cue(self, phrase: int, span: int, lag: int) -> tuple[int | None, bool]:
         """Return the cue that ties a phrase to a span, and whether it stands before its speaker."""
@@ -128,15 +139,17 @@ class Relations:
         is_other = at != speaker and self._kinds[at] in "NPO"
         return self._mentions.bounds(at) if is_other else None
 
-    def _placed(self, rows: Sequence[tuple[str, Bounds, Bounds | None, Bounds | None, bool]]) -> list[Relation]:
+    def _placed(self, rows: Sequence[Relation]) -> list[Relation]:
         """Return relations with offsets into the articles."""
-        out = []
-        for name, mention, cue, addressee, is_tied in rows:
-            lemma = self._lemma(cue) if cue else None
-            out.append(
-                Relation(name, self._in_article(mention), self._maybe(cue), lemma, self._maybe(addressee), is_tied)
+        return [
+            row._replace(
+                mention=self._in_article(row.mention),
+                cue=self._maybe(row.cue),
+                addressee=self._maybe(row.addressee),
+                reported_by=self._maybe(row.reported_by),
             )
-        return out
+            for row in rows
+        ]
 
     def _maybe(self, bounds: Bounds | None) -> Bounds | None:
         return None if bounds is None else self._in_article(bounds)

@@ -49,6 +49,7 @@ class Row(NamedTuple):
     cue_end: int | None
     cue_lemma: str | None
     addressee: str | None
+    reported_by: str | None
     evidence: str
     confidence: float | None
 
@@ -158,6 +159,7 @@ def _row(
         cue_end=cue[1],
         cue_lemma=attribution.lemma,
         addressee=_cut(text, attribution.addressee),
+        reported_by=_cut(text, attribution.reported_by),
         evidence=attribution.evidence,
         confidence=attribution.confidence if attribution.mention else None,
     )

@@ -53,8 +53,8 @@ def pair_facts(
     own = _cues_of(phrases, context)[c]
     o = np.maximum(own, 0)
     cues = np.cumsum(context.is_cue)
-    own_rank = np.minimum(np.abs(cues[o] - cues[q]), 4) * 4 + (o < q) * 2 + (context.sentences[o] == context.sentences[q])
-    own_rank = np.where(own >= 0, own_rank, 99)
+    is_near = context.sentences[o] == context.sentences[q]
+    own_rank = np.where(own >= 0, np.minimum(np.abs(cues[o] - cues[q]), 4) * 4 + (o < q) * 2 + is_near, 99)
     kind = np.where(kinds[c] == ord("R"), heads[c], kinds[c].astype(np.uint64))
     before, before2, after, after2 = _neighbours(kinds, c)
     q_before, q_before2, q_after, q_after2 = _neighbours(kinds, q)
@@ -92,7 +92,8 @@ def pair_facts(
         "verb_is_beside": np.where(here & (verb >= 0), _is_beside(phrases, q, v), 3),
         "cue_left_distance": np.where(left >= 0, np.minimum(q - left, 9), 99),
         "cue_right_distance": np.where(right >= 0, np.minimum(right - q, 9), 99),
-        "own": np.where(own >= 0, heads[o], 0), "own_rank": own_rank, "own_level": np.where(own >= 0, context.levels[o], 9),
+        "own": np.where(own >= 0, heads[o], 0), "own_rank": own_rank,
+        "own_level": np.where(own >= 0, context.levels[o], 9),
         "line_kind": np.array([hash_kind(k) for k in lines.kinds] or [0])[line],
     }  # fmt: skip
     return {name: _unsigned(np.asarray(values)) for name, values in facts.items()}

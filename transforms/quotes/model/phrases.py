@@ -16,10 +16,12 @@ _PHRASE = re.compile(
     r"TB?[VZ][VN]?|[XZ][XZB]*[VG]|[XZ]+|B?V"
     r"|D*(?:B?A)*[ACNPHM&]*[NPHCM](?:(?<=H)FD?[ACN]*[PH]+(?:&P+)?)*|D+(?:B?A)*[CA]*|."
 )
-# A verb after a noun phrase that is no clause of its own: "a poll conducted in May found", "according to a poll conducted
-# in May", "“…” said one man involved in it".
+# A verb after a noun phrase that is no clause of its own: "a poll conducted in May found", "those surveyed said",
+# "according to a poll conducted in May", "“…” said one man involved in it".
 _COMPLEMENT = "(?:[IFT][NPCM]|B?M)"
-_REDUCED = re.compile(rf"(?<=[NPC])v(?={_COMPLEMENT}+[vx])|(?<=D)v(?=v)|(?:(?<=LT[NPC])|(?<=Qv[NPC]))v(?={_COMPLEMENT})")
+_REDUCED = re.compile(
+    rf"(?<=[NPC])v(?={_COMPLEMENT}+[vx])|(?<=D)v(?=v)|(?:(?<=LT[NPC])|(?<=Qv[NPC]))v(?={_COMPLEMENT})"
+)
 _PARTICIPLES = ("ed", "wn", "en", "sent", "held", "led", "made", "built")
 NOUN_PHRASES = "NPRW"
 """Kinds of phrase that may speak: of a noun, a name, a pronoun, a relative."""
@@ -35,7 +37,8 @@ class Phrases:
         first: Position of its first token.
         last: Position of its last token: the head.
         kinds: N, P, R, W for noun phrases (see `NOUN_PHRASES`), M time, C number, O object, D determiner alone; v, p,
-            g, i, x for verb groups (see `VERBS`); e a participle that belongs to the noun before it; Q a quoted span; else the class of the token.
+            g, i, x for verb groups (see `VERBS`); e a participle that belongs to the noun before it; Q a quoted span;
+            else the class of the token.
         lines: Line of each.
         spans: Quoted span that it stands for, or -1.
         of_spans: Phrase that stands for each span, or -1.

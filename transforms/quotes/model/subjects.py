@@ -1,12 +1,15 @@
 """Whose a verb is: its subject, found by walking back over what may stand between the two."""
 
+import numpy as np
+
 from transforms.quotes.model.lines import Ints
 from transforms.quotes.model.tagging import Letters
 
-import numpy as np
-
 _STEPS = 24
-_FINITE = "vpx"
+_FINITE, _VERBS = "vpx", "vpgi"
+_MAY_BE_SUBJECT = "NPRWDC"
+_OPENINGS = {",": ",", ")": "("}
+"""What begins an apposition that ends in a mark."""
 
 
 class Subjects:
@@ -25,38 +28,44 @@ class Subjects:
 
     def of(self, verbs: Ints) -> Ints:
         """Return the phrase that is the subject of each verb group, or -1; that of -1 is -1."""
-        return np.array([self._of(verb) if verb >= 0 else -1 for verb in verbs.tolist()], dtype=np.int64)
+        return np.array([self.of_one(verb) if verb >= 0 else -1 for verb in verbs.tolist()], dtype=np.int64)
 
-    def _of(self, verb: int) -> int:
+    def of_one(self, verb: int) -> int:
+        """Return the phrase that is the subject of a verb group, or -1."""
         if verb not in self._known:
             self._known[verb] = -1  # until it is found: verbs that share a subject never go round in circles
             self._known[verb] = self._found(verb)
         return self._known[verb]
 
     def _found(self, verb: int) -> int:
-        kinds, start = self._kinds, self._starts[verb]
-        at = verb - 1
+        start, at = self._starts[verb], verb - 1
         for _ in range(_STEPS):
             if at < start:
-                return -1
-            kind = kinds[at]
-            if kind in "NPRWDC":
-                first = self._first(at, start)
-                if first - 1 < start or kinds[first - 1] not in "IFT":
-                    return at
-                at = first - 2
-            elif kind == ",":
-                if kinds[verb] == "g":
-                    return self._shared(at, start)
-                earlier = kinds.rfind(",", start, at)
-                at = (earlier if earlier >= 0 else at) - 1
-            elif kind == ")":
-                at = max(kinds.rfind("(", start, at), start) - 1
-            elif kind in "J" or (kind in "IT" and kinds[verb] in "gi") or kind in "vpgi":
+                break
+            if self._kinds[at] in _MAY_BE_SUBJECT and not self._is_governed(at, start):
+                return at
+            if self._kinds[at] in _VERBS or self._joins(at, verb):
                 return self._shared(at, start)
-            else:
-                at -= 1
+            at = self._before(at, start)
         return -1
+
+    def _is_governed(self, at: int, start: int) -> bool:
+        """Whether a noun phrase belongs to a preposition."""
+        first = self._first(at, start)
+        return first > start and self._kinds[first - 1] in "IFT"
+
+    def _joins(self, at: int, verb: int) -> bool:
+        """Whether a phrase before a verb joins it to the verb before: "rose and said", "rose, saying", "by saying"."""
+        kind = self._kinds[at]
+        return kind == "J" or (kind in ",I" and self._kinds[verb] == "g") or (kind in "IT" and self._kinds[verb] == "i")
+
+    def _before(self, at: int, start: int) -> int:
+        """Return the phrase before another one, which may end an apposition or have a preposition."""
+        kind = self._kinds[at]
+        if kind in _MAY_BE_SUBJECT:
+            return self._first(at, start) - 2
+        opening = self._kinds.rfind(_OPENINGS[kind], start, at) if kind in _OPENINGS else -1
+        return (at if opening < 0 else opening) - 1
 
     def _first(self, at: int, start: int) -> int:
         """Return the first phrase of "Ames's brother", given its last."""
@@ -68,6 +77,6 @@ class Subjects:
         """Return the subject of the last finite verb up to a phrase."""
         while at >= start:
             if self._kinds[at] in _FINITE:
-                return self._of(at)
+                return self.of_one(at)
             at -= 1
         return -1

@@ -55,9 +55,7 @@ def _starts(tags: Letters) -> Flags:
 
 def _at_starts(tags: Letters, facts: Facts) -> Letters:
     """A capital at the start of a sentence is no name, unless another one follows; a cue is none even then."""
-    return np.where(
-        _starts(tags) & (facts.is_cue | ~is_of(_shifted(tags, 1), "PH")), facts.initial_tags, tags
-    )
+    return np.where(_starts(tags) & (facts.is_cue | ~is_of(_shifted(tags, 1), "PH")), facts.initial_tags, tags)
 
 
 def _of_names(tags: Letters, facts: Facts) -> Letters:
@@ -106,5 +104,5 @@ def _of_relatives(tags: Letters, facts: Facts) -> Letters:
 
 
 def _shifted(values: npt.NDArray[_Scalar], by: int) -> npt.NDArray[_Scalar]:
-    """Return the value of the token `by` later (earlier, if negative); before the first stands the last, a line's end."""
+    """Return the value of the token `by` later (earlier, if negative); the first has the last before it, a line's end."""
     return np.roll(values, -by)
