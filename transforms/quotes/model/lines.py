@@ -3,8 +3,10 @@
 A span that holds others makes a line of its own, in which those are closed up. Text far from any span is left out.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -62,7 +64,12 @@ class Lines:
 
     def shift_at(self, offset: int) -> int:
         """Return what to add to an offset into `text` to have the one in its article."""
-        return int(self.piece_shifts[np.searchsorted(self.piece_starts, offset, side="right") - 1])
+        starts, shifts = self._pieces
+        return shifts[bisect_right(starts, offset) - 1]
+
+    @cached_property
+    def _pieces(self) -> tuple[list[int], list[int]]:
+        return self.piece_starts.tolist(), self.piece_shifts.tolist()
 
 
 class _Writer:

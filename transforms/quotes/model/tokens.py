@@ -2,6 +2,7 @@
 
 import re
 import zlib
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -105,8 +106,9 @@ def read_tokens(lines: Lines) -> Tokens:
     words = list(map(str.lstrip, spaced))
     lengths = np.fromiter(map(len, words), dtype=np.int64, count=len(words))
     ends = np.cumsum(np.fromiter(map(len, spaced), dtype=np.int64, count=len(words)))
-    numbers: dict[str, int] = {}
-    ids = np.fromiter((numbers.setdefault(w, len(numbers)) for w in words), dtype=np.int64, count=len(words))
+    numbers: defaultdict[str, int] = defaultdict()
+    numbers.default_factory = numbers.__len__  # a word not seen before gets the next number
+    ids = np.fromiter(map(numbers.__getitem__, words), dtype=np.int64, count=len(words))
     facts = [_word(word) for word in numbers] or [_word(".")]
     tags, initial = (np.array([fact[at] for fact in facts], dtype=np.uint8)[ids] for at in (0, 1))
     codes = np.array([fact.code for fact in facts], dtype=np.uint64)[ids]
