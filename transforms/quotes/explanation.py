@@ -10,7 +10,15 @@ from transforms.quotes.attribution import least_quotation, read
 from transforms.quotes.model.analysis import Analysis
 from transforms.quotes.model.features import KIND_TEMPLATES, SPEAKER_TEMPLATES, Template
 from transforms.quotes.model.lines import Article, Ints
-from transforms.quotes.model.ranker import Reals, added, calibrated, choose, kind_weights, probability, speaker_weights
+from transforms.quotes.model.ranker import (
+    Reals,
+    added,
+    calibrated,
+    choose,
+    kind_weights,
+    quotation_probability,
+    speaker_weights,
+)
 from transforms.quotes.model.weights import Floats, Weights, load_weights
 from transforms.quotes.relations import Relation, Relations
 
@@ -55,7 +63,7 @@ class Explanation(NamedTuple):
         quotation: Probability that the span is a quotation; None without candidates.
         least_quotation: The probability above which a span of this length, whose speaker is so sure, counts as one.
         quotation_reasons: Of every template, how much it speaks for a quotation, the weightiest first; they sum to the
-            log odds of that probability.
+            log odds of that probability, unless the span is a sentence of its own, which makes it surer.
     """
 
     candidates: Sequence[Candidate]
@@ -102,7 +110,7 @@ def _score(article: Article, weights: Weights) -> _Scored:
     scores = added(of_pairs, count)
     best = choose(analysis.pairs, scores)
     of_spans = np.array(list(kind_weights(analysis, weights, best)))
-    quotation = probability(added(of_spans, len(best.pairs)))
+    quotation = quotation_probability(analysis, best, added(of_spans, len(best.pairs)))
     confidence = calibrated(best, quotation, weights.calibration)
     relations = Relations(analysis).read(np.arange(count))
     return _Scored(analysis, relations, of_pairs, scores, best.pairs, of_spans, quotation, confidence)

@@ -8,19 +8,16 @@ import re
 from transforms.quotes.attribution import Attribution
 from transforms.quotes.lexicon import read_words
 from transforms.quotes.marks import Span
+from transforms.quotes.sentences import SENTENCE_ENDS
 
 QUOTATION = "quotation"
 _WORDS = read_words()
 _BEFORE = 40
-_SENTENCE_ENDS = frozenset(".!?…")
 _PAUSES = frozenset(",—–-")
 _FRAGMENT_WORDS = 8
 _NICKNAME_WORDS = 3
 _SHORT_WORDS = 4
 _NAMED_WORDS = 8
-_SENTENCE_WORDS = 3
-_SMALL_WORD = 3
-_GAP = 3
 _DISTANCING = frozenset({"so-called", "self-styled", "self-described", "self-proclaimed"})
 _NAME_WORD = re.compile(r"[A-Z][\w’'-]+")
 _NAME_AFTER = re.compile(r" [A-Z][\w’'-]+")
@@ -38,9 +35,7 @@ def classify(text: str, span: Span, attribution: Attribution) -> str:
     """
     words = text[span.start : span.end]
     before = text[max(0, span.outer_start - _BEFORE) : span.outer_start].replace(",", " ").split()
-    return _named(text, span, words, before) or (
-        QUOTATION if attribution.is_quotation or _is_alone(text, span) or _is_sentence(words) else _guessed(words)
-    )
+    return _named(text, span, words, before) or (QUOTATION if attribution.is_quotation else _guessed(words))
 
 
 def _named(text: str, span: Span, words: str, before: list[str]) -> str | None:
@@ -57,22 +52,6 @@ def _named(text: str, span: Span, words: str, before: list[str]) -> str | None:
         return "title"
     is_term = last in _WORDS["term"] or (last == "as" and before[-2:-1] == ["known"])
     return "term" if word_count <= _SHORT_WORDS and is_term else None
-
-
-def _is_alone(text: str, span: Span) -> bool:
-    """Whether a span stands between sentences, or is all of its paragraph: "Ames rose. “No.” She left."."""
-    before = text[max(0, span.outer_start - _GAP) : span.outer_start]
-    is_first = not before.strip(" ") or before.endswith("\n") or before.rstrip()[-1] in _SENTENCE_ENDS
-    is_last = text[span.outer_end : span.outer_end + 1] in ("", "\n")
-    return is_first and text[span.start].isupper() and (text[span.end - 1] in _SENTENCE_ENDS or is_last)
-
-
-def _is_sentence(words: str) -> bool:
-    """Whether words are a whole sentence: nothing but speech, or a title, has its own capital and stop."""
-    long_words = [word for word in words.split() if len(word) > _SMALL_WORD]
-    capitals = sum(word[0].isupper() for word in long_words[1:])
-    is_whole = words[0].isupper() and words[-1] in _SENTENCE_ENDS and words.count(" ") + 1 >= _SENTENCE_WORDS
-    return is_whole and 2 * capitals < len(long_words)
 
 
 def _guessed(words: str) -> str:
@@ -109,7 +88,7 @@ def quote_type(text: str, span: Span) -> str:
     if next((character for character in words if character.isalpha()), "A").islower():
         return "mixed"
     last = words.rstrip("”’'\"")[-1]
-    if last in _SENTENCE_ENDS:
+    if last in SENTENCE_ENDS:
         return "direct"
     pauses = last in _PAUSES or text[span.outer_end : span.outer_end + 1] == ","
     word_count = words.count(" ") + 1

@@ -20,6 +20,7 @@ Reals = npt.NDArray[np.float64]
 
 _SURENESS = (0.3, 0.5, 0.7, 0.85, 0.95, 0.99)
 _STRENGTH = (4, 5, 6, 7, 8, 9, 10, 11, 12)
+_SPOKEN = 0.9
 _LEAST, _MOST = 1e-6, 1 - 1e-6
 
 
@@ -61,7 +62,7 @@ def rank(analysis: Analysis, weights: Weights) -> Ranking:
     scores = added(speaker_weights(analysis, weights), len(pairs.spans))
     best = choose(pairs, scores)
     kind_scores = added(kind_weights(analysis, weights, best), len(best.pairs))
-    quotation = probability(kind_scores)
+    quotation = quotation_probability(analysis, best, kind_scores)
     confidence = calibrated(best, quotation, weights.calibration)
     return Ranking(best.pairs, pairs.spans[best.pairs], best.speaker, quotation, confidence)
 
@@ -82,6 +83,13 @@ def added(parts: Iterable[Floats], count: int) -> Floats:
     for part in parts:
         total += part
     return total
+
+
+def quotation_probability(analysis: Analysis, best: Best, kind_scores: Floats) -> Reals:
+    """Return the probability that each span is a quotation, given its log odds; a sentence of its own surely is one."""
+    spoken = analysis.shapes.spoken[analysis.pairs.spans[best.pairs]] > 0
+    learned = probability(kind_scores)
+    return np.where(spoken, np.maximum(learned, _SPOKEN), learned)
 
 
 def choose(pairs: Pairs, scores: Floats) -> Best:

@@ -8,6 +8,7 @@ import numpy as np
 
 from transforms.quotes.model.lines import Article, Ints
 from transforms.quotes.model.tokens import Hashes, code_of
+from transforms.quotes.sentences import is_spoken
 
 _WORD = re.compile(r"[^\W_]+(?:[’'-][^\W_]+)*")
 _ENDS = {",": 1, ".": 2, "…": 2, "?": 3, "!": 3, "—": 4, "–": 4, "-": 4}
@@ -17,7 +18,7 @@ _READ = 120
 """Words are looked at in so many characters at each edge."""
 _FEW_WORDS = 4
 _NUMBERS, _EDGES = 6, 5
-_COLUMNS = _NUMBERS + 1 + _EDGES + 4
+_COLUMNS = _NUMBERS + 1 + _EDGES + 5
 """Of a row: numbers, the hash of all words, those at the edges, numbers again."""
 
 
@@ -37,6 +38,7 @@ class Shapes(NamedTuple):
         nested: Whether another span holds it.
         repeated: How often the article quotes these very words.
         marks: The opening mark.
+        spoken: Whether it is a sentence of its own.
     """
 
     ends: Ints
@@ -51,6 +53,7 @@ class Shapes(NamedTuple):
     nested: Ints
     repeated: Ints
     marks: Ints
+    spoken: Ints
 
 
 def read_shapes(articles: Sequence[Article]) -> Shapes:
@@ -61,7 +64,7 @@ def read_shapes(articles: Sequence[Article]) -> Shapes:
     numbers = [column.astype(np.int64) for column in table.T]
     words, *edges = table.T[_NUMBERS : _NUMBERS + 1 + _EDGES]
     ends, openings, lengths, continuations, word_counts, capitals = numbers[:_NUMBERS]
-    closed, nested, repeated, marks = numbers[_NUMBERS + 1 + _EDGES :]
+    closed, nested, repeated, marks, spoken = numbers[_NUMBERS + 1 + _EDGES :]
     return Shapes(
         ends,
         openings,
@@ -75,6 +78,7 @@ def read_shapes(articles: Sequence[Article]) -> Shapes:
         nested,
         repeated,
         marks,
+        spoken,
     )
 
 
@@ -105,6 +109,7 @@ def _rows(article: Article) -> list[tuple[int, ...]]:
             span.parent >= 0,
             min(counts[text[start:end].strip(".,")], 4),
             ord(span.mark[0]) + len(span.mark),
+            is_spoken(text, span),
         ))  # fmt: skip
     return rows
 
