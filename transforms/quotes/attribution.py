@@ -23,8 +23,8 @@ ECHO = "quoted again in the text"
 _WORD = re.compile(r"[^\W_]+")
 _ECHO = 8
 """Fewer characters may stand again in any quotation."""
-LEAST_CONFIDENCE = 0.45
-"""Below it no speaker is named: it would be wrong more often than right."""
+LEAST_CONFIDENCE = 0.4
+"""Below it no speaker is named: three of five would be wrong."""
 _QUOTATION, _LONG_QUOTATION = 0.75, 0.5
 _LONG = 38
 """A span of so many characters is a quotation already at the lower probability."""

@@ -1,4 +1,4 @@
-"""Quoted words that are a sentence of their own: nothing but speech, or a title, is."""
+"""Quoted words that are a sentence of their own, or a headline's: nothing but speech, or a title, is."""
 
 from transforms.quotes.marks import Span
 
@@ -8,8 +8,10 @@ _SMALL_WORD = 3
 _GAP = 3
 
 
-def is_spoken(text: str, span: Span) -> bool:
-    """Whether a span is a sentence of its own, by where it stands or by its words."""
+def is_spoken(text: str, span: Span, paragraph_kind: str) -> bool:
+    """Whether a span is a sentence of its own, by where it stands or by its words, or small letters in a headline."""
+    if paragraph_kind == "title" and text[span.start].islower():
+        return True
     return _is_alone(text, span) or _is_sentence(text[span.start : span.end])
 
 

@@ -109,7 +109,7 @@ def _rows(article: Article) -> list[tuple[int, ...]]:
             span.parent >= 0,
             min(counts[text[start:end].strip(".,")], 4),
             ord(span.mark[0]) + len(span.mark),
-            is_spoken(text, span),
+            is_spoken(text, span, article.paragraphs[span.paragraph].kind),
         ))  # fmt: skip
     return rows
 

@@ -104,5 +104,5 @@ def _of_relatives(tags: Letters, facts: Facts) -> Letters:
 
 
 def _shifted(values: npt.NDArray[_Scalar], by: int) -> npt.NDArray[_Scalar]:
-    """Return the value of the token `by` later (earlier, if negative); the first has the last before it, a line's end."""
+    """Return the value of the token `by` later (earlier, if negative); before the first is a line's end, the last."""
     return np.roll(values, -by)
