@@ -1,11 +1,13 @@
 """Learning from gold: annotations over our own reading of a text, and weights that follow from them."""
 
+import random
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from training.examples import Example, examples_of, with_more_marks
 from training.gold import Attribution, GoldArticle, Words, read_gold
 from training.learn import learn
 from training.reliability import reliability
@@ -162,6 +164,79 @@ def test_an_annotated_text_may_have_line_breaks(tmp_path: Path) -> None:
     assert len(found.content) == 7
     assert len(found.speaker) == 2
     assert one.cue_counts == {"said": 1}
+
+
+REPORTED = """\
+Ola Brandt said the pier was rotten and that nobody had looked at it since the flood. “It is a ruin,” she added.
+
+Ines Falk told the council that the money for the new planks had been spent on lamps, and denied any blame.
+"""
+
+
+@pytest.fixture
+def reported(tmp_path: Path) -> GoldArticle:
+    return gold_of(
+        tmp_path,
+        REPORTED,
+        {"Content": "the pier was rotten and that nobody had looked at it", "Cue": "said", "Source": "Ola Brandt"},
+        {"Content": "“It is a ruin,”", "Cue": "added", "Source": "she"},
+        {"Content": "the money for the new planks had been spent on lamps", "Cue": "told", "Source": "Ines Falk"},
+        {"Content": "any blame", "Cue": "denied"},
+    )
+
+
+def marked(one: GoldArticle, seed: int) -> tuple[Example, list[str]]:
+    example = with_more_marks(one, 0, random.Random(seed))
+    pairs = zip(example.gold.article.spans, example.of_speakers, strict=True)
+    return example, [one.article.text[span.start : span.end] for span, count in pairs if count]
+
+
+def test_words_that_are_marked_are_reported_ones(reported: GoldArticle) -> None:
+    found = {words for seed in range(60) for words in marked(reported, seed)[1]}
+    contents = (
+        "the pier was rotten and that nobody had looked at it",
+        "the money for the new planks had been spent on lamps,",
+    )
+    assert len(found) > 10
+    assert all(any(words in content for content in contents) for words in found)
+    assert found & set(contents), "never all of the words"
+
+
+def test_marked_words_are_their_speakers(reported: GoldArticle) -> None:
+    example, words = marked(reported, 4)
+    assert words
+    for span, of_speakers in zip(example.gold.article.spans, example.of_speakers, strict=True):
+        (attribution,) = example.gold.covering(span) or ()
+        assert attribution.speaker or not of_speakers
+
+
+def test_what_is_really_quoted_teaches_nothing_in_a_copy(reported: GoldArticle) -> None:
+    example, words = marked(reported, 4)
+    spans = example.gold.article.spans
+    really = [count for span, count in zip(spans, example.of_speakers, strict=True) if span.outer_start < span.start]
+    assert really == [0]
+    assert len(spans) == 1 + len(words)
+    assert not any(example.of_kinds)
+
+
+def test_spans_know_each_other_after_marks_are_added(tmp_path: Path) -> None:
+    text = (
+        "Ola Brandt said the pier was rotten. “She called it ‘a very wet day’ and left,” he said.\n\n"
+        "“It was wet.\n\n“It was cold.”"
+    )
+    one = gold_of(tmp_path, text, {"Content": "the pier was rotten", "Cue": "said", "Source": "Ola Brandt"})
+    spans = next(e for e, words in (marked(one, seed) for seed in range(60)) if words).gold.article.spans
+    assert len(spans) == 5
+    assert [span.parent for span in spans] == [-1, -1, 1, -1, -1]
+    assert [span.continued for span in spans] == [-1, -1, -1, -1, 3]
+
+
+def test_articles_come_as_they_are_and_as_copies(gold: list[GoldArticle]) -> None:
+    examples = examples_of(gold)
+    originals = [example for example in examples if not example.is_copy]
+    assert [example.gold for example in originals] == gold
+    assert all(set(e.of_speakers) == {1} == set(e.of_kinds) for e in originals)
+    assert {example.original for example in examples if example.is_copy} == set(range(len(gold)))
 
 
 def named(gold: Sequence[GoldArticle], weights: Weights) -> list[bool]:

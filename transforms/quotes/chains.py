@@ -23,7 +23,7 @@ class Chains:
         self._context = analysis.context
         self._words = analysis.tokens.words
         self._mentions = mentions
-        self._subjects = Subjects(analysis.phrases.kinds, analysis.context.sentences)
+        self._subjects = Subjects(analysis.phrases, analysis.context)
 
     def inner(self, outer: int, span: int) -> int | None:
         """Return the phrase that names the inner speaker of a span, given the outer one's and the span's; or None.

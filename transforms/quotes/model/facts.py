@@ -102,7 +102,7 @@ def pair_facts(
 def _cues_of(phrases: Phrases, context: Context) -> Ints:
     """Return the first cue that each phrase is the subject of, or -1."""
     cues = np.nonzero(context.is_cue & is_of(phrases.kinds, "vpgi"))[0]
-    subjects = Subjects(phrases.kinds, context.sentences).of(cues)
+    subjects = Subjects(phrases, context).of(cues)
     out = np.full(len(phrases.kinds), -1, dtype=np.int64)
     has = subjects >= 0
     out[subjects[has][::-1]] = cues[has][::-1]

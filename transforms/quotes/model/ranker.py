@@ -20,7 +20,8 @@ Reals = npt.NDArray[np.float64]
 
 _SURENESS = (0.3, 0.5, 0.7, 0.85, 0.95, 0.99)
 _STRENGTH = (4, 5, 6, 7, 8, 9, 10, 11, 12)
-_SPOKEN = 0.9
+SPOKEN = 0.9
+"""A sentence of its own is a quotation at least so probably."""
 _LEAST, _MOST = 1e-6, 1 - 1e-6
 
 
@@ -89,7 +90,7 @@ def quotation_probability(analysis: Analysis, best: Best, kind_scores: Floats) -
     """Return the probability that each span is a quotation, given its log odds; a sentence of its own surely is one."""
     spoken = analysis.shapes.spoken[analysis.pairs.spans[best.pairs]] > 0
     learned = probability(kind_scores)
-    return np.where(spoken, np.maximum(learned, _SPOKEN), learned)
+    return np.where(spoken, np.maximum(learned, SPOKEN), learned)
 
 
 def choose(pairs: Pairs, scores: Floats) -> Best:

@@ -2,12 +2,15 @@
 
 import numpy as np
 
+from transforms.quotes.model.context import Context
 from transforms.quotes.model.lines import Ints
-from transforms.quotes.model.tagging import Letters
+from transforms.quotes.model.phrases import Phrases
+from transforms.quotes.model.tokens import code_of
 
 _STEPS = 24
 _FINITE, _VERBS = "vpx", "vpgi"
 _MAY_BE_SUBJECT = "NPRWDC"
+_WITH = code_of("with")
 _OPENINGS = {",": ",", ")": "("}
 """What begins an apposition that ends in a mark."""
 
@@ -15,15 +18,11 @@ _OPENINGS = {",": ",", ")": "("}
 class Subjects:
     """Reads the subjects of verb groups off the phrases of a batch."""
 
-    def __init__(self, kinds: Letters, sentences: Ints) -> None:
-        """Prepare for one batch.
-
-        Args:
-            kinds: Kind of each phrase.
-            sentences: Number of its sentence.
-        """
-        self._kinds = kinds.tobytes().decode("ascii")
-        self._starts = np.searchsorted(sentences, sentences).tolist()
+    def __init__(self, phrases: Phrases, context: Context) -> None:
+        """Prepare for one batch."""
+        self._kinds = phrases.kinds.tobytes().decode("ascii")
+        self._heads = context.heads
+        self._starts = np.searchsorted(context.sentences, context.sentences).tolist()
         self._known: dict[int, int] = {}
 
     def of(self, verbs: Ints) -> Ints:
@@ -42,17 +41,19 @@ class Subjects:
         for _ in range(_STEPS):
             if at < start:
                 break
-            if self._kinds[at] in _MAY_BE_SUBJECT and not self._is_governed(at, start):
+            if self._kinds[at] in _MAY_BE_SUBJECT and not self._is_governed(at, start, verb):
                 return at
             if self._kinds[at] in _VERBS or self._joins(at, verb):
                 return self._shared(at, start)
             at = self._before(at, start)
         return -1
 
-    def _is_governed(self, at: int, start: int) -> bool:
-        """Whether a noun phrase belongs to a preposition."""
+    def _is_governed(self, at: int, start: int, verb: int) -> bool:
+        """Whether a noun phrase belongs to a preposition; "with Ames calling it" is a clause of its own."""
         first = self._first(at, start)
-        return first > start and self._kinds[first - 1] in "IFT"
+        if first == start or self._kinds[first - 1] not in "IFT":
+            return False
+        return not (self._kinds[verb] == "g" and self._heads[first - 1] == _WITH)
 
     def _joins(self, at: int, verb: int) -> bool:
         """Whether a phrase before a verb joins it to the verb before: "rose and said", "rose, saying", "by saying"."""

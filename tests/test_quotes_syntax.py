@@ -1,0 +1,121 @@
+"""What the quotes model reads of a sentence: word classes, phrases, mentions, and whose a verb is."""
+
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+
+from transforms.quotes.marks import Paragraph, find_spans
+from transforms.quotes.model.analysis import Analysis, analyse
+from transforms.quotes.model.lines import Article
+from transforms.quotes.model.mentions import Mentions
+from transforms.quotes.model.subjects import Subjects
+
+QUOTE = " “Enough.”"
+"""Only paragraphs near a quotation are read at all."""
+
+
+class Read(NamedTuple):
+    analysis: Analysis
+    words: list[str]
+
+    def token(self, word: str) -> int:
+        return self.words.index(word)
+
+    def phrase(self, word: str) -> int:
+        return int(np.searchsorted(self.analysis.phrases.first, self.token(word), side="right")) - 1
+
+
+def read(text: str) -> Read:
+    paragraphs = [Paragraph(0, "body", text, 0)]
+    article = Article(text, paragraphs, find_spans(paragraphs))
+    analysis = analyse([article], lambda lines, tokens, phrases: np.zeros(len(phrases.first), dtype=np.int64))
+    return Read(analysis, analysis.tokens.words)
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "tag"),
+    [
+        pytest.param("Will described the bridge as", "Will", "P", id="will-is-a-name"),
+        pytest.param("Will it hold, she asked:", "Will", "X", id="will-is-none"),
+        pytest.param("May was wet. Read said:", "Read", "P", id="read-is-a-name"),
+        pytest.param("They said so. Read it:", "Read", "V", id="read-is-none"),
+        pytest.param("A week later Ai Jun wrote:", "Jun", "P", id="jun-is-a-name"),
+        pytest.param("On Jun 5 they wrote:", "Jun", "M", id="jun-is-a-month"),
+        pytest.param("She wore a shirt that said:", "that", "W", id="that-is-relative"),
+        pytest.param("She said that rain is:", "that", "S", id="that-opens-a-clause"),
+        pytest.param("Some said on Monday:", "said", "V", id="some-stand-alone"),
+        pytest.param("The accused said on Monday:", "accused", "N", id="the-stands-not-alone"),
+        pytest.param("Mayor Calls Harbour Plan:", "Calls", "V", id="verb-of-a-title"),
+        pytest.param("said Harbour Watch President Tom Falk.", "Watch", "P", id="names-are-no-title"),
+        pytest.param("Her notes were lost:", "notes", "N", id="notes-are-things"),
+    ],
+)  # fmt: skip
+def test_class_of_a_word(text: str, word: str, tag: str) -> None:
+    found = read(text + QUOTE)
+    assert chr(found.analysis.tokens.tags[found.token(word)]) == tag
+
+
+def test_a_noun_after_a_quoted_name_reports() -> None:
+    found = read("“It leaks,” Mira Falk notes. Her notes were lost.")
+    tags = [chr(tag) for tag, word in zip(found.analysis.tokens.tags, found.words, strict=True) if word == "notes"]
+    assert tags == ["V", "N"]
+
+
+@pytest.mark.parametrize(
+    ("text", "head", "mention"),
+    [
+        pytest.param("A poll conducted in May found", "poll", "A poll conducted in May", id="participle"),
+        pytest.param("A poll held earlier this year found", "poll", "A poll held earlier this year", id="time"),
+        pytest.param("Those surveyed said", "Those", "Those surveyed", id="those"),
+        pytest.param("Falk conducted the choir in May and said", "Falk", "Falk", id="a-name-is-its-subject"),
+        pytest.param("Falk herself said", "Falk", "Falk herself", id="reflexive"),
+        pytest.param("Falk told herself", "Falk", "Falk", id="reflexive-object"),
+        pytest.param("Some on the council said", "Some", "Some on the council", id="some-on"),
+        pytest.param("A man on the council said", "man", "A man", id="a-man-on"),
+        pytest.param("Four in 10 voters say", "Four", "Four in 10 voters", id="number"),
+        pytest.param("the mayor’s wife said", "wife", "the mayor’s wife", id="possessor"),
+    ],
+)  # fmt: skip
+def test_bounds_of_a_mention(text: str, head: str, mention: str) -> None:
+    found = read(text + QUOTE)
+    analysis = found.analysis
+    bounds = Mentions(analysis.tokens, analysis.phrases).bounds(found.phrase(head))
+    assert analysis.lines.text[slice(*bounds)] == mention
+
+
+@pytest.mark.parametrize(
+    ("text", "verb", "subject"),
+    [
+        pytest.param("Mira Falk said", "said", "Falk", id="beside"),
+        pytest.param("Mira Falk, 44, the treasurer, said", "said", "Falk", id="apposition"),
+        pytest.param("The treasurer of the union in Oslo said", "said", "treasurer", id="prepositions"),
+        pytest.param("A friend of the mayor’s wife said", "said", "friend", id="possessor-after-preposition"),
+        pytest.param("Falk rose and said", "said", "Falk", id="second-verb"),
+        pytest.param("Falk left the hall, saying", "saying", "Falk", id="participle-after-comma"),
+        pytest.param("Falk opened the meeting by calling it", "calling", "Falk", id="participle-after-preposition"),
+        pytest.param("They left, with Falk calling it", "calling", "Falk", id="with-a-subject-of-its-own"),
+        pytest.param("Falk (who chairs the union) said", "said", "Falk", id="brackets"),
+        pytest.param("It rained. Said", "Said", None, id="none-in-its-sentence"),
+    ],
+)  # fmt: skip
+def test_subject_of_a_verb(text: str, verb: str, subject: str | None) -> None:
+    found = read(text + QUOTE)
+    analysis = found.analysis
+    subjects = Subjects(analysis.phrases, analysis.context)
+    expected = found.phrase(subject) if subject else -1
+    assert subjects.of(np.array([found.phrase(verb), -1])).tolist() == [expected, -1]
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        pytest.param("After the Sept. 11 attacks Falk said", 1, id="month"),
+        pytest.param("Falk, the No. 2 in the party, said", 1, id="number"),
+        pytest.param("She said no. Falk left", 2, id="no"),
+    ],
+)
+def test_abbreviations_end_no_sentence(text: str, count: int) -> None:
+    found = read(text + " “enough.”")
+    of_words = found.analysis.context.sentences[: found.phrase("Falk") + 1]
+    assert len(set(of_words.tolist())) == count
