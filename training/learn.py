@@ -21,6 +21,7 @@ from transforms.quotes.model.tokens import Hashes, Tokens, code_of
 from transforms.quotes.model.weights import Calibration, Floats, Weights
 
 FOLDS = 5
+_NEGLIGIBLE = 0.01
 _DOUBLE = [ord(mark[0]) + len(mark) for mark in ("“", '"', "''")]
 _ARTICLE = 0x9E3779B97F4A7C15
 _WHOLE = (1 << 64) - 1
@@ -85,7 +86,12 @@ def learn(gold: Sequence[GoldArticle], tell: Callable[[str], None]) -> Weights:
     everywhere = np.ones(len(labels.folds), dtype=np.bool_)
     speaker = _fit_speakers(analysis, labels, speaker_features, everywhere)
     kind = _fit_kinds(analysis, labels, kind_features, found.best.pairs, everywhere)
-    return Weights(speaker, kind, *_cue_table(gold), calibration)
+    return Weights(_pruned(speaker), _pruned(kind), *_cue_table(gold), calibration)
+
+
+def _pruned(table: Floats) -> Floats:
+    """Return weights without those that decide nothing, which are two of three and most of the file."""
+    return np.where(np.abs(table) > _NEGLIGIBLE, table, np.float32(0))
 
 
 def _cross_validate(
