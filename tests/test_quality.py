@@ -13,7 +13,7 @@ from flows.runs import Run
 SHARED = Path(__file__).parent.parent.parent / "shared"
 
 # A floor lies 0.01 below what was measured; raise it when the figure rises.
-FLOORS = {"quoted spans": 0.959, "not a quotation": 0.557, "speaker": 0.911}
+FLOORS = {"quoted spans": 0.96, "not a quotation": 0.56, "speaker": 0.91}
 
 
 def scorer() -> ModuleType:

@@ -49,10 +49,10 @@ class Subjects:
         return -1
 
     def _is_governed(self, at: int, start: int, verb: int) -> bool:
-        """Whether a noun phrase belongs to a preposition; "with Ames calling it" is a clause of its own."""
+        """Whether a noun phrase, or an age, belongs to what is before; "with Ames calling it" is a clause."""
         first = self._first(at, start)
         if first == start or self._kinds[first - 1] not in "IFT":
-            return False
+            return first > start and self._kinds[first - 1 : at + 1] == ",C"  # Ames, 44, said
         return not (self._kinds[verb] == "g" and self._heads[first - 1] == _WITH)
 
     def _joins(self, at: int, verb: int) -> bool:
