@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from transforms.quotes.lexicon import read_list
+from transforms.quotes.lexicon import read_list, read_words
 from transforms.quotes.model.tokens import Hashes, code_of
 
 _LEMMAS = {form: lemma for lemma, forms in read_list("cues.tsv", ",").items() for form in forms}
@@ -13,26 +13,7 @@ CAN_ADDRESS = frozenset(
 )
 """Cues whose object, or "to" with a noun, is whom they told."""
 
-TAKES_CLAUSE = frozenset(
-    [
-        "say",
-        "report",
-        "claim",
-        "testify",
-        "recall",
-        "add",
-        "write",
-        "note",
-        "state",
-        "allege",
-        "argue",
-        "insist",
-        "believe",
-        "think",
-        "reveal",
-        "confirm",
-    ]
-)
+TAKES_CLAUSE = read_words()["clause"]
 """Cues after which a clause may follow at once: "Ames said Boyd called it unsafe"."""
 
 
