@@ -225,6 +225,13 @@ def test_older_rules_and_corrected_rows_are_told(
     assert f"made by rules {report.RULES_VERSION - 1}" in page
 
 
+def test_both_speakers_of_a_chain_are_shown(raw: RawFolder, tmp_path: Path, run_locally: Callable[..., Run]) -> None:
+    raw.write("a.txt", "The pier\n\nThe pier closed on Monday. Mira Ames said Tom Boyd called it “unsafe”.\n")
+    run_locally(raw.root, tmp_path / "out")
+    printed = " ".join(show("a.txt", "--why", processed=tmp_path / "out").stdout.split())
+    assert "mention “Tom Boyd” · cue “called” (call) · reported by “Mira Ames”" in printed
+
+
 def test_control_characters_stay_inactive(raw: RawFolder, tmp_path: Path, run_locally: Callable[..., Run]) -> None:
     raw.write("a\x1b[31mred.txt", story(1))
     run_locally(raw.root, tmp_path / "out")

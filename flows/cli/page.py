@@ -110,6 +110,8 @@ def _evidence_facts(row: dict[str, Any]) -> list[str]:
         facts.append(f"cue “{row['cue']}” ({row['cue_lemma'] or 'no lemma'})")
     if row["addressee"]:
         facts.append(f"told to “{row['addressee']}”")
+    if row["reported_by"]:
+        facts.append(f"reported by “{row['reported_by']}”")
     facts.append(f"evidence: {row['evidence'] or 'none'}")
     if row["confidence"] is not None:
         facts.append(f"confidence {row['confidence']:.2f}")
