@@ -9,7 +9,6 @@ from transforms.quotes.marks import Paragraph, find_spans
 from transforms.quotes.model.analysis import Analysis, analyse
 from transforms.quotes.model.lines import Article
 from transforms.quotes.model.mentions import Mentions
-from transforms.quotes.model.subjects import Subjects
 
 QUOTE = " “Enough.”"
 """Only paragraphs near a quotation are read at all."""
@@ -101,10 +100,19 @@ def test_bounds_of_a_mention(text: str, head: str, mention: str) -> None:
 )  # fmt: skip
 def test_subject_of_a_verb(text: str, verb: str, subject: str | None) -> None:
     found = read(text + QUOTE)
-    analysis = found.analysis
-    subjects = Subjects(analysis.phrases, analysis.context)
     expected = found.phrase(subject) if subject else -1
-    assert subjects.of(np.array([found.phrase(verb), -1])).tolist() == [expected, -1]
+    assert found.analysis.subjects.of(np.array([found.phrase(verb), -1])).tolist() == [expected, -1]
+
+
+def test_a_bar_in_the_text_ends_no_line() -> None:
+    phrases = read("Falk | Oslo said" + QUOTE).analysis.phrases
+    first, last = phrases.of_lines
+    assert (first.tolist(), last.tolist()) == ([0], [len(phrases.kinds) - 1])
+
+
+def test_verbs_without_end_share_a_subject() -> None:
+    found = read("Falk ran" + " and ran" * 3000 + " and said" + QUOTE)
+    assert found.analysis.subjects.of_one(found.phrase("said")) == found.phrase("Falk")
 
 
 @pytest.mark.parametrize(

@@ -243,7 +243,7 @@ def named(gold: Sequence[GoldArticle], weights: Weights) -> list[bool]:
     """Return whether the speaker found is right, of each span that gold attributes."""
     analysis = read([one.article for one in gold], weights)
     ranking = rank(analysis, weights)
-    relations = dict(zip(ranking.spans.tolist(), Relations(analysis).read(ranking.pairs), strict=True))
+    relations = dict(zip(ranking.spans.tolist(), Relations(analysis).read(ranking.best.pairs), strict=True))
     spans = [(one, span) for one in gold for span in one.article.spans]
     return [
         number in relations and any(a.is_by(one.gold_words(*relations[number].mention)) for a in covering)

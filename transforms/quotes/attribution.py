@@ -94,7 +94,7 @@ def read(articles: Sequence[Article], weights: Weights) -> Analysis:
 def _attribute(articles: Sequence[Article], weights: Weights) -> list[list[Attribution]]:
     analysis = read(articles, weights)
     ranking = rank(analysis, weights)
-    relations = Relations(analysis).read(ranking.pairs, innermost=True)
+    relations = Relations(analysis).read(ranking.best.pairs, innermost=True)
     position = dict(zip(ranking.spans.tolist(), range(len(ranking.spans)), strict=True))
     out = []
     first = 0

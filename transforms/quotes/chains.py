@@ -3,7 +3,6 @@
 from transforms.quotes.cues import TAKES_CLAUSE, lemma_of
 from transforms.quotes.model.analysis import Analysis
 from transforms.quotes.model.mentions import Mentions
-from transforms.quotes.model.subjects import Subjects
 
 _SURE = 3
 """Level of the surest cues."""
@@ -19,11 +18,11 @@ class Chains:
     def __init__(self, analysis: Analysis, mentions: Mentions) -> None:
         """Prepare for one batch."""
         self._phrases = analysis.phrases
-        self._kinds = analysis.phrases.kinds.tobytes().decode("ascii")
+        self._kinds = analysis.phrases.letters
         self._context = analysis.context
         self._words = analysis.tokens.words
         self._mentions = mentions
-        self._subjects = Subjects(analysis.phrases, analysis.context)
+        self._subjects = analysis.subjects
 
     def inner(self, outer: int, span: int) -> int | None:
         """Return the phrase that names the inner speaker of a span, given the outer one's and the span's; or None.

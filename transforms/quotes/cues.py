@@ -3,10 +3,10 @@
 import numpy as np
 import numpy.typing as npt
 
-from transforms.quotes.lexicon import read_list, read_words
+from transforms.quotes.lexicon import read_cues, read_words
 from transforms.quotes.model.tokens import Hashes, code_of
 
-_LEMMAS = {form: lemma for lemma, forms in read_list("cues.tsv", ",").items() for form in forms}
+_LEMMAS = read_cues()
 ACCORDING = "according to"
 CAN_ADDRESS = frozenset(
     {"tell", "ask", "inform", "assure", "remind", "warn", "say", "write", "advise", "promise", "reply"}

@@ -10,15 +10,7 @@ from transforms.quotes.attribution import least_quotation, read
 from transforms.quotes.model.analysis import Analysis
 from transforms.quotes.model.features import KIND_TEMPLATES, SPEAKER_TEMPLATES, Template
 from transforms.quotes.model.lines import Article, Ints
-from transforms.quotes.model.ranker import (
-    Reals,
-    added,
-    calibrated,
-    choose,
-    kind_weights,
-    quotation_probability,
-    speaker_weights,
-)
+from transforms.quotes.model.ranker import Ranking, Reals, added, kind_weights, rank, speaker_weights
 from transforms.quotes.model.weights import Floats, Weights, load_weights
 from transforms.quotes.relations import Relation, Relations
 
@@ -80,9 +72,9 @@ def explain(article: Article) -> list[Explanation]:
         article: The article, with its spans.
     """
     scored = _score(article, load_weights()) if article.spans else None
-    found = {} if scored is None else {int(scored.analysis.pairs.spans[b]): at for at, b in enumerate(scored.best)}
+    found = {} if scored is None else {span: at for at, span in enumerate(scored.ranking.spans.tolist())}
     return [
-        _explained(scored, found[at], least_quotation(span, scored.confidence[found[at]]))
+        _explained(scored, found[at], least_quotation(span, float(scored.ranking.confidence[found[at]])))
         if scored and at in found
         else Explanation((), (), None, least_quotation(span, 0.0), ())
         for at, span in enumerate(article.spans)
@@ -94,26 +86,21 @@ class _Scored:
     """An article with the weights of each template (a row) for each pair, and for each span that has a pair."""
 
     analysis: Analysis
+    ranking: Ranking
     relations: Sequence[Relation]
     of_pairs: Floats
     scores: Floats
-    best: Ints
     of_spans: Floats
-    quotation: Reals
-    confidence: Reals
 
 
 def _score(article: Article, weights: Weights) -> _Scored:
     analysis = read([article], weights)
-    count = len(analysis.pairs.spans)
+    ranking = rank(analysis, weights)
     of_pairs = np.array(list(speaker_weights(analysis, weights)))
-    scores = added(of_pairs, count)
-    best = choose(analysis.pairs, scores)
-    of_spans = np.array(list(kind_weights(analysis, weights, best)))
-    quotation = quotation_probability(analysis, best, added(of_spans, len(best.pairs)))
-    confidence = calibrated(best, quotation, weights.calibration)
+    of_spans = np.array(list(kind_weights(analysis, weights, ranking.best)))
+    count = len(analysis.pairs.spans)
     relations = Relations(analysis).read(np.arange(count))
-    return _Scored(analysis, relations, of_pairs, scores, best.pairs, of_spans, quotation, confidence)
+    return _Scored(analysis, ranking, relations, of_pairs, added(of_pairs, count), of_spans)
 
 
 def _explained(scored: _Scored, at: int, least: float) -> Explanation:
@@ -126,7 +113,7 @@ def _explained(scored: _Scored, at: int, least: float) -> Explanation:
     return Explanation(
         candidates=_candidates(scored.relations, order, exponents / exponents.sum()),
         speaker_reasons=() if against is None else _reasons(SPEAKER_TEMPLATES, against),
-        quotation=float(scored.quotation[at]),
+        quotation=float(scored.ranking.quotation[at]),
         least_quotation=least,
         quotation_reasons=_reasons(KIND_TEMPLATES, scored.of_spans[:, at]),
     )

@@ -42,7 +42,7 @@ class Relations:
         self._analysis = analysis
         self._mentions = Mentions(analysis.tokens, analysis.phrases)
         self._chains = Chains(analysis, self._mentions)
-        self._kinds = analysis.phrases.kinds.tobytes().decode("ascii") + "||||"
+        self._kinds = analysis.phrases.letters
         context = analysis.context
         self._nouns = context.noun_counts
         self._is_cue = context.is_cue

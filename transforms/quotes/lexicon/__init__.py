@@ -3,11 +3,14 @@
 A line of a list is a key, a tab and its entries; lines that start with # are comments.
 """
 
+from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib.resources import files
 
 
-def read_list(name: str, separator: str | None) -> dict[str, list[str]]:
-    """Return the entries of each key of a word list.
+@cache
+def read_list(name: str, separator: str | None) -> Mapping[str, Sequence[str]]:
+    """Return the entries of each key of a word list, which is read once.
 
     Args:
         name: File name within this package.
@@ -18,6 +21,13 @@ def read_list(name: str, separator: str | None) -> dict[str, list[str]]:
     return {key: [entry.strip() for entry in entries.split(separator)] for key, entries in pairs}
 
 
-def read_words() -> dict[str, frozenset[str]]:
+@cache
+def read_words() -> Mapping[str, frozenset[str]]:
     """Return the closed classes of `words.tsv` by name."""
     return {key: frozenset(entries) for key, entries in read_list("words.tsv", None).items()}
+
+
+@cache
+def read_cues() -> Mapping[str, str]:
+    """Return the dictionary form of each form of a listed cue."""
+    return {form: lemma for lemma, forms in read_list("cues.tsv", ",").items() for form in forms}

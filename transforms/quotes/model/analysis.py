@@ -9,6 +9,7 @@ from transforms.quotes.model.facts import pair_facts
 from transforms.quotes.model.lines import Article, Ints, Lines, read_lines
 from transforms.quotes.model.phrases import Phrases, read_phrases
 from transforms.quotes.model.shapes import Shapes, read_shapes
+from transforms.quotes.model.subjects import Subjects
 from transforms.quotes.model.tokens import Hashes, Tokens, read_tokens
 
 LevelsOf = Callable[[Lines, Tokens, Phrases], Ints]
@@ -23,6 +24,7 @@ class Analysis:
     tokens: Tokens
     phrases: Phrases
     context: Context
+    subjects: Subjects
     shapes: Shapes
     pairs: Pairs
     facts: Mapping[str, Hashes]
@@ -41,5 +43,6 @@ def analyse(articles: Sequence[Article], levels_of: LevelsOf) -> Analysis:
     shapes = read_shapes(articles)
     context = read_context(lines, tokens, phrases, shapes.ends, levels_of(lines, tokens, phrases))
     pairs = find_candidates(lines, phrases)
-    facts = pair_facts(lines, tokens, phrases, context, pairs, shapes)
-    return Analysis(lines, tokens, phrases, context, shapes, pairs, facts)
+    subjects = Subjects(phrases, context)
+    facts = pair_facts(lines, tokens, phrases, context, subjects, pairs, shapes)
+    return Analysis(lines, tokens, phrases, context, subjects, shapes, pairs, facts)

@@ -1,6 +1,7 @@
 """What stands around each phrase of a batch: its sentence, the verbs beside it, how its entity fares in the article."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -55,6 +56,11 @@ class Context:
     fine: Paths
     coarse: Paths
     skeleton: Paths
+
+    @cached_property
+    def sentence_starts(self) -> Ints:
+        """The first phrase of each phrase's sentence."""
+        return np.searchsorted(self.sentences, self.sentences)
 
 
 def read_context(lines: Lines, tokens: Tokens, phrases: Phrases, ends: Ints, levels: Ints) -> Context:
@@ -149,13 +155,16 @@ def _entities(lines: Lines, phrases: Phrases, heads: Hashes) -> Ints:
     return np.unique(keys, return_inverse=True)[1].reshape(-1)
 
 
+def speaking(context: Context) -> tuple[Flags, Flags]:
+    """Return which phrases have a cue for their verb, no noun phrase between, and which stand right after a cue."""
+    verbs = context.verbs_after
+    direct = (verbs >= 0) & context.is_cue[verbs] & (context.noun_counts[verbs] == context.noun_counts)
+    return direct, (context.cues_before >= 0) & (np.arange(len(verbs)) - context.cues_before == 1)
+
+
 def sayers(phrases: Phrases, context: Context) -> Ints:
     """Return how often what each phrase names is the subject of a cue in its article."""
-    verbs = context.verbs_after
-    subject = (verbs >= 0) & is_of(phrases.kinds, "NPR")
-    subject &= context.is_cue[verbs] & (context.noun_counts[verbs] == context.noun_counts)
-    inverted = (
-        (context.cues_before >= 0) & (np.arange(len(verbs)) - context.cues_before == 1) & is_of(phrases.kinds, "NP")
-    )
-    counts = np.bincount(context.entities, weights=subject | inverted, minlength=1)
+    direct, inverted = speaking(context)
+    says = (direct & is_of(phrases.kinds, "NPR")) | (inverted & is_of(phrases.kinds, "NP"))
+    counts = np.bincount(context.entities, weights=says, minlength=1)
     return counts[context.entities].astype(np.int64)

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from transforms.quotes.model.candidates import Pairs
-from transforms.quotes.model.context import Context, sayers
+from transforms.quotes.model.context import Context, sayers, speaking
 from transforms.quotes.model.lines import Ints, Lines
 from transforms.quotes.model.phrases import Phrases
 from transforms.quotes.model.shapes import Shapes
@@ -22,7 +22,13 @@ def bucket(counts: Ints) -> Ints:
 
 
 def pair_facts(
-    lines: Lines, tokens: Tokens, phrases: Phrases, context: Context, pairs: Pairs, shapes: Shapes
+    lines: Lines,
+    tokens: Tokens,
+    phrases: Phrases,
+    context: Context,
+    subjects: Subjects,
+    pairs: Pairs,
+    shapes: Shapes,
 ) -> dict[str, Hashes]:
     """Return the facts that the speaker templates name, one entry a pair."""
     c, lag = pairs.phrases, pairs.lags
@@ -32,7 +38,7 @@ def pair_facts(
     side = np.where(here, np.where(is_before, 1, 2), 0)
     low, high = np.minimum(c, q), np.maximum(c, q)
     nouns = np.minimum(np.abs(context.noun_counts[q] - context.noun_counts[c]) - (c > q), 9)
-    nouns = np.where(here, nouns, _from_edge(context, phrases, lines, c, lag))
+    nouns = np.where(here, nouns, _from_edge(context, phrases, c, lag))
     fine, steps = context.fine.between(low + 1, high)
     near = here & (steps <= 7)
     coarse, steps_coarse = context.coarse.between(low + 1, high)
@@ -47,10 +53,10 @@ def pair_facts(
     k = np.maximum(cue, 0)
     left, right = context.cues_left[q], context.cues_after[q]
     line = lines.span_lines[pairs.spans]
-    outlines = _line_shapes(lines, phrases)
+    outlines = _line_shapes(phrases)
     said, speaks = sayers(phrases, context), _speaks(phrases, context)
     heads, kinds = context.heads, phrases.kinds
-    own = _cues_of(phrases, context)[c]
+    own = _cues_of(phrases, context, subjects)[c]
     o = np.maximum(own, 0)
     cues = np.cumsum(context.is_cue)
     is_near = context.sentences[o] == context.sentences[q]
@@ -87,7 +93,7 @@ def pair_facts(
         "span_after2": words[q_after2], "opening": shapes.openings[pairs.spans], "length": shapes.lengths[pairs.spans],
         "speaks_in_line": np.minimum(speaks[c], 2), "line_shape": outlines[line],
         "other_shape": outlines[phrases.lines[c]], "continued": shapes.continuations[pairs.spans],
-        "speaks_last": _speaks_last(speaks, phrases, lines)[c],
+        "speaks_last": _speaks_last(speaks, phrases)[c],
         "rivals": _rivals(speaks, c, q),
         "verb_is_beside": np.where(here & (verb >= 0), _is_beside(phrases, q, v), 3),
         "cue_left_distance": np.where(left >= 0, np.minimum(q - left, 9), 99),
@@ -99,13 +105,13 @@ def pair_facts(
     return {name: _unsigned(np.asarray(values)) for name, values in facts.items()}
 
 
-def _cues_of(phrases: Phrases, context: Context) -> Ints:
+def _cues_of(phrases: Phrases, context: Context, subjects: Subjects) -> Ints:
     """Return the first cue that each phrase is the subject of, or -1."""
     cues = np.nonzero(context.is_cue & is_of(phrases.kinds, "vpgi"))[0]
-    subjects = Subjects(phrases, context).of(cues)
+    theirs = subjects.of(cues)
     out = np.full(len(phrases.kinds), -1, dtype=np.int64)
-    has = subjects >= 0
-    out[subjects[has][::-1]] = cues[has][::-1]
+    has = theirs >= 0
+    out[theirs[has][::-1]] = cues[has][::-1]
     inverted, kinds, at = context.cues_before, phrases.kinds, np.arange(len(out))
     steps = at - inverted
     owned = is_of(np.roll(kinds, 1), "'") & (steps == 3)  # said the mayor's wife
@@ -170,10 +176,9 @@ def _neighbours(kinds: Letters, at: Ints) -> tuple[Ints, Ints, Ints, Ints]:
     return np.where(at == 0, last, before), np.where(at <= 1, last, before2), after, after2
 
 
-def _from_edge(context: Context, phrases: Phrases, lines: Lines, c: Ints, lag: Ints) -> Ints:
+def _from_edge(context: Context, phrases: Phrases, c: Ints, lag: Ints) -> Ints:
     """Return how many noun phrases stand between a phrase and the edge of its line that is nearer to the span."""
-    first = np.searchsorted(phrases.lines, np.arange(len(lines.starts)))
-    last = np.append(first[1:], len(phrases.lines)) - 1
+    first, last = phrases.of_lines
     line = phrases.lines[c]
     to_end = context.noun_counts[last[line]] - context.noun_counts[c]
     to_start = context.noun_counts[c] - context.noun_counts[first[line]]
@@ -182,8 +187,7 @@ def _from_edge(context: Context, phrases: Phrases, lines: Lines, c: Ints, lag: I
 
 def _is_first(context: Context) -> Ints:
     """Return how many noun phrases of its sentence come before each phrase, up to 2."""
-    starts = np.searchsorted(context.sentences, context.sentences)
-    return np.asarray(np.minimum(context.noun_counts - context.noun_counts[starts], 2))
+    return np.asarray(np.minimum(context.noun_counts - context.noun_counts[context.sentence_starts], 2))
 
 
 def _counts(context: Context, phrases: Phrases) -> Ints:
@@ -193,17 +197,15 @@ def _counts(context: Context, phrases: Phrases) -> Ints:
 
 def _speaks(phrases: Phrases, context: Context) -> Ints:
     """Return whether each phrase is the subject of a cue beside a span: 2 directly, 1 in its sentence, 0 not."""
-    verb = np.maximum(context.verbs_after, 0)
-    size = len(verb)
+    direct, inverted = speaking(context)
+    size = len(direct)
     is_quoting = phrases.kinds == ord("Q")
     at = np.arange(size)
     beside = np.zeros(size, dtype=np.bool_)
     for by in (-3, -2, -1, 1, 2, 3):
         other = np.clip(at + by, 0, size - 1)
         beside |= is_quoting[other] & (phrases.lines[other] == phrases.lines)
-    subject = (context.verbs_after >= 0) & context.is_cue[verb] & (context.noun_counts[verb] == context.noun_counts)
-    subject |= (context.cues_before >= 0) & (at - context.cues_before == 1)
-    return np.where(subject, np.where(beside, 2, 1), 0)
+    return np.where(direct | inverted, np.where(beside, 2, 1), 0)
 
 
 def _rivals(speaks: Ints, c: Ints, q: Ints) -> Ints:
@@ -221,11 +223,11 @@ def _is_beside(phrases: Phrases, q: Ints, v: Ints) -> Ints:
     return np.where(v < q, np.where(is_next, 1, 0), np.where(verbs[v] - verbs[q] == 1, 2, 0))
 
 
-def _speaks_last(speaks: Ints, phrases: Phrases, lines: Lines) -> Ints:
+def _speaks_last(speaks: Ints, phrases: Phrases) -> Ints:
     """Return whether each phrase speaks last in its line: 0 does not speak, 1 an earlier one, 2 the last."""
     size = len(speaks)
     at = np.where(speaks > 0, np.arange(size), -1)
-    first = np.searchsorted(phrases.lines, np.arange(len(lines.starts)))
+    first, _ = phrases.of_lines
     last = np.maximum.reduceat(at, first) if len(first) else at
     return np.where(speaks == 0, 0, np.where(last[phrases.lines] == np.arange(size), 2, 1))
 
@@ -235,10 +237,9 @@ def _around(kinds: np.ndarray, before: Ints, after: Ints, context: Context) -> H
     return (sides[0] * 1024 + sides[1]).astype(np.uint64)
 
 
-def _line_shapes(lines: Lines, phrases: Phrases) -> Ints:
+def _line_shapes(phrases: Phrases) -> Ints:
     """Return the shape of each line: starts with a span, ends with one, has how many, has words besides."""
-    first = np.searchsorted(phrases.lines, np.arange(len(lines.starts)))
-    last = np.append(first[1:], len(phrases.lines)) - 1
+    first, last = phrases.of_lines
     is_span = phrases.kinds == ord("Q")
     spans = np.add.reduceat(is_span.astype(np.int64), first)
     others = np.add.reduceat(is_of(phrases.kinds, "NPRv").astype(np.int64), first)

@@ -15,7 +15,7 @@ class Mentions:
         """Prepare for one batch."""
         self._words = tokens.words
         self._tokens = tokens
-        self._kinds = phrases.kinds.tobytes().decode("ascii") + "|||||"
+        self._kinds = phrases.letters
         self._first = phrases.first
         self._last = phrases.last
 

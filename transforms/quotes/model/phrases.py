@@ -5,6 +5,7 @@ A phrase is told apart by a regular expression over one letter a token (see `tag
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -23,6 +24,7 @@ _REDUCED = re.compile(
     rf"(?<=[NPC])v(?={_COMPLEMENT}+[vx])|(?<=D)v(?=v)|(?:(?<=LT[NPC])|(?<=Qv[NPC]))v(?={_COMPLEMENT})"
 )
 _PARTICIPLES = ("ed", "wn", "en", "sent", "held", "led", "made", "built")
+_ROOM = "|||||"
 NOUN_PHRASES = "NPRW"
 """Kinds of phrase that may speak: of a noun, a name, a pronoun, a relative."""
 VERBS = "vpgix"
@@ -50,6 +52,17 @@ class Phrases:
     lines: Ints
     spans: Ints
     of_spans: Ints
+
+    @cached_property
+    def letters(self) -> str:
+        """The kinds as text, with room for a look at what follows the last."""
+        return self.kinds.tobytes().decode("ascii") + _ROOM
+
+    @cached_property
+    def of_lines(self) -> tuple[Ints, Ints]:
+        """The first and the last phrase of each line: none is without its end."""
+        first = np.nonzero(np.diff(self.lines, prepend=-1))[0]
+        return first, np.append(first[1:], len(self.lines)) - 1
 
 
 def read_phrases(lines: Lines, tokens: Tokens) -> Phrases:

@@ -40,19 +40,17 @@ class Best(NamedTuple):
 
 
 class Ranking(NamedTuple):
-    """The best candidates; one entry a span that has any.
+    """What the models say; one entry a span that has any candidate.
 
     Attributes:
-        pairs: Its pair of each span.
+        best: The best candidate.
         spans: The span.
-        speaker: Probability that it is the speaker, given that there is one among the candidates.
         quotation: Probability that the span is a quotation.
         confidence: Probability that both are so, calibrated.
     """
 
-    pairs: Ints
+    best: Best
     spans: Ints
-    speaker: Reals
     quotation: Reals
     confidence: Reals
 
@@ -63,9 +61,9 @@ def rank(analysis: Analysis, weights: Weights) -> Ranking:
     scores = added(speaker_weights(analysis, weights), len(pairs.spans))
     best = choose(pairs, scores)
     kind_scores = added(kind_weights(analysis, weights, best), len(best.pairs))
-    quotation = quotation_probability(analysis, best, kind_scores)
+    quotation = _quotation_probability(analysis, best, kind_scores)
     confidence = calibrated(best, quotation, weights.calibration)
-    return Ranking(best.pairs, pairs.spans[best.pairs], best.speaker, quotation, confidence)
+    return Ranking(best, pairs.spans[best.pairs], quotation, confidence)
 
 
 def speaker_weights(analysis: Analysis, weights: Weights) -> Iterator[Floats]:
@@ -86,7 +84,7 @@ def added(parts: Iterable[Floats], count: int) -> Floats:
     return total
 
 
-def quotation_probability(analysis: Analysis, best: Best, kind_scores: Floats) -> Reals:
+def _quotation_probability(analysis: Analysis, best: Best, kind_scores: Floats) -> Reals:
     """Return the probability that each span is a quotation, given its log odds; a sentence of its own surely is one."""
     spoken = analysis.shapes.spoken[analysis.pairs.spans[best.pairs]] > 0
     learned = probability(kind_scores)

@@ -20,9 +20,9 @@ class Subjects:
 
     def __init__(self, phrases: Phrases, context: Context) -> None:
         """Prepare for one batch."""
-        self._kinds = phrases.kinds.tobytes().decode("ascii")
+        self._kinds = phrases.letters
         self._heads = context.heads
-        self._starts = np.searchsorted(context.sentences, context.sentences).tolist()
+        self._starts = context.sentence_starts.tolist()
         self._known: dict[int, int] = {}
 
     def of(self, verbs: Ints) -> Ints:
@@ -31,22 +31,29 @@ class Subjects:
 
     def of_one(self, verb: int) -> int:
         """Return the phrase that is the subject of a verb group, or -1."""
-        if verb not in self._known:
-            self._known[verb] = -1  # until it is found: verbs that share a subject never go round in circles
-            self._known[verb] = self._found(verb)
-        return self._known[verb]
+        sharing: list[int] = []
+        subject = -1
+        while verb >= 0:
+            if verb in self._known:
+                subject = self._known[verb]
+                break
+            sharing.append(verb)
+            subject, verb = self._found(verb)
+        self._known.update(dict.fromkeys(sharing, subject))
+        return subject
 
-    def _found(self, verb: int) -> int:
+    def _found(self, verb: int) -> tuple[int, int]:
+        """Return the subject of a verb group, or -1 and the one before it whose subject it shares, if any."""
         start, at = self._starts[verb], verb - 1
         for _ in range(_STEPS):
             if at < start:
                 break
             if self._kinds[at] in _MAY_BE_SUBJECT and not self._is_governed(at, start, verb):
-                return at
+                return at, -1
             if self._kinds[at] in _VERBS or self._joins(at, verb):
-                return self._shared(at, start)
+                return -1, self._finite(at, start)
             at = self._before(at, start)
-        return -1
+        return -1, -1
 
     def _is_governed(self, at: int, start: int, verb: int) -> bool:
         """Whether a noun phrase, or an age, belongs to what is before; "with Ames calling it" is a clause."""
@@ -74,10 +81,6 @@ class Subjects:
             at -= 2
         return at
 
-    def _shared(self, at: int, start: int) -> int:
-        """Return the subject of the last finite verb up to a phrase."""
-        while at >= start:
-            if self._kinds[at] in _FINITE:
-                return self.of_one(at)
-            at -= 1
-        return -1
+    def _finite(self, at: int, start: int) -> int:
+        """Return the last finite verb group up to a phrase, or -1."""
+        return max(self._kinds.rfind(kind, start, at + 1) for kind in _FINITE)

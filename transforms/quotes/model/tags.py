@@ -16,8 +16,8 @@ _ENDINGS = (
 )  # fmt: skip
 _CLOSED = {word: letter for letter, words in read_list("closed.tsv", None).items() for word in words}
 _LISTED = read_list("tags.tsv", None)
-_NAMES = frozenset(_LISTED.pop("P"))
-_OPEN = {word: letter for letter, words in _LISTED.items() for word in words}
+_NAMES = frozenset(_LISTED["P"])
+_OPEN = {word: letter for letter, words in _LISTED.items() if letter != "P" for word in words}
 _MONTH_NAMES = frozenset({"April", "May", "June", "August", "March", "Jan", "Jun", "Mar"})
 _WORDS = read_words()
 _OFFICES, _CALENDAR = _WORDS["office"], _WORDS["calendar"]

@@ -10,13 +10,13 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from transforms.quotes.lexicon import read_list, read_words
+from transforms.quotes.lexicon import read_cues, read_words
 from transforms.quotes.model.lines import Ints, Lines
 from transforms.quotes.model.tagging import Facts, Flags, Letters, is_of
 from transforms.quotes.model.tagging import in_context as tags_in_context
 from transforms.quotes.model.tags import tags_of
 
-__all__ = ["Flags", "Hashes", "Letters", "Tokens", "code_of", "is_cue", "is_of", "read_tokens"]
+__all__ = ["Flags", "Hashes", "Letters", "Tokens", "code_of", "is_of", "read_tokens"]
 
 Hashes = npt.NDArray[np.uint64]
 
@@ -61,20 +61,17 @@ def code_of(word: str) -> int:
 
 
 _ALONE = _WORDS["alone"]
-_CUES = frozenset(form for forms in read_list("cues.tsv", ",").values() for form in forms)
-
-
-def is_cue(word: str) -> bool:
-    """Whether a word is a form of a listed cue."""
-    return word.lower() in _CUES
+_CUES = read_cues()
 
 
 @lru_cache(maxsize=1 << 16)
 def _word(token: str) -> Word:
     tag, initial = tags_of(token)
-    initial = "V" if initial == "P" and is_cue(token) else initial  # Said Ames: “…”
+    lower = token.lower()
+    is_cue = lower in _CUES
+    initial = "V" if initial == "P" and is_cue else initial  # Said Ames: “…”
     codes = code_of(token), code_of(token[-_ENDING:])
-    return Word(ord(tag), ord(initial), *codes, token[0].isupper(), is_cue(token), token.lower() in _ALONE)
+    return Word(ord(tag), ord(initial), *codes, token[0].isupper(), is_cue, lower in _ALONE)
 
 
 @dataclass(frozen=True)
