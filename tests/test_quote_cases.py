@@ -23,13 +23,17 @@ KIND_NAMES = """
     colon-and-block-quotation press-release transcript quoted-headline two-speakers collective anonymous document
     organisation question unclosed brackets ellipsis boilerplate dateline byline caption accusation dash-attribution
     markup other-marks term stray-mark chain
+    indirect-that indirect-bare indirect-according-to indirect-trailing-cue indirect-inverted
+    indirect-parenthetical indirect-told indirect-question indirect-infinitive indirect-passive indirect-noun
+    indirect-headline indirect-pronoun indirect-coordination indirect-document indirect-mixed indirect-chain
+    indirect-denied indirect-hypothetical no-comment
 """
 KINDS = KIND_NAMES.split()
 SHORT_NAMES = {"mention": "speaker_mention", "role": "speaker_role"}
 POSITIONS = {"parent": "parent_id", "utterance": "utterance_id"}
 """What the table calls these columns; those of POSITIONS hold an id here and a position in the list there."""
 PRINTED = {"text", "speaker", "cue", "addressee", "reported_by", *SHORT_NAMES}
-COMPARED = {"kind", "quote_type", "speaker_kind", "cue_lemma", *PRINTED, *POSITIONS}
+COMPARED = {"kind", "quote_type", "speaker_kind", "cue_lemma", "polarity", *PRINTED, *POSITIONS}
 
 
 def frames(paragraphs: list[str | dict[str, str]]) -> tuple[pd.DataFrame, pd.DataFrame]:

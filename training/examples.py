@@ -5,10 +5,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+import numpy as np
+
 from training.gold import GoldArticle
 from training.gold import Span as Stretch
-from transforms.quotes.marks import Span, find_spans
+from transforms.quotes.cues import reports
+from transforms.quotes.marks import Report, Span, find_spans, merged
 from transforms.quotes.model.lines import Article
+from transforms.quotes.model.tokens import code_of
 
 _BRITISH_KIND = 0.25
 _MARKED = 0.25
@@ -16,6 +20,8 @@ _COPIES = 4
 _SHARE = 0.4
 """Of what an article reports without marks, so much is put between marks in each copy: the rest keeps its context."""
 _WHOLE = 0.3
+_TOLD = 0.7
+"""So often the cue of what is put between marks as a whole is known, as that of a statement is."""
 _FRAGMENTS = (1, 1, 2, 2, 3, 4, 5, 6, 8, 12)
 """So often it is all words; else so many, every length as probable, at the end of them as often as anywhere."""
 
@@ -82,7 +88,7 @@ def with_more_marks(one: GoldArticle, at: int, chance: random.Random) -> Example
     """
     taken = [(span.outer_start, span.outer_end) for span in one.article.spans]
     added = list(_marked(one, taken, chance))
-    spans, places = _merged(one.article.spans, added)
+    spans, places = merged(one.article.spans, added)
     of_speakers = [0.0] * len(spans)
     for place in places:
         of_speakers[place] = _MARKED
@@ -94,8 +100,9 @@ def _marked(one: GoldArticle, taken: list[Stretch], chance: random.Random) -> It
     text, paragraphs, _ = one.article
     reported = list(_reported(one, taken))
     chance.shuffle(reported)
-    for words in reported:
+    for words, cue in reported:
         chosen = _chosen(words, chance)
+        is_statement = len(chosen) == len(words) and chance.random() < _TOLD
         start, end = one.ours.spans[chosen[0]][0], one.ours.spans[chosen[-1]][1]
         end += text[end : end + 1] in (".", ",", "?", "!")
         inside = (p for p, paragraph in enumerate(paragraphs) if _holds(paragraph.start, paragraph.text, start, end))
@@ -103,7 +110,7 @@ def _marked(one: GoldArticle, taken: list[Stretch], chance: random.Random) -> It
         is_free = all(end <= low or high <= start for low, high in taken)
         if chance.random() < _SHARE and is_free and position is not None and paragraphs[position].kind == "body":
             taken.append((start, end))
-            yield Span(position, "“", start, end, start, end, True)
+            yield Span(position, "", start, end, start, end, True, report=Report(cue if is_statement else -1, 1.0))
 
 
 def _holds(paragraph_start: int, paragraph: str, start: int, end: int) -> bool:
@@ -120,8 +127,11 @@ def _chosen(words: Sequence[int], chance: random.Random) -> Sequence[int]:
     return words[first : first + count]
 
 
-def _reported(one: GoldArticle, quoted: Sequence[Stretch]) -> Iterator[list[int]]:
-    """Yield the words of each attribution to a speaker that has no quoted ones; of words apart, the longest stretch."""
+def _reported(one: GoldArticle, quoted: Sequence[Stretch]) -> Iterator[tuple[list[int], int]]:
+    """Yield the words of each attribution to a speaker that has no quoted ones; of words apart, the longest stretch.
+
+    The offset of its cue, or -1, goes with it.
+    """
     to_ours = {theirs: ours for ours, theirs in one.to_gold.items()}
     in_quotes = one.ours.within(quoted)
     for attribution in one.attributions:
@@ -129,7 +139,14 @@ def _reported(one: GoldArticle, quoted: Sequence[Stretch]) -> Iterator[list[int]
         if attribution.speaker and words:
             stretch = max(_stretches(words), key=len)
             if in_quotes.isdisjoint(stretch):
-                yield stretch
+                yield stretch, _cue(one, [to_ours[word] for word in attribution.cue if word in to_ours])
+
+
+def _cue(one: GoldArticle, words: Sequence[int]) -> int:
+    """Return the offset of the last word of a cue that reports speech, or of its last."""
+    codes = np.array([code_of(one.ours.words[word]) for word in words], dtype=np.uint64)
+    best = max(zip(reports(codes).tolist(), words, strict=True), default=None)
+    return -1 if best is None else one.ours.spans[best[1]][0]
 
 
 def _stretches(numbers: Sequence[int]) -> list[list[int]]:
@@ -140,12 +157,3 @@ def _stretches(numbers: Sequence[int]) -> list[list[int]]:
         else:
             out.append([number])
     return out
-
-
-def _merged(spans: Sequence[Span], added: Sequence[Span]) -> tuple[list[Span], list[int]]:
-    """Return all spans in order, and where the added ones stand in it."""
-    every = [*spans, *added]
-    order = sorted(range(len(every)), key=lambda at: (every[at].start, -every[at].end))
-    place = {at: number for number, at in enumerate(order)} | {-1: -1}
-    merged = [every[at]._replace(parent=place[every[at].parent], continued=place[every[at].continued]) for at in order]
-    return merged, [place[at] for at in range(len(spans), len(every))]

@@ -1,5 +1,7 @@
 """Linear models over hashed features, fitted by L-BFGS with a quadratic penalty."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
@@ -31,22 +33,35 @@ class Design:
         kept = columns >= 0
         starts = np.concatenate([[0], np.cumsum(kept.sum(axis=1))])
         shape = (len(positions), len(self.used))
-        self.matrix = csr_matrix((np.ones(kept.sum(), np.float32), columns[kept], starts), shape=shape)
-        self.transposed = self.matrix.T.tocsr()
+        matrix = csr_matrix((np.ones(kept.sum(), np.float32), columns[kept], starts), shape=shape)
+        self._halves, self._transposed = _halves(matrix), _halves(matrix.T.tocsr())
 
     def scores(self, weights: Reals) -> Reals:
-        """Return the score of each row."""
-        return np.asarray(self.matrix @ weights.astype(np.float32), dtype=np.float64)
+        """Return the score of each row: one a column of the weights, if they have columns."""
+        return _product(self._halves, weights)
 
     def gradient(self, of_scores: Reals) -> Reals:
         """Return the gradient of the weights from that of the scores."""
-        return np.asarray(self.transposed @ of_scores.astype(np.float32), dtype=np.float64)
+        return _product(self._transposed, of_scores)
 
     def table(self, weights: Reals) -> Floats:
         """Return weights as a table of all positions."""
-        out = np.zeros(1 << BITS, dtype=np.float32)
+        out = np.zeros((1 << BITS, *weights.shape[1:]), dtype=np.float32)
         out[self.used] = weights
         return out
+
+
+def _halves(matrix: csr_matrix) -> tuple[csr_matrix, csr_matrix]:
+    """Return the rows of a matrix in two parts of about as many numbers."""
+    middle = int(np.searchsorted(matrix.indptr, matrix.nnz // 2))
+    return matrix[:middle], matrix[middle:]
+
+
+def _product(halves: tuple[csr_matrix, csr_matrix], weights: Reals) -> Reals:
+    """Return the product of a matrix, in two parts, and a vector or matrix; each row's sum is of one thread."""
+    single = weights.astype(np.float32)
+    with ThreadPoolExecutor(2) as pool:
+        return np.concatenate(list(pool.map(lambda half: half @ single, halves))).astype(np.float64)
 
 
 def fit_ranker(
@@ -75,7 +90,7 @@ def fit_ranker(
         value = counts[starts] @ (np.log(total) - np.log(of_right)) + penalty / 2 * (weights @ weights)
         return value, design.gradient(gradient) + penalty * weights
 
-    return design.table(_minimised(loss, len(design.used), 70))
+    return design.table(minimised(loss, len(design.used), 70))
 
 
 def fit_classifier(positions: npt.NDArray[np.int32], is_so: Flags, counts: Reals, penalty: float = 4.0) -> Floats:
@@ -88,7 +103,7 @@ def fit_classifier(positions: npt.NDArray[np.int32], is_so: Flags, counts: Reals
         value = float(counts @ np.logaddexp(0, -margins) + penalty / 2 * (weights @ weights))
         return value, design.gradient(counts * _slopes(margins, sign)) + penalty * weights
 
-    return design.table(_minimised(loss, len(design.used), 100))
+    return design.table(minimised(loss, len(design.used), 100))
 
 
 def fit_calibration(odds: Reals, is_so: Flags) -> Reals:
@@ -100,7 +115,7 @@ def fit_calibration(odds: Reals, is_so: Flags) -> Reals:
         margins = columns @ weights * sign
         return np.logaddexp(0, -margins).sum(), columns.T @ _slopes(margins, sign)
 
-    return _minimised(loss, columns.shape[1], 200)
+    return minimised(loss, columns.shape[1], 200)
 
 
 def _slopes(margins: Reals, sign: Reals) -> Reals:
@@ -108,6 +123,7 @@ def _slopes(margins: Reals, sign: Reals) -> Reals:
     return np.asarray(-sign / (1 + np.exp(np.minimum(margins, _SURE))))
 
 
-def _minimised(loss: object, size: int, iterations: int) -> Reals:
+def minimised(loss: object, size: int, iterations: int) -> Reals:
+    """Return where a loss is least; the loss returns its value and its gradient."""
     found = minimize(loss, np.zeros(size), jac=True, method="L-BFGS-B", options={"maxiter": iterations, "maxcor": 8})
     return np.asarray(found.x)

@@ -59,6 +59,7 @@ class Attribution:
     content: set[int]
     speaker: set[int]
     heads: set[int]
+    cue: set[int]
 
     def is_by(self, mention: set[int]) -> bool:
         """Whether a mention names its speaker: it holds a head, lies half inside and has few words outside."""
@@ -122,10 +123,11 @@ def _lay_over(article: Article, folder: Path, name: str) -> GoldArticle:
     cue_words: set[int] = set()
     for roles in _relations((folder / "attributions" / f"{name}.ann").read_text(encoding="utf-8"), text):
         speaker = roles.get("Source", [])
+        cue = gold.within(roles.get("Cue", []))
         out.attributions.append(
-            Attribution(gold.within(roles.get("Content", [])), gold.within(speaker), gold.heads(speaker))
+            Attribution(gold.within(roles.get("Content", [])), gold.within(speaker), gold.heads(speaker), cue)
         )
-        cue_words |= gold.within(roles.get("Cue", []))
+        cue_words |= cue
     out.cue_counts.update(gold.words[word] for word in cue_words)
     return out
 

@@ -18,7 +18,7 @@ from transforms.quotes.model.mentions import Mentions
 from transforms.quotes.model.phrases import Phrases
 from transforms.quotes.model.ranker import Best, choose, facts_of_kinds, log_odds
 from transforms.quotes.model.tokens import Hashes, Tokens, code_of
-from transforms.quotes.model.weights import Calibration, Floats, Weights
+from transforms.quotes.model.weights import Calibration, Floats, ToldCalibration, Weights
 
 FOLDS = 5
 _NEGLIGIBLE = 0.01
@@ -40,6 +40,7 @@ class Labels:
         is_innermost: Whether it names the last one of the chain, which is what is learned.
         folds: Fold of each span: all of an article are in one, and so are its copies.
         is_copy: Whether the span is of a copy of an article.
+        is_told: Whether its cue is known.
         of_speakers: What the span counts where speakers are learned.
         of_kinds: What it counts where kinds are learned.
     """
@@ -51,6 +52,7 @@ class Labels:
     is_innermost: Flags
     folds: Ints
     is_copy: Flags
+    is_told: Flags
     of_speakers: Reals
     of_kinds: Reals
 
@@ -75,23 +77,25 @@ def learn(gold: Sequence[GoldArticle], tell: Callable[[str], None]) -> Weights:
     """
     examples = examples_of(gold)
     articles = [example.gold.article for example in examples]
-    analysis = analyse(articles, _levels_left_out(gold, np.array([example.original for example in examples])))
+    analysis = analyse(articles, left_out_levels(gold, np.array([example.original for example in examples])))
     labels = _labels(examples, analysis)
     tell(f"{len(gold)} articles, {(labels.is_known & ~labels.is_copy).sum()} spans")
-    speaker_features = _positions(SPEAKER_TEMPLATES, analysis.facts)
+    speaker_features = positions_of(SPEAKER_TEMPLATES, analysis.facts)
     found, kind_features = _cross_validate(analysis, labels, speaker_features)
     for line in measures(analysis, labels, found):
         tell(line)
-    calibration = _calibrate(analysis, labels, found)
+    calibration, told_calibration = _calibrate(analysis, labels, found), _calibrate_told(analysis, labels, found)
     everywhere = np.ones(len(labels.folds), dtype=np.bool_)
     speaker = _fit_speakers(analysis, labels, speaker_features, everywhere)
     kind = _fit_kinds(analysis, labels, kind_features, found.best.pairs, everywhere)
-    return Weights(_pruned(speaker), _pruned(kind), *_cue_table(gold), calibration)
+    return Weights(
+        pruned(speaker, _NEGLIGIBLE), pruned(kind, _NEGLIGIBLE), *_cue_table(gold), calibration, told_calibration
+    )
 
 
-def _pruned(table: Floats) -> Floats:
+def pruned(table: Floats, negligible: float) -> Floats:
     """Return weights without those that decide nothing, which are two of three and most of the file."""
-    return np.where(np.abs(table) > _NEGLIGIBLE, table, np.float32(0))
+    return np.where(np.abs(table) > negligible, table, np.float32(0))
 
 
 def _cross_validate(
@@ -105,7 +109,7 @@ def _cross_validate(
         held_out = labels.folds[pairs.spans] == fold
         scores[held_out] = table[features[held_out]].sum(axis=1)
     best = choose(pairs, scores)
-    kind_features = _positions(KIND_TEMPLATES, facts_of_kinds(analysis, best))
+    kind_features = positions_of(KIND_TEMPLATES, facts_of_kinds(analysis, best))
     kind_scores = np.zeros(len(best.pairs))
     for fold in range(FOLDS):
         table = _fit_kinds(analysis, labels, kind_features, best.pairs, labels.folds != fold)
@@ -114,7 +118,8 @@ def _cross_validate(
     return Findings(best, 1 / (1 + np.exp(-kind_scores))), kind_features
 
 
-def _positions(templates: Sequence[Template], facts: Mapping[str, Hashes]) -> npt.NDArray[np.int32]:
+def positions_of(templates: Sequence[Template], facts: Mapping[str, Hashes]) -> npt.NDArray[np.int32]:
+    """Return the positions of the features of each row of facts, a column a template."""
     return np.stack([positions.astype(np.int32) for positions in hashed(templates, facts)], axis=1)
 
 
@@ -140,6 +145,14 @@ def _calibrate(analysis: Analysis, labels: Labels, found: Findings) -> Calibrati
     return Calibration(*(float(number) for number in fit_calibration(odds, labels.is_right[found.best.pairs][used])))
 
 
+def _calibrate_told(analysis: Analysis, labels: Labels, found: Findings) -> ToldCalibration:
+    used = labels.is_told[analysis.pairs.spans[found.best.pairs]]
+    odds = np.column_stack([log_odds(found.best.speaker), found.best.scores])[used]
+    return ToldCalibration(
+        *(float(number) for number in fit_calibration(odds, labels.is_right[found.best.pairs][used]))
+    )
+
+
 def measures(analysis: Analysis, labels: Labels, found: Findings) -> list[str]:
     """Return lines that say how right the findings are."""
     spans = analysis.pairs.spans[found.best.pairs]
@@ -150,7 +163,11 @@ def measures(analysis: Analysis, labels: Labels, found: Findings) -> list[str]:
     spoken = all_known & labels.has_speaker
     share = right[asked].sum() / max(1, spoken.sum())
     best_possible = reachable[spoken].sum() / max(1, spoken.sum())
-    lines = [f"speakers: {share:.4f} of spans right, {best_possible:.4f} could be"]
+    is_told = labels.is_told[spans]
+    lines = [
+        f"speakers: {share:.4f} of spans right, {best_possible:.4f} could be",
+        f"speakers of statements: {right[is_told].sum() / max(1, labels.is_told.sum()):.4f} right",
+    ]
     is_double = np.isin(analysis.shapes.marks[spans], _DOUBLE)
     known, quotation = all_known[spans] & is_double, labels.is_quotation[spans]
     for threshold in (0.5, 0.6, 0.65, 0.7, 0.75, 0.8):
@@ -180,7 +197,8 @@ def _labels(examples: Sequence[Example], analysis: Analysis) -> Labels:
             covering = one.covering(span)
             speakers = [a for a in covering or () if a.speaker]
             told = (covering is not None, bool(covering), bool(speakers))
-            rows.append((*told, original % FOLDS, is_copy, of_speaker, of_kind))
+            is_told = span.report is not None and span.report.cue >= 0
+            rows.append((*told, original % FOLDS, is_copy, is_told, of_speaker, of_kind))
             for pair in of_span.get(number, ()) if speakers else ():
                 words = one.gold_words(int(starts[pair]), int(ends[pair]))
                 named = [a for a in speakers if a.is_by(words)]
@@ -218,8 +236,8 @@ def _cue_table(gold: Sequence[GoldArticle]) -> tuple[Hashes, Ints]:
     return codes[told], levels[told]
 
 
-def _levels_left_out(gold: Sequence[GoldArticle], originals: Ints) -> Callable[[Lines, Tokens, Phrases], Ints]:
-    """Return what tells cues from other words in each example by all articles but the one that it is of."""
+def left_out_levels(gold: Sequence[GoldArticle], originals: Ints) -> Callable[[Lines, Tokens, Phrases], Ints]:
+    """Return what tells cues from other words in each example by all articles but the original that it is of."""
     counts, cue_counts = _counted(gold)
     words = sorted(counts)
     codes, total = _by_code(counts, words)

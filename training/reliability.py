@@ -7,36 +7,52 @@ import numpy as np
 
 from training.fit import Flags, Reals
 from training.gold import GoldArticle
-from transforms.quotes.attribution import LEAST_CONFIDENCE, Attribution, attribute
+from transforms.quotes.attribution import LEAST_CONFIDENCE, Attributed, attribute
 from transforms.quotes.marks import Span
 
 EDGES = (LEAST_CONFIDENCE, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 1.0)
 """Each bin holds its lower edge; the last its upper one, too."""
+THRESHOLDS = (LEAST_CONFIDENCE, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98)
 
 
 def reliability(gold: Sequence[GoldArticle]) -> str:
-    """Return a Markdown table of confidence and truth by bin, and below it two measures of all.
+    """Return Markdown tables of confidence and truth, of quoted and of reported spans, each with two measures of all.
 
     The expected calibration error is the mean distance of confidence and share right over bins, by their size
     (Naeini et al. 2015); the Brier score is the mean squared distance of confidence from 1 if right, else 0.
     """
-    attributions = attribute([one.article for one in gold])
-    judged = [pair for one, found in zip(gold, attributions, strict=True) for pair in _judged(one, found)]
-    confidence = np.array([pair[0] for pair in judged], dtype=np.float64)
-    is_right = np.array([pair[1] for pair in judged], dtype=np.bool_)
-    return "\n".join(_lines(confidence, is_right))
+    attributed = attribute([one.article for one in gold])
+    judged = [each for one, found in zip(gold, attributed, strict=True) for each in _judged(one, found)]
+    confidence, is_right, is_quoted = (np.array(column) for column in zip(*judged, strict=True))
+    parts = (("Quoted", is_quoted), ("Reported without marks", ~is_quoted))
+    return "\n\n".join("\n".join([f"{name}:", "", *_of_part(confidence[mine], is_right[mine])]) for name, mine in parts)
 
 
-def _judged(gold: GoldArticle, attributions: Sequence[Attribution]) -> Iterator[tuple[float, bool]]:
-    """Yield the confidence of each speaker named, and whether gold agrees.
+def _of_part(confidence: Reals, is_right: Flags) -> list[str]:
+    return [*_lines(confidence, is_right), "", *_choices(confidence, is_right)]
+
+
+def _judged(gold: GoldArticle, found: Attributed) -> Iterator[tuple[float, bool, bool]]:
+    """Yield the confidence of each span's speaker, 0 without one; whether gold agrees; whether the span is quoted.
 
     Spans that annotators attributed to nobody in particular are left out, as in calibration.
     """
-    for span, found in zip(gold.article.spans, attributions, strict=True):
-        if found.mention and found.confidence is not None and found.is_quotation:
-            is_right = _is_right(gold, span, found.mention)
+    for span, attribution in zip(found.article.spans, found.attributions, strict=True):
+        if attribution.is_quotation and not span.is_silence:
+            mention = attribution.mention
+            is_right = _is_right(gold, span, mention) if mention else False
             if is_right is not None:
-                yield found.confidence, is_right
+                yield (attribution.confidence or 0.0) if mention else 0.0, is_right, span.report is None
+
+
+def _choices(confidence: Reals, is_right: Flags) -> Iterator[str]:
+    """Yield a table of what an analyst gets who asks for a least confidence."""
+    yield "| confidence at least | share of spans | share right |"
+    yield "| --- | ---: | ---: |"
+    for least in THRESHOLDS:
+        chosen = confidence >= least
+        if chosen.any():
+            yield f"| {least:g} | {chosen.mean():.3f} | {is_right[chosen].mean():.3f} |"
 
 
 def _is_right(gold: GoldArticle, span: Span, mention: tuple[int, int]) -> bool | None:
@@ -49,6 +65,8 @@ def _is_right(gold: GoldArticle, span: Span, mention: tuple[int, int]) -> bool |
 
 
 def _lines(confidence: Reals, is_right: Flags) -> Iterator[str]:
+    named = confidence > 0
+    confidence, is_right = confidence[named], is_right[named]
     yield "| confidence | spans | mean confidence | share right |"
     yield "| --- | ---: | ---: | ---: |"
     bins = np.digitize(confidence, EDGES[1:-1])

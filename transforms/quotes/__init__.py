@@ -1,4 +1,4 @@
-"""Quotations, who said them and how that was found: marks → attribution → identity → rows."""
+"""Quotations, who said them and how that was found: marks → statements → attribution → identity → rows."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from transforms.quotes.attribution import Attribution, attribute
+from transforms.quotes.attribution import Attributed, Attribution, attribute
 from transforms.quotes.marks import Paragraph, find_spans
 from transforms.quotes.model.lines import Article
 from transforms.quotes.rows import Row, read_rows
@@ -21,11 +21,11 @@ _DTYPES = {"string": "str", "int32": "Int32", "float": "Float32"}
 
 
 def extract_quotes(articles: pd.DataFrame, paragraphs: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per quoted span, by article in the order given, then start, then end.
+    """Return one row per quoted or reported span, by article in the order given, then start, then end.
 
     `articles.text[start:end] == text` holds for every row, and likewise for speaker and cue. No two rows have the same
     span, and every span lies within one paragraph. Boilerplate has no rows. Articles whose language is not English, or
-    not known, have their spans without speakers.
+    not known, have their quoted spans without speakers, and no others.
 
     Args:
         articles: Rows of `ARTICLES`; article_id, text and language are read.
@@ -35,28 +35,27 @@ def extract_quotes(articles: pd.DataFrame, paragraphs: pd.DataFrame) -> pd.DataF
         Rows of `QUOTES`; an article without quotes has none.
     """
     by_article = paragraphs_of(paragraphs)
-    quoting: dict[str, Article] = {}
+    read: dict[str, Article] = {}
     languages: dict[str, str | None] = {}
     for article_id, text, language in columns(articles, "article_id", "text", "language"):
         mine = by_article.get(article_id, [])
-        if spans := find_spans(mine):
-            quoting[article_id] = Article(text, mine, spans)
-            languages[article_id] = language if isinstance(language, str) else None
-    english = [name for name in quoting if languages[name] == ENGLISH]
-    found = dict(zip(english, attribute([quoting[name] for name in english]), strict=True))
+        read[article_id] = Article(text, mine, find_spans(mine))
+        languages[article_id] = language if isinstance(language, str) else None
+    english = [name for name, language in languages.items() if language == ENGLISH]
+    found = dict(zip(english, attribute([read[name] for name in english]), strict=True))
     return _frame(
         [
             row
-            for name, article in quoting.items()
-            for row in read_rows(name, article, found.get(name) or _unattributed(article, languages[name]))
+            for name, article in read.items()
+            for row in read_rows(name, *(found.get(name) or _unattributed(article, languages[name])))
         ]
     )
 
 
-def _unattributed(article: Article, language: str | None) -> list[Attribution]:
-    """Return spans without speakers: those are for English."""
+def _unattributed(article: Article, language: str | None) -> Attributed:
+    """Return an article whose spans have no speakers: those are for English."""
     reason = "language not supported" if language else "language not known"
-    return [Attribution(reason)] * len(article.spans)
+    return Attributed(article, [Attribution(reason)] * len(article.spans))
 
 
 def _frame(rows: list[Row]) -> pd.DataFrame:

@@ -4,34 +4,37 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-import numpy as np
-
-from transforms.quotes.marks import Span
-from transforms.quotes.model.analysis import Analysis, analyse
-from transforms.quotes.model.lines import Article, Lines
-from transforms.quotes.model.phrases import Phrases
+from transforms.quotes.marks import Report, Span
+from transforms.quotes.model.analysis import Analysis, analyse, analyse_further, cue_levels_of
+from transforms.quotes.model.analysis import read as read_all
+from transforms.quotes.model.lines import Article
 from transforms.quotes.model.ranker import Ranking, rank
-from transforms.quotes.model.tokens import Tokens
 from transforms.quotes.model.weights import Weights, load_weights
-from transforms.quotes.relations import Relation, Relations
+from transforms.quotes.relations import PASSIVE, Relation, Relations
+from transforms.quotes.statements import report
 
 NO_CANDIDATE = "nobody to ask"
 UNSURE = "unsure"
 ENCLOSED = "enclosing quotation"
 CONTINUED = "quotation over paragraphs"
 ECHO = "quoted again in the text"
+SILENCE = "did not speak"
 _WORD = re.compile(r"[^\W_]+")
 _ECHO = 8
 """Fewer characters may stand again in any quotation."""
 LEAST_CONFIDENCE = 0.4
 """Below it no speaker is named: three of five would be wrong."""
+_LEAST_TOLD = 0.25
+"""The same for statements, given that they are some: their cue is known, so that fewer others could be meant."""
 _QUOTATION, _LONG_QUOTATION = 0.75, 0.5
 _LONG = 38
 """A span of so many characters is a quotation already at the lower probability."""
 _TIED = 0.9
 """A span whose speaker is surer than this is a quotation at any probability of its kind."""
-_SPANS_AT_ONCE = 1000
-"""Articles are read together up to so many spans, so that memory does not follow the batch."""
+_CHARACTERS_AT_ONCE = 500_000
+"""Articles are read together up to so many characters, so that memory does not follow the batch."""
+OF_SILENCES = 0.9
+"""Confidence of who did not speak: the share that is right in gold."""
 _DIGITS = 3
 """Confidence is rounded to so many digits: the last bits of a logarithm differ between machines."""
 
@@ -48,6 +51,7 @@ class Attribution(NamedTuple):
         confidence: Probability that the mention is right; None without one.
         is_quotation: Whether the span quotes somebody.
         reported_by: Bounds of who says that they said it, in a chain.
+        polarity: What the cue says of the statement, one of `schemas.POLARITIES`; None without a cue.
     """
 
     evidence: str
@@ -58,41 +62,51 @@ class Attribution(NamedTuple):
     confidence: float | None = None
     is_quotation: bool = True
     reported_by: tuple[int, int] | None = None
+    polarity: str | None = None
 
 
-def attribute(articles: Sequence[Article]) -> list[list[Attribution]]:
-    """Return the attribution of each span of English articles, by article.
+class Attributed(NamedTuple):
+    """An article with all its spans, and what ties each to its speaker."""
+
+    article: Article
+    attributions: Sequence[Attribution]
+
+
+def attribute(articles: Sequence[Article]) -> list[Attributed]:
+    """Return English articles, given with their quoted spans, with what they report without marks, too.
 
     It is the same whichever articles are read together.
     """
     weights = load_weights()
-    return [found for some in _portions(articles) for found in _attribute(some, weights)]
+    levels_of = cue_levels_of(weights)
+    out: list[Attributed] = []
+    for portion in _portions(articles):
+        reading = read_all(portion, levels_of)
+        reported = report(portion, reading)
+        analysis = analyse_further(reading, reported, levels_of)
+        out += map(Attributed, reported, _attribute(reported, analysis, weights))
+    return out
 
 
 def _portions(articles: Sequence[Article]) -> Iterator[list[Article]]:
     portion: list[Article] = []
-    count = 0
+    size = 0
     for article in articles:
         portion.append(article)
-        count += len(article.spans)
-        if count >= _SPANS_AT_ONCE:
+        size += len(article.text)
+        if size >= _CHARACTERS_AT_ONCE:
             yield portion
-            portion, count = [], 0
+            portion, size = [], 0
     if portion:
         yield portion
 
 
 def read(articles: Sequence[Article], weights: Weights) -> Analysis:
     """Return what is read of articles, with the cues that were learned."""
-
-    def levels(_: Lines, tokens: Tokens, phrases: Phrases) -> np.ndarray:
-        return weights.levels(tokens.codes[phrases.last])
-
-    return analyse(articles, levels)
+    return analyse(articles, cue_levels_of(weights))
 
 
-def _attribute(articles: Sequence[Article], weights: Weights) -> list[list[Attribution]]:
-    analysis = read(articles, weights)
+def _attribute(articles: Sequence[Article], analysis: Analysis, weights: Weights) -> list[list[Attribution]]:
     ranking = rank(analysis, weights)
     relations = Relations(analysis).read(ranking.best.pairs, innermost=True)
     position = dict(zip(ranking.spans.tolist(), range(len(ranking.spans)), strict=True))
@@ -111,31 +125,45 @@ def _of_article(
     """Return the attributions of one article's spans, of which each has a position in the ranking, or none."""
     found: list[Attribution] = []
     for span, position in zip(spans, positions, strict=True):
+        if span.report and span.report.is_silence:
+            found.append(_silent(span, span.report))
+            continue
         own = Attribution(NO_CANDIDATE) if position is None else _own(span, position, ranking, relations[position])
         if span.parent >= 0 and (position is None or not relations[position].is_tied):
             own = _taken_over(found[span.parent], ENCLOSED)._replace(is_quotation=own.is_quotation)
+        elif span.report and span.parent >= 0:
+            own = own._replace(reported_by=found[span.parent].mention)
         found.append(own)
     return _pooled(spans, found)
 
 
 def _own(span: Span, position: int, ranking: Ranking, relation: Relation) -> Attribution:
     is_quotation = bool(ranking.quotation[position] > least_quotation(span, float(ranking.confidence[position])))
-    confidence = round(float(ranking.confidence[position]), _DIGITS)
+    belief = span.report.belief if span.report else 1.0
+    confidence = round(belief * float(ranking.confidence[position]), _DIGITS)
+    has_speaker = relation.name != PASSIVE
     return Attribution(
         relation.name,
-        relation.mention,
+        relation.mention if has_speaker else None,
         relation.cue,
         relation.lemma,
         relation.addressee,
-        confidence,
+        confidence if has_speaker else None,
         is_quotation,
         relation.reported_by,
+        relation.polarity,
     )
+
+
+def _silent(span: Span, report: Report) -> Attribution:
+    """Return what a silence says of itself."""
+    confidence = OF_SILENCES if report.speaker else None
+    return Attribution(SILENCE, report.speaker, (span.start, span.end), confidence=confidence)
 
 
 def least_quotation(span: Span, confidence: float) -> float:
     """Return the probability above which a span is a quotation, given how sure its speaker is."""
-    if confidence > _TIED:
+    if confidence > _TIED or span.report:
         return 0.0
     return _LONG_QUOTATION if span.end - span.start >= _LONG else _QUOTATION
 
@@ -154,7 +182,7 @@ def _pooled(spans: Sequence[Span], found: list[Attribution]) -> list[Attribution
             for at in members:
                 taken = found[at] if at == surest else _taken_over(found[surest], CONTINUED)
                 found[at] = taken._replace(is_quotation=is_quotation)
-    return [_unless_unsure(attribution) for attribution in found]
+    return [_unless_unsure(span, attribution) for span, attribution in zip(spans, found, strict=True)]
 
 
 def _echoed(article: Article, found: list[Attribution]) -> list[Attribution]:
@@ -178,6 +206,8 @@ def _taken_over(other: Attribution, evidence: str) -> Attribution:
     return other if other.mention is None else other._replace(evidence=evidence)
 
 
-def _unless_unsure(attribution: Attribution) -> Attribution:
-    is_unsure = attribution.confidence is not None and attribution.confidence < LEAST_CONFIDENCE
+def _unless_unsure(span: Span, attribution: Attribution) -> Attribution:
+    """Return an attribution without a speaker that is too unsure; of statements, given that they are some."""
+    least = LEAST_CONFIDENCE if span.report is None else _LEAST_TOLD * span.report.belief
+    is_unsure = attribution.confidence is not None and attribution.confidence < least
     return Attribution(UNSURE, is_quotation=attribution.is_quotation) if is_unsure else attribution

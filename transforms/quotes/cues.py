@@ -1,5 +1,7 @@
 """Reporting words: the verbs, and "according to", that tie a quotation to who said it."""
 
+from collections.abc import Set
+
 import numpy as np
 import numpy.typing as npt
 
@@ -12,6 +14,16 @@ CAN_ADDRESS = frozenset(
     {"tell", "ask", "inform", "assure", "remind", "warn", "say", "write", "advise", "promise", "reply"}
 )
 """Cues whose object, or "to" with a noun, is whom they told."""
+
+
+def _codes(lemmas: Set[str]) -> frozenset[int]:
+    return frozenset(code_of(form) for form, lemma in _LEMMAS.items() if lemma in lemmas)
+
+
+ADDRESSING = _codes(CAN_ADDRESS - {"say", "write", "reply"} | {"urge", "order", "instruct", "request", "report"})
+"""Codes of the words whose object before a clause is whom they told: "told the owners that"."""
+PLAIN = _codes({"say", "add"})
+"""Codes of the words whose object without a verb is no statement: "said goodbye", "claimed the prize"."""
 
 TAKES_CLAUSE = read_words()["clause"]
 """Cues after which a clause may follow at once: "Ames said Boyd called it unsafe"."""
@@ -28,6 +40,23 @@ _KNOWN = np.unique(np.array([code_of(form.split()[0]) for form in _LEMMAS], dtyp
 def is_known(codes: Hashes) -> npt.NDArray[np.bool_]:
     """Return whether each word, by its code, is a form of a listed cue, or the first word of one."""
     return found_in(_KNOWN, codes)[1]
+
+
+def _statement_words() -> Hashes:
+    """Return the words that report statements: forms of listed lemmas, the lemmas themselves, and nouns."""
+    words = read_words()
+    lemmas = words["statement"] | {ACCORDING, "point out"}
+    forms = {form.split()[0] for form, lemma in _LEMMAS.items() if lemma in lemmas}
+    all_words = forms | {lemma.split()[0] for lemma in lemmas} | words["statement_noun"]
+    return np.unique(np.array([code_of(word) for word in all_words], dtype=np.uint64))
+
+
+_STATEMENT_WORDS = _statement_words()
+
+
+def reports(codes: Hashes) -> npt.NDArray[np.bool_]:
+    """Return whether each word, by its code, reports what somebody said: not what they thought, felt or showed."""
+    return found_in(_STATEMENT_WORDS, codes)[1]
 
 
 def found_in(table: Hashes, codes: Hashes) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:

@@ -10,7 +10,9 @@ from transforms.quotes.lexicon import read_words
 from transforms.quotes.marks import Span
 from transforms.quotes.sentences import SENTENCE_ENDS
 
-QUOTATION = "quotation"
+QUOTATION, NO_COMMENT = "quotation", "no_comment"
+SPOKEN = (QUOTATION, NO_COMMENT)
+"""Kinds that have a speaker."""
 _WORDS = read_words()
 _BEFORE = 40
 _PAUSES = frozenset(",—–-")
@@ -24,7 +26,7 @@ _NAME_AFTER = re.compile(r" [A-Z][\w’'-]+")
 
 
 def classify(text: str, span: Span, attribution: Attribution) -> str:
-    """Return the kind of a quoted span, one of `schemas.QUOTE_KINDS`.
+    """Return the kind of a span, one of `schemas.QUOTE_KINDS`.
 
     Whether it is a quotation was learned; which of the other kinds it is, the words beside it say.
 
@@ -33,6 +35,8 @@ def classify(text: str, span: Span, attribution: Attribution) -> str:
         span: The span.
         attribution: What was found of it.
     """
+    if span.report:
+        return NO_COMMENT if span.is_silence else QUOTATION
     words = text[span.start : span.end]
     before = text[max(0, span.outer_start - _BEFORE) : span.outer_start].replace(",", " ").split()
     return _named(text, span, words, before) or (QUOTATION if attribution.is_quotation else _guessed(words))
@@ -80,11 +84,13 @@ def _is_titled(words: str) -> bool:
 
 
 def quote_type(text: str, span: Span) -> str:
-    """Return `mixed` for a fragment inside a clause of the reporter's, else `direct`.
+    """Return `indirect` without marks, `mixed` for a fragment inside a clause of the reporter's, else `direct`.
 
     A fragment starts with a small letter, or has the length or the end of no sentence.
     """
     words = text[span.start : span.end]
+    if span.report:
+        return "indirect"
     if next((character for character in words if character.isalpha()), "A").islower():
         return "mixed"
     last = words.rstrip("”’'\"")[-1]

@@ -23,12 +23,30 @@ class Paragraph(NamedTuple):
     start: int
 
 
+class Report(NamedTuple):
+    """How a span without marks is reported.
+
+    Attributes:
+        cue: Offset of the word that reports it.
+        belief: Probability that it is reported, and so far.
+        piece_of: Position of the first piece of the statement that it is another piece of, or -1.
+        is_silence: Whether it says that somebody did not speak; then it is the reporting words themselves.
+        speaker: Bounds of who did not, if the sentence names them.
+    """
+
+    cue: int
+    belief: float
+    piece_of: int = -1
+    is_silence: bool = False
+    speaker: tuple[int, int] | None = None
+
+
 class Span(NamedTuple):
-    """Quoted words; all offsets are into the article.
+    """Quoted words, or words reported without marks; all offsets are into the article.
 
     Attributes:
         paragraph: Position of its paragraph in the sequence given.
-        mark: The opening mark.
+        mark: The opening mark; empty for reported words, whose inner and outer bounds are the same.
         start: Offset of the first character inside the marks.
         end: Offset after the last character inside the marks.
         outer_start: Offset of the opening mark.
@@ -36,6 +54,8 @@ class Span(NamedTuple):
         is_closed: Whether there is a closing mark.
         parent: Position of the enclosing span in the result, or -1.
         continued: Position of the span of an earlier paragraph that this one continues, or -1.
+        report: How it is reported, if it has no marks.
+        statement: Bounds of the reported clause that holds it, where one does.
     """
 
     paragraph: int
@@ -47,6 +67,51 @@ class Span(NamedTuple):
     is_closed: bool
     parent: int = -1
     continued: int = -1
+    report: Report | None = None
+    statement: tuple[int, int] | None = None
+
+    @property
+    def is_silence(self) -> bool:
+        """Whether it says that somebody did not speak."""
+        return self.report is not None and self.report.is_silence
+
+    @property
+    def piece_of(self) -> int:
+        """Position of the first piece of the statement that it is another piece of, or -1."""
+        return self.report.piece_of if self.report else -1
+
+
+def merged(spans: Sequence[Span], added: Sequence[Span]) -> tuple[list[Span], list[int]]:
+    """Return all spans in order, and where the added ones stand in it.
+
+    Args:
+        spans: Spans of an article, in order.
+        added: Others, apart from them; `piece_of` is a position among these.
+    """
+    every = [*spans, *added]
+    order = sorted(range(len(every)), key=lambda at: (every[at].start, -every[at].end))
+    place = {at: number for number, at in enumerate(order)} | {-1: -1}
+    first = len(spans)
+
+    def moved(span: Span) -> Span:
+        span = span._replace(parent=place[span.parent], continued=place[span.continued])
+        if span.report is None or span.piece_of < 0:
+            return span
+        return span._replace(report=span.report._replace(piece_of=place[first + span.piece_of]))
+
+    return _enclosed([moved(every[at]) for at in order]), [place[at] for at in range(first, len(every))]
+
+
+def _enclosed(spans: list[Span]) -> list[Span]:
+    """Return spans in order with the reported ones enclosed in others: "Ames said Boyd said so"."""
+    enclosing: list[int] = []
+    for at, span in enumerate(spans):
+        while enclosing and spans[enclosing[-1]].end <= span.start:
+            enclosing.pop()
+        if span.report:
+            spans[at] = span._replace(parent=enclosing[-1] if enclosing else -1)
+            enclosing.append(at)
+    return spans
 
 
 def find_spans(paragraphs: Sequence[Paragraph]) -> list[Span]:

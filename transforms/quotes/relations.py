@@ -8,8 +8,12 @@ from transforms.quotes.cues import ACCORDING, CAN_ADDRESS, lemma_of
 from transforms.quotes.model.analysis import Analysis
 from transforms.quotes.model.lines import Ints
 from transforms.quotes.model.mentions import Mentions
+from transforms.quotes.polarity import polarity_of
 
 Bounds = tuple[int, int]
+PASSIVE = "passive without a speaker"
+_CLAUSE = 30
+"""So many words before a cue are looked at for what makes it none."""
 
 
 class Relation(NamedTuple):
@@ -17,12 +21,13 @@ class Relation(NamedTuple):
 
     Attributes:
         name: Where the cue and the speaker stand.
-        mention: Bounds of the speaker as printed.
+        mention: Bounds of the phrase as printed: of the speaker, but in a passive without one.
         cue: Bounds of the reporting words.
         lemma: Their dictionary form.
         addressee: Bounds of whom they told.
         is_tied: Whether a cue ties the two.
         reported_by: Bounds of who says that they said it, in a chain.
+        polarity: What the cue says of the span, one of `schemas.POLARITIES`.
     """
 
     name: str
@@ -32,6 +37,7 @@ class Relation(NamedTuple):
     addressee: Bounds | None
     is_tied: bool
     reported_by: Bounds | None
+    polarity: str | None = None
 
 
 class Relations:
@@ -62,25 +68,28 @@ class Relations:
         """
         found = self._analysis.pairs
         spans, phrases, lags = found.spans[pairs], found.phrases[pairs], found.lags[pairs]
-        of_spans = self._analysis.phrases.of_spans[spans]
+        of_spans, cues = self._analysis.phrases.of_spans[spans], self._analysis.phrases.cues[spans]
         rows = []
-        for phrase, at, lag in zip(phrases.tolist(), of_spans.tolist(), lags.tolist(), strict=True):
-            inner = self._chains.inner(phrase, at) if innermost and lag == 0 else None
+        for phrase, at, lag, cue in zip(*(part.tolist() for part in (phrases, of_spans, lags, cues)), strict=True):
+            inner = self._chains.inner(phrase, at) if innermost and lag == 0 and cue < 0 else None
             outer = None if inner is None else self._mentions.bounds(phrase)
-            rows.append(self._read(phrase if inner is None else inner, at, lag)._replace(reported_by=outer))
+            rows.append(self._read(phrase if inner is None else inner, at, lag, cue)._replace(reported_by=outer))
         return self._placed(rows)
 
-    def _read(self, phrase: int, span: int, lag: int) -> Relation:
+    def _read(self, phrase: int, span: int, lag: int, known_cue: int) -> Relation:
         """Return the relation of a phrase to the span that another phrase stands for, in offsets of the lines' text."""
         mention = self._mentions.bounds(phrase)
-        cue, is_inverted = self._cue(phrase, span, lag)
+        cue, is_inverted = (known_cue, known_cue < phrase) if known_cue >= 0 else self._cue(phrase, span, lag)
         if cue is None:
             return Relation(self._uncued(phrase, span, lag), mention, None, None, None, False, None)
-        name = self._cued(phrase, cue, span, lag, is_inverted)
         words = self._cue_bounds(cue)
         lemma = self._lemma(words)
+        if known_cue >= 0 and self._kinds[cue] == "p" and self._analysis.subjects.of_one(cue) == phrase:
+            told = mention if lemma in CAN_ADDRESS else None  # "residents were told that"
+            return Relation(PASSIVE, mention, words, lemma, told, True, None, self._polarity(cue, lemma))
+        name = self._cued(phrase, cue, span, lag, is_inverted)
         addressee = self._addressee(cue, phrase) if lemma in CAN_ADDRESS else None
-        return Relation(name, mention, words, lemma, addressee, lag == 0, None)
+        return Relation(name, mention, words, lemma, addressee, lag == 0, None, self._polarity(cue, lemma))
 
     def _cue(self, phrase: int, span: int, lag: int) -> tuple[int | None, bool]:
         """Return the cue that ties a phrase to a span, and whether it stands before its speaker."""
@@ -131,6 +140,15 @@ class Relations:
 
     def _lemma(self, words: Bounds) -> str | None:
         return lemma_of(self._analysis.lines.text[slice(*words)])
+
+    def _polarity(self, cue: int, lemma: str | None) -> str:
+        phrases = self._analysis.phrases
+        if self._kinds[cue] == "N" and cue and self._kinds[cue - 1] in "vi":
+            return self._polarity(cue - 1, lemma_of(self._words[int(phrases.last[cue - 1])]))  # rejected claims that
+        start = int(phrases.first[self._analysis.context.sentence_starts[cue]])
+        first, last = int(phrases.first[cue]), int(phrases.last[cue])
+        before = self._words[max(start, first - _CLAUSE) : first]
+        return polarity_of(lemma, self._words[first : last + 1], before)
 
     def _addressee(self, cue: int, speaker: int) -> Bounds | None:
         """Return whom they told: the noun phrase right after the cue, or after "to"."""

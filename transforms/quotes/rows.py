@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from transforms.quotes.attribution import Attribution
-from transforms.quotes.kinds import QUOTATION, classify, quote_type
+from transforms.quotes.kinds import SPOKEN, classify, quote_type
 from transforms.quotes.marks import Span
 from transforms.quotes.model.lines import Article
 from transforms.quotes.speakers.identity import Speaker, resolve
@@ -21,7 +21,7 @@ _CLAUSE_GOES_ON = frozenset(",:—–-")
 
 
 class Row(NamedTuple):
-    """One quoted span; its fields are those of `QUOTES` that this version fills."""
+    """One quoted or reported span; its fields are those of `QUOTES` that this version fills."""
 
     quote_id: str
     article_id: str
@@ -48,6 +48,7 @@ class Row(NamedTuple):
     cue_start: int | None
     cue_end: int | None
     cue_lemma: str | None
+    polarity: str | None
     addressee: str | None
     reported_by: str | None
     evidence: str
@@ -64,7 +65,7 @@ def read_rows(article_id: str, article: Article, attributions: Sequence[Attribut
     """
     text, paragraphs, spans = article
     kinds = [classify(text, span, found) for span, found in zip(spans, attributions, strict=True)]
-    found = [a if kind == QUOTATION else _NO_QUOTATION for kind, a in zip(kinds, attributions, strict=True)]
+    found = [a if kind in SPOKEN else _NO_QUOTATION for kind, a in zip(kinds, attributions, strict=True)]
     speakers = resolve(text, paragraphs, spans, found)
     ids = [f"{article_id}:{s.start:0{_START_DIGITS}d}-{s.end}" for s in spans]
     utterances = _utterances(text, spans, found)
@@ -99,8 +100,8 @@ def _utterances(text: str, spans: Sequence[Span], attributions: Sequence[Attribu
     for at, span in enumerate(spans):
         level = (span.parent, span.paragraph)
         earlier = last_of.get(level, -1)
-        if span.continued >= 0:
-            first[at] = first[span.continued]
+        if span.continued >= 0 or span.piece_of >= 0:
+            first[at] = first[max(span.continued, span.piece_of)]
         elif earlier >= 0 and _is_split(text, spans[earlier], span, attributions[earlier]):
             first[at] = first[earlier]
         last_of[level] = at
@@ -132,17 +133,18 @@ def _row(
 ) -> Row:
     words = text[span.start : span.end]
     mention, cue = attribution.mention or (None, None), attribution.cue or (None, None)
+    statement = span.statement if span.statement and type_ == "mixed" else (span.start, span.end)
     return Row(
         quote_id=ids[at],
         article_id=article_id,
         paragraph_index=paragraph_index,
         kind=kind,
-        quote_type=type_ if kind == QUOTATION else None,
+        quote_type=type_ if kind in SPOKEN else None,
         text=words,
         start=span.start,
         end=span.end,
-        statement_start=span.start,
-        statement_end=span.end,
+        statement_start=statement[0],
+        statement_end=statement[1],
         utterance_id=ids[utterance],
         parent_id=ids[span.parent] if span.parent >= 0 else None,
         quotation_key=quotation_key(words),
@@ -158,6 +160,7 @@ def _row(
         cue_start=cue[0],
         cue_end=cue[1],
         cue_lemma=attribution.lemma,
+        polarity=attribution.polarity,
         addressee=_cut(text, attribution.addressee),
         reported_by=_cut(text, attribution.reported_by),
         evidence=attribution.evidence,

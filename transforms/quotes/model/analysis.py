@@ -2,18 +2,36 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from transforms.quotes.model.candidates import Pairs, find_candidates
+from transforms.quotes.model.closing import close_up
 from transforms.quotes.model.context import Context, read_context
 from transforms.quotes.model.facts import pair_facts
 from transforms.quotes.model.lines import Article, Ints, Lines, read_lines
 from transforms.quotes.model.phrases import Phrases, read_phrases
-from transforms.quotes.model.shapes import Shapes, read_shapes
+from transforms.quotes.model.shapes import Shapes, read_ends, read_shapes
 from transforms.quotes.model.subjects import Subjects
 from transforms.quotes.model.tokens import Hashes, Tokens, read_tokens
+from transforms.quotes.model.weights import Weights
 
 LevelsOf = Callable[[Lines, Tokens, Phrases], Ints]
 """How surely the head of each phrase is a cue, from 0 to 3."""
+
+
+def cue_levels_of(weights: Weights) -> LevelsOf:
+    """Return what tells cues from other words by what was learned."""
+    return lambda lines, tokens, phrases: weights.levels(tokens.codes[phrases.last])
+
+
+class Reading(NamedTuple):
+    """What was read of a batch's text, whichever spans are asked about."""
+
+    lines: Lines
+    tokens: Tokens
+    phrases: Phrases
+    context: Context
+    subjects: Subjects
 
 
 @dataclass(frozen=True)
@@ -30,6 +48,17 @@ class Analysis:
     facts: Mapping[str, Hashes]
 
 
+def read(articles: Sequence[Article], levels_of: LevelsOf) -> Reading:
+    """Return what is read of all paragraphs of a batch of articles, with their quoted spans closed up.
+
+    Args:
+        articles: The articles, with their spans.
+        levels_of: Tells cues from other words.
+    """
+    lines = read_lines(articles, everything=True)
+    return _read(lines, read_tokens(lines), read_ends(articles), levels_of)
+
+
 def analyse(articles: Sequence[Article], levels_of: LevelsOf) -> Analysis:
     """Return what a ranker reads of a batch of articles.
 
@@ -38,11 +67,28 @@ def analyse(articles: Sequence[Article], levels_of: LevelsOf) -> Analysis:
         levels_of: Tells cues from other words.
     """
     lines = read_lines(articles)
-    tokens = read_tokens(lines)
+    return _analysed(lines, read_tokens(lines), read_shapes(articles), levels_of)
+
+
+def analyse_further(reading: Reading, articles: Sequence[Article], levels_of: LevelsOf) -> Analysis:
+    """Return what a ranker reads of a batch of which all was read before statements were found.
+
+    Args:
+        reading: What was read.
+        articles: The articles, with those statements as spans, too.
+        levels_of: Tells cues from other words.
+    """
+    return _analysed(*close_up(reading.lines, reading.tokens, articles), read_shapes(articles), levels_of)
+
+
+def _analysed(lines: Lines, tokens: Tokens, shapes: Shapes, levels_of: LevelsOf) -> Analysis:
+    reading = _read(lines, tokens, shapes.ends, levels_of)
+    pairs = find_candidates(lines, reading.phrases)
+    facts = pair_facts(lines, tokens, reading.phrases, reading.context, reading.subjects, pairs, shapes)
+    return Analysis(*reading, shapes, pairs, facts)
+
+
+def _read(lines: Lines, tokens: Tokens, ends: Ints, levels_of: LevelsOf) -> Reading:
     phrases = read_phrases(lines, tokens)
-    shapes = read_shapes(articles)
-    context = read_context(lines, tokens, phrases, shapes.ends, levels_of(lines, tokens, phrases))
-    pairs = find_candidates(lines, phrases)
-    subjects = Subjects(phrases, context)
-    facts = pair_facts(lines, tokens, phrases, context, subjects, pairs, shapes)
-    return Analysis(lines, tokens, phrases, context, subjects, shapes, pairs, facts)
+    context = read_context(lines, tokens, phrases, ends, levels_of(lines, tokens, phrases))
+    return Reading(lines, tokens, phrases, context, Subjects(phrases, context))

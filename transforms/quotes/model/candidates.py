@@ -8,6 +8,7 @@ import numpy.typing as npt
 from transforms.quotes.model.lines import Ints, Lines
 from transforms.quotes.model.phrases import NOUN_PHRASES, Phrases
 from transforms.quotes.model.tokens import is_of
+from transforms.quotes.ranges import ranges
 
 _MOST = {0: (14, 10), -1: (9, 0), -2: (6, 0), 1: (0, 6)}
 """How many are looked at, by line: at most so many before the span (or the line's end), and after it."""
@@ -46,7 +47,7 @@ def find_candidates(lines: Lines, phrases: Phrases) -> Pairs:
         low = np.maximum(first[line], middle - most_before)
         high = np.minimum(last[line], middle + most_after)
         counts = np.where(reaches, np.maximum(high - low, 0), 0)
-        found.append((np.repeat(spans, counts), may_speak[_ranges(low, counts)], np.repeat(lag, counts.sum())))
+        found.append((np.repeat(spans, counts), may_speak[ranges(low, counts)], np.repeat(lag, counts.sum())))
     of_spans, of_phrases, lags = (np.concatenate(part) for part in zip(*found, strict=True))
     order = np.lexsort((of_phrases, of_spans))
     of_spans, of_phrases, lags = of_spans[order], of_phrases[order], lags[order]
@@ -59,10 +60,3 @@ def _speaking_alone(phrases: Phrases) -> npt.NDArray[np.bool_]:
     before, after = np.roll(phrases.kinds, 1), np.roll(phrases.kinds, -1)
     alone = is_of(phrases.kinds, "DC")
     return alone & (is_of(after, "vxFI") | (is_of(before, "v") & is_of(after, ".,|")))
-
-
-def _ranges(starts: Ints, counts: Ints) -> Ints:
-    """Return start, start + 1, … for each start, so many as its count, joined."""
-    total = int(counts.sum())
-    offsets = np.repeat(np.cumsum(counts) - counts, counts)
-    return np.arange(total) - offsets + np.repeat(starts, counts)

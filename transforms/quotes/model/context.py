@@ -77,7 +77,7 @@ def read_context(lines: Lines, tokens: Tokens, phrases: Phrases, ends: Ints, lev
     heads, firsts = tokens.codes[phrases.last], tokens.codes[phrases.first]
     levels = np.where(is_of(kinds, "vpgiLN"), levels, 0)
     cues = (levels >= _CUE_LEVEL) & ~is_of(kinds, "N")
-    marks = np.where(phrases.spans >= 0, ends[phrases.spans], 0)
+    marks = np.append(ends, 0)[phrases.spans]  # that of none is the last
     sentences = _sentences(tokens, phrases, marks)
     blocks = np.cumsum(is_of(kinds, "Q|"), dtype=np.int64)
     verbs = is_of(kinds, "vpgx")

@@ -100,9 +100,22 @@ def pair_facts(
         "cue_right_distance": np.where(right >= 0, np.minimum(right - q, 9), 99),
         "own": np.where(own >= 0, heads[o], 0), "own_rank": own_rank,
         "own_level": np.where(own >= 0, context.levels[o], 9),
+        "told": _told(phrases, context, subjects, pairs),
+        "told_verb": np.where(phrases.cues[pairs.spans] >= 0, heads[phrases.cues[pairs.spans]], 0),
         "line_kind": np.array([hash_kind(k) for k in lines.kinds] or [0])[line],
     }  # fmt: skip
-    return {name: _unsigned(np.asarray(values)) for name, values in facts.items()}
+    return {name: unsigned(np.asarray(values)) for name, values in facts.items()}
+
+
+def _told(phrases: Phrases, context: Context, subjects: Subjects, pairs: Pairs) -> Ints:
+    """Return how each candidate stands to the cue that is known to report its span; 0 where none is."""
+    cues, c = phrases.cues[pairs.spans], pairs.phrases
+    k = np.maximum(cues, 0)
+    is_subject = subjects.of(cues[pairs.starts])[np.cumsum(np.diff(pairs.spans, prepend=-1) != 0) - 1] == c
+    nouns = np.abs(context.noun_counts[c] - context.noun_counts[k])
+    is_here = context.sentences[c] == context.sentences[k]
+    place = np.where(c < k, 10 + np.minimum(nouns, 5), 20 + np.minimum(nouns, 5)) + 10 * (context.cues_before[c] == k)
+    return np.where(cues < 0, 0, np.where(~is_here, 1, place + 50 * is_subject))
 
 
 def _cues_of(phrases: Phrases, context: Context, subjects: Subjects) -> Ints:
@@ -116,11 +129,12 @@ def _cues_of(phrases: Phrases, context: Context, subjects: Subjects) -> Ints:
     steps = at - inverted
     owned = is_of(np.roll(kinds, 1), "'") & (steps == 3)  # said the mayor's wife
     is_inverted = (inverted >= 0) & is_of(kinds, "NPDC") & ((steps == 1) | owned) & ~is_of(np.roll(kinds, -1), "'")
-    is_inverted &= is_of(kinds[inverted - 1], "Q,-")
+    is_inverted &= is_of(np.roll(kinds, 1)[inverted], "Q,-")
     return np.where(is_inverted, inverted, out)
 
 
-def _unsigned(values: npt.NDArray[Any]) -> Hashes:
+def unsigned(values: npt.NDArray[Any]) -> Hashes:
+    """Return numbers as hashes, bit by bit; hashes as they are."""
     return values if values.dtype == np.uint64 else values.astype(np.int64).view(np.uint64)
 
 
@@ -161,9 +175,7 @@ def kind_facts(
         "quote_mark": shapes.marks[spans],
         **{f"edge{at}": edge[spans] for at, edge in enumerate(shapes.edges)}, **sureness,
     }  # fmt: skip
-    return {name: values[best] for name, values in facts.items()} | {
-        n: _unsigned(np.asarray(v)) for n, v in own.items()
-    }
+    return {name: values[best] for name, values in facts.items()} | {n: unsigned(np.asarray(v)) for n, v in own.items()}
 
 
 def _neighbours(kinds: Letters, at: Ints) -> tuple[Ints, Ints, Ints, Ints]:

@@ -17,19 +17,20 @@ class Template(NamedTuple):
 
     Attributes:
         name: What it looks at, in words that a person can read.
-        facts: Names of the facts, as made by `facts.pair_facts` or `facts.kind_facts`.
+        facts: Names of the facts, as made by the modules named facts.
     """
 
     name: str
     facts: tuple[str, ...]
 
 
-def _templates(table: str) -> tuple[Template, ...]:
-    lines = (line.split(":") for line in table.strip().splitlines())
-    return tuple(Template(name.strip(), tuple(facts.split())) for name, facts in lines)
+def templates(table: str) -> tuple[Template, ...]:
+    """Return the templates of a table: a line each, of facts alone or after a name and a colon."""
+    lines = (line.rpartition(":") for line in table.strip().splitlines())
+    return tuple(Template(name.strip() or facts, tuple(facts.split())) for name, _, facts in lines)
 
 
-SPEAKER_TEMPLATES = _templates("""
+SPEAKER_TEMPLATES = templates("""
 where it stands: place
 its paragraph and how many phrases are between: lag nouns
 its kind and where it stands: place kind
@@ -98,10 +99,16 @@ the cue whose subject it is, and its word: own own_rank lag
 the cue whose subject it is, and the kind: own_level own_rank lag kind
 the cue whose subject it is, and the length: own_rank lag length
 the cue whose subject it is, and the mark: own_rank lag mark opening
+how it stands to the word that is known to report: told kind
+and that word: told told_verb
+and the words between: told side fine
+and its verb: told verb verb_nouns
+and the cue before it: told cue_before cue_path
+and the cue whose subject it is: told own own_rank
 """)
 
 
-KIND_TEMPLATES = _templates("""
+KIND_TEMPLATES = templates("""
 anything: one
 its length: length
 its words' number and first letter: word_count opening

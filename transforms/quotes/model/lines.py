@@ -46,6 +46,7 @@ class Lines:
         is_inner: Whether the line is the inside of a span.
         span_lines: Line of each span.
         span_marks: Offset in `text` of each span's mark.
+        span_cues: Offset in `text` of the word that reports each span, where it is known; else -1.
     """
 
     text: str
@@ -57,6 +58,7 @@ class Lines:
     is_inner: npt.NDArray[np.bool_]
     span_lines: Ints
     span_marks: Ints
+    span_cues: Ints
 
     def to_article(self, offsets: Ints) -> Ints:
         """Return offsets into the articles for offsets into `text`."""
@@ -80,6 +82,7 @@ class _Writer:
         self.lines: list[tuple[int, int, str, bool]] = []
         self.span_lines: dict[int, int] = {}
         self.span_marks: dict[int, int] = {}
+        self.span_cues: dict[int, int] = {}
 
     def write(self, part: str, article_offset: int) -> None:
         self.pieces.append((self.length, article_offset - self.length))
@@ -91,6 +94,7 @@ class _Writer:
 
     def read(self, text: str, start: int, end: int, spans: Sequence[Span], inside: Sequence[int], first: int) -> None:
         """Write a stretch of an article with the spans at the positions `inside` closed up."""
+        pieces = len(self.pieces)
         for position in inside:
             span = spans[position]
             if span.outer_start < start:
@@ -101,16 +105,35 @@ class _Writer:
             self.write(SPAN_MARK + " ", span.outer_start)
             start = span.outer_end
         self.write(text[start:end] + LINE_END, start)
+        for position in inside:
+            if report := spans[position].report:
+                self.span_cues[first + position] = self._offset(report.cue, pieces)
+
+    def _offset(self, offset: int, pieces: int) -> int:
+        """Return the offset in the text of one in an article, given the first piece of its line; -1 if closed up."""
+        starts = [at + shift for at, shift in self.pieces[pieces:]]
+        piece = bisect_right(starts, offset) - 1
+        end = self.pieces[pieces + piece + 1][0] if pieces + piece + 1 < len(self.pieces) else self.length
+        at = offset - self.pieces[pieces + piece][1]
+        return at if offset >= 0 and piece >= 0 and at < end else -1
 
 
-def read_lines(articles: Sequence[Article]) -> Lines:
-    """Return the lines of articles, by article; the insides of spans follow its paragraphs."""
+def read_lines(articles: Sequence[Article], *, everything: bool = False) -> Lines:
+    """Return the lines of articles, by article; the insides of spans follow its paragraphs.
+
+    Args:
+        articles: The articles.
+        everything: Whether paragraphs far from any span are read, too.
+    """
     writer = _Writer()
     first = 0
     for number, article in enumerate(articles):
-        if article.spans:
-            _read_article(writer, number, article, first)
+        if article.spans or everything:
+            _read_article(writer, number, article, first, everything)
             first += len(article.spans)
+    if not writer.lines:  # a batch has a line
+        writer.line(0, "body", False)
+        writer.write(LINE_END, 0)
     return Lines(
         text="".join(writer.parts),
         piece_starts=np.array([p[0] for p in writer.pieces], dtype=np.int64),
@@ -121,17 +144,20 @@ def read_lines(articles: Sequence[Article]) -> Lines:
         is_inner=np.array([line[3] for line in writer.lines], dtype=np.bool_),
         span_lines=np.array([writer.span_lines.get(at, -1) for at in range(first)], dtype=np.int64),
         span_marks=np.array([writer.span_marks.get(at, -1) for at in range(first)], dtype=np.int64),
+        span_cues=np.array([writer.span_cues.get(at, -1) for at in range(first)], dtype=np.int64),
     )
 
 
-def _read_article(writer: _Writer, number: int, article: Article, first: int) -> None:
+def _read_article(writer: _Writer, number: int, article: Article, first: int, everything: bool) -> None:
     text, paragraphs, spans = article
     outer: dict[int, list[int]] = {}
     inner: dict[int, list[int]] = {}
     for position, span in enumerate(spans):
+        if span.is_silence:
+            continue
         group = outer.setdefault(span.paragraph, []) if span.parent < 0 else inner.setdefault(span.parent, [])
         group.append(position)
-    for at in _wanted(paragraphs, outer):
+    for at in _wanted(paragraphs, outer, everything):
         paragraph = paragraphs[at]
         writer.line(number, paragraph.kind, False)
         end = paragraph.start + len(paragraph.text)
@@ -141,9 +167,11 @@ def _read_article(writer: _Writer, number: int, article: Article, first: int) ->
         writer.read(text, spans[parent].start, spans[parent].end, spans, inside, first)
 
 
-def _wanted(paragraphs: Sequence[Paragraph], outer: dict[int, list[int]]) -> list[int]:
-    """Return the positions of the paragraphs that are read: those with spans, and their neighbours."""
+def _wanted(paragraphs: Sequence[Paragraph], outer: dict[int, list[int]], everything: bool) -> list[int]:
+    """Return the positions of the paragraphs that are read: those with spans, and their neighbours, or all."""
     order = [at for at, p in enumerate(paragraphs) if at in outer or p.kind not in _NOT_READ]
+    if everything:
+        return order
     wanted: set[int] = set()
     for at, position in enumerate(order):
         if position in outer:

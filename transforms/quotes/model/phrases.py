@@ -44,6 +44,7 @@ class Phrases:
         lines: Line of each.
         spans: Quoted span that it stands for, or -1.
         of_spans: Phrase that stands for each span, or -1.
+        cues: Phrase that reports each span, where it is known; else -1.
     """
 
     first: Ints
@@ -52,6 +53,7 @@ class Phrases:
     lines: Ints
     spans: Ints
     of_spans: Ints
+    cues: Ints
 
     @cached_property
     def letters(self) -> str:
@@ -80,7 +82,9 @@ def read_phrases(lines: Lines, tokens: Tokens) -> Phrases:
     spans[of_spans[has_line]] = np.nonzero(has_line)[0]
     kinds = _kinds(tokens.tags, first, last)
     kinds[_participles(kinds, tokens, first, last)] = ord("e")
-    return Phrases(first, last, kinds, of_lines, spans, of_spans)
+    cue_tokens = np.searchsorted(tokens.starts, lines.span_cues)
+    cues = np.where(lines.span_cues >= 0, np.searchsorted(first, cue_tokens, side="right") - 1, -1)
+    return Phrases(first, last, kinds, of_lines, spans, of_spans, cues)
 
 
 def _kinds(tags: Letters, first: Ints, last: Ints) -> Letters:

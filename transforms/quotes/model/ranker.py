@@ -14,7 +14,7 @@ from transforms.quotes.model.candidates import Pairs
 from transforms.quotes.model.facts import kind_facts
 from transforms.quotes.model.features import KIND_TEMPLATES, SPEAKER_TEMPLATES, hashed
 from transforms.quotes.model.lines import Ints
-from transforms.quotes.model.weights import Calibration, Floats, Weights
+from transforms.quotes.model.weights import Calibration, Floats, ToldCalibration, Weights
 
 Reals = npt.NDArray[np.float64]
 
@@ -46,7 +46,7 @@ class Ranking(NamedTuple):
         best: The best candidate.
         spans: The span.
         quotation: Probability that the span is a quotation.
-        confidence: Probability that both are so, calibrated.
+        confidence: Probability that both are so, calibrated; of a statement, that it is the candidate's if it is one.
     """
 
     best: Best
@@ -62,7 +62,9 @@ def rank(analysis: Analysis, weights: Weights) -> Ranking:
     best = choose(pairs, scores)
     kind_scores = added(kind_weights(analysis, weights, best), len(best.pairs))
     quotation = _quotation_probability(analysis, best, kind_scores)
-    confidence = calibrated(best, quotation, weights.calibration)
+    is_told = analysis.phrases.cues[pairs.spans[best.pairs]] >= 0
+    told = told_calibrated(best, weights.told_calibration)
+    confidence = np.where(is_told, told, calibrated(best, quotation, weights.calibration))
     return Ranking(best, pairs.spans[best.pairs], quotation, confidence)
 
 
@@ -125,4 +127,10 @@ def calibrated(best: Best, quotation: Reals, calibration: Calibration) -> Reals:
     """Return the probability that a span is a quotation of its best candidate."""
     odds = calibration.of_speaker * log_odds(best.speaker) + calibration.of_kind * log_odds(quotation)
     odds += calibration.of_score * best.scores
+    return probability(calibration.intercept + odds)
+
+
+def told_calibrated(best: Best, calibration: ToldCalibration) -> Reals:
+    """Return the probability that a statement is that of its best candidate."""
+    odds = calibration.of_speaker * log_odds(best.speaker) + calibration.of_score * best.scores
     return probability(calibration.intercept + odds)

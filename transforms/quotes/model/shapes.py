@@ -20,6 +20,7 @@ _FEW_WORDS = 4
 _NUMBERS, _EDGES = 6, 5
 _COLUMNS = _NUMBERS + 1 + _EDGES + 5
 """Of a row: numbers, the hash of all words, those at the edges, numbers again."""
+_UNASKED = (0,) * (_COLUMNS - 4)
 
 
 class Shapes(NamedTuple):
@@ -37,7 +38,7 @@ class Shapes(NamedTuple):
         closed: What follows the closing mark: 0 white space, 1 a pause, 2 a stop, 3 a letter, 4 anything else.
         nested: Whether another span holds it.
         repeated: How often the article quotes these very words.
-        marks: The opening mark.
+        marks: The opening mark; 0 without one.
         spoken: Whether it is a sentence of its own.
     """
 
@@ -54,6 +55,12 @@ class Shapes(NamedTuple):
     repeated: Ints
     marks: Ints
     spoken: Ints
+
+
+def read_ends(articles: Sequence[Article]) -> Ints:
+    """Return what the words of all spans of a batch end in; see `Shapes`."""
+    ends = [_ENDS.get(article.text[span.end - 1], OTHER_END) for article in articles for span in article.spans]
+    return np.array(ends, dtype=np.int64)
 
 
 def read_shapes(articles: Sequence[Article]) -> Shapes:
@@ -92,15 +99,21 @@ def _rows(article: Article) -> list[tuple[int, ...]]:
     for at, span in enumerate(spans):
         start, end = span.start, span.end
         first = text[start]
+        own = (
+            _ENDS.get(text[end - 1], OTHER_END),
+            0 if first.islower() else 1 if first.isupper() else 2,
+            sum(end - start >= length for length in _LENGTHS),
+            (at in runs_on or not span.is_closed) + 2 * (span.continued >= 0),
+        )
+        if span.report:  # no model is asked whether it is a quotation
+            rows.append((*own, *_UNASKED))
+            continue
         words = _WORD.findall(text, start, min(end, start + _READ))
         tail = words if end - start <= _READ else _WORD.findall(text, end - _READ, end)
         codes = [code_of(word) for word in (*words[:3], "", "", "")[:3]] + [code_of(w) for w in ("", *tail)[-2:]]
         long_words = [word for word in words if len(word) > 3]
         rows.append((
-            _ENDS.get(text[end - 1], OTHER_END),
-            0 if first.islower() else 1 if first.isupper() else 2,
-            sum(end - start >= length for length in _LENGTHS),
-            (at in runs_on or not span.is_closed) + 2 * (span.continued >= 0),
+            *own,
             min(text.count(" ", start, end) + 1, 10),
             10 * sum(w[0].isupper() for w in long_words) // max(1, len(long_words)),
             code_of(" ".join(words)) if len(words) <= _FEW_WORDS else 0,

@@ -5,13 +5,13 @@ import zlib
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from transforms.quotes.lexicon import read_cues, read_words
-from transforms.quotes.model.lines import Ints, Lines
+from transforms.quotes.model.lines import SPAN_MARK, Ints, Lines
 from transforms.quotes.model.tagging import Facts, Flags, Letters, is_of
 from transforms.quotes.model.tagging import in_context as tags_in_context
 from transforms.quotes.model.tags import tags_of
@@ -19,6 +19,7 @@ from transforms.quotes.model.tags import tags_of
 __all__ = ["Flags", "Hashes", "Letters", "Tokens", "code_of", "is_of", "read_tokens"]
 
 Hashes = npt.NDArray[np.uint64]
+_Scalar = TypeVar("_Scalar", bound=np.generic)
 
 # White space, then a word with what joins its parts and an abbreviation's stop, or a clitic, or one mark. The branches
 # tile any text, so that lengths alone give offsets.
@@ -86,6 +87,7 @@ class Tokens:
         codes: Hash of each in small letters.
         endings: Hash of the last letters of each.
         is_capital: Whether each starts with a capital.
+        facts: What else is known of each by itself.
     """
 
     words: list[str]
@@ -95,6 +97,7 @@ class Tokens:
     codes: Hashes
     endings: Hashes
     is_capital: npt.NDArray[np.bool_]
+    facts: Facts
 
 
 def read_tokens(lines: Lines) -> Tokens:
@@ -106,18 +109,61 @@ def read_tokens(lines: Lines) -> Tokens:
     numbers: defaultdict[str, int] = defaultdict()
     numbers.default_factory = numbers.__len__  # a word not seen before gets the next number
     ids = np.fromiter(map(numbers.__getitem__, words), dtype=np.int64, count=len(words))
-    facts = [_word(word) for word in numbers] or [_word(".")]
-    tags, initial = (np.array([fact[at] for fact in facts], dtype=np.uint8)[ids] for at in (0, 1))
-    codes = np.array([fact.code for fact in facts], dtype=np.uint64)[ids]
-    endings = np.array([fact.ending for fact in facts], dtype=np.uint64)[ids]
-    is_capital = np.array([fact.is_capital for fact in facts], dtype=np.bool_)[ids]
-    is_reporting = np.array([fact.is_cue for fact in facts], dtype=np.bool_)[ids]
-    stands_alone = np.array([fact.stands_alone for fact in facts], dtype=np.bool_)[ids]
+    known = [_word(word) for word in numbers] or [_word(".")]
+    tags, initial = (np.array([fact[at] for fact in known], dtype=np.uint8)[ids] for at in (0, 1))
+    codes = np.array([fact.code for fact in known], dtype=np.uint64)[ids]
+    endings = np.array([fact.ending for fact in known], dtype=np.uint64)[ids]
+    is_capital = np.array([fact.is_capital for fact in known], dtype=np.bool_)[ids]
+    is_reporting = np.array([fact.is_cue for fact in known], dtype=np.bool_)[ids]
+    stands_alone = np.array([fact.stands_alone for fact in known], dtype=np.bool_)[ids]
     starts = ends - lengths
     is_titled = _are_titled(lines, starts, lengths > _SHORT_WORD, is_capital)
     is_that = codes == np.uint64(code_of("that"))
-    in_context = tags_in_context(Facts(tags, initial, is_capital, is_reporting, stands_alone, is_that, is_titled))
-    return Tokens(words, starts, ends, in_context, codes, endings, is_capital)
+    facts = Facts(tags, initial, is_capital, is_reporting, stands_alone, is_that, is_titled)
+    return Tokens(words, starts, ends, tags_in_context(facts), codes, endings, is_capital, facts)
+
+
+def chosen_tokens(tokens: Tokens, chosen: Ints, shifts: Ints, marks: Ints, ends: Ints) -> Tokens:
+    """Return some tokens, some of which become marks of spans, with the classes that follow from what is left.
+
+    Args:
+        tokens: The tokens.
+        chosen: Those that are returned.
+        shifts: How much later in the text each is now.
+        marks: Positions among them of those that become marks.
+        ends: Offset after each of the spans that these stand for.
+    """
+
+    def closed(values: npt.NDArray[_Scalar], of_marks: Any) -> npt.NDArray[_Scalar]:
+        out = values[chosen]
+        out[marks] = of_marks
+        return out
+
+    mark, known = _word(SPAN_MARK), tokens.facts
+    facts = Facts(
+        closed(known.tags, mark.tag),
+        closed(known.initial_tags, mark.initial_tag),
+        closed(known.is_capital, mark.is_capital),
+        closed(known.is_cue, mark.is_cue),
+        closed(known.stands_alone, mark.stands_alone),
+        closed(known.is_that, False),
+        known.is_titled[chosen],
+    )
+    words = [tokens.words[at] for at in chosen.tolist()]
+    for at in marks.tolist():
+        words[at] = SPAN_MARK
+    new_ends = tokens.ends[chosen] + shifts
+    new_ends[marks] = ends
+    return Tokens(
+        words,
+        tokens.starts[chosen] + shifts,
+        new_ends,
+        tags_in_context(facts),
+        closed(tokens.codes, mark.code),
+        closed(tokens.endings, mark.ending),
+        facts.is_capital,
+        facts,
+    )
 
 
 def _are_titled(lines: Lines, starts: Ints, is_long: Flags, is_capital: Flags) -> Flags:

@@ -4,6 +4,7 @@ The file is made by `python -m training`; docs/quality.md tells from what.
 """
 
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -30,6 +31,14 @@ class Calibration(NamedTuple):
     of_score: float
 
 
+class ToldCalibration(NamedTuple):
+    """The same for spans whose cue is known, which need not be told from other marks."""
+
+    intercept: float
+    of_speaker: float
+    of_score: float
+
+
 @dataclass(frozen=True)
 class Weights:
     """The learned numbers.
@@ -40,6 +49,7 @@ class Weights:
         cue_codes: Words counted in gold, as sorted hashes.
         cue_levels: How surely each of them is a cue, from 0 to 3.
         calibration: How confidence follows from scores.
+        told_calibration: How it does for statements, given that they are some.
     """
 
     speaker: Floats
@@ -47,6 +57,7 @@ class Weights:
     cue_codes: Hashes
     cue_levels: Ints
     calibration: Calibration
+    told_calibration: ToldCalibration
 
     def levels(self, codes: Hashes) -> Ints:
         """Return how surely words, by their hashes, are cues, from 0 to 3."""
@@ -56,35 +67,43 @@ class Weights:
 
     def to_bytes(self) -> bytes:
         """Return the content of a weights file; only what is not zero is kept, as half-precision numbers."""
-        kept: dict[str, Any] = {}
-        for name, table in (("speaker", self.speaker), ("kind", self.kind)):
-            values = table.astype(np.float16)
-            positions = np.nonzero(values)[0].astype(np.uint32)
-            kept |= {f"{name}_steps": np.diff(positions, prepend=np.uint32(0)), f"{name}_values": values[positions]}
         out = io.BytesIO()
         np.savez_compressed(
             out,
-            **kept,
+            **sparse_table("speaker", self.speaker),
+            **sparse_table("kind", self.kind),
             cue_codes=self.cue_codes.astype(np.uint32),
             cue_levels=self.cue_levels.astype(np.int8),
             calibration=np.array(self.calibration, dtype=np.float32),
+            told_calibration=np.array(self.told_calibration, dtype=np.float32),
         )
         return out.getvalue()
+
+
+def sparse_table(name: str, table: Floats) -> dict[str, Any]:
+    """Return what is not zero of a table as arrays for a file: half-precision numbers and how far they are apart."""
+    values = table.astype(np.float16)
+    positions = np.nonzero(values)[0].astype(np.uint32)
+    return {f"{name}_steps": np.diff(positions, prepend=np.uint32(0)), f"{name}_values": values[positions]}
+
+
+def table_of(name: str, arrays: Mapping[str, Any], columns: int = 0) -> Floats:
+    """Return a table from the arrays of a file: a number a position of features, or so many columns of them."""
+    table = np.zeros((1 << BITS) * max(1, columns), dtype=np.float32)
+    table[np.cumsum(arrays[f"{name}_steps"], dtype=np.int64)] = arrays[f"{name}_values"]
+    return table.reshape(-1, columns) if columns else table
 
 
 def from_bytes(content: bytes) -> Weights:
     """Return the weights that a file holds."""
     with np.load(io.BytesIO(content)) as arrays:
-        tables = {}
-        for name in ("speaker", "kind"):
-            tables[name] = np.zeros(1 << BITS, dtype=np.float32)
-            tables[name][np.cumsum(arrays[f"{name}_steps"], dtype=np.int64)] = arrays[f"{name}_values"]
         return Weights(
-            tables["speaker"],
-            tables["kind"],
+            table_of("speaker", arrays),
+            table_of("kind", arrays),
             arrays["cue_codes"].astype(np.uint64),
             arrays["cue_levels"].astype(np.int64),
             Calibration(*(float(number) for number in arrays["calibration"])),
+            ToldCalibration(*(float(number) for number in arrays["told_calibration"])),
         )
 
 

@@ -1,0 +1,205 @@
+"""From gold to the weights of statements: which words report, and which words around them are what they report."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from training.fields import Field, fit_field
+from training.fit import Flags, fit_calibration, fit_classifier
+from training.gold import Attribution, GoldArticle
+from training.learn import FOLDS, left_out_levels, positions_of, pruned
+from transforms.quotes.cues import reports
+from transforms.quotes.model.analysis import Reading, read
+from transforms.quotes.model.lines import Ints
+from transforms.quotes.model.weights import Floats
+from transforms.quotes.statements.decoding import CONTENT, OTHER, SPEAKER, Decoded, Scores, decode
+from transforms.quotes.statements.facts import Reader
+from transforms.quotes.statements.find import LEAST_LEVEL
+from transforms.quotes.statements.templates import CUE_TEMPLATES, LABEL_TEMPLATES, STEP_TEMPLATES
+from transforms.quotes.statements.weights import StatementWeights
+from transforms.quotes.statements.windows import Windows, windows_around
+
+_OTHER_COUNTS = 0.5
+"""What a window counts whose cue reports no speech."""
+_CUE_PENALTY = 6.0
+_NEGLIGIBLE = 0.03
+_VERBS = "vpgiL"
+
+Positions = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class _Labels:
+    """What gold says of windows.
+
+    Attributes:
+        is_cue: Whether the cue of each reports something in its window.
+        rows: Label of each row.
+        folds: Fold of each window.
+        reports_speech: Whether its word may report speech.
+    """
+
+    is_cue: Flags
+    rows: Ints
+    folds: Ints
+    reports_speech: Flags
+
+
+def learn_statements(gold: Sequence[GoldArticle], tell: Callable[[str], None]) -> StatementWeights:
+    """Return the weights that gold teaches; what cross-validation measures is told on the way."""
+    reading = read([one.article for one in gold], left_out_levels(gold, np.arange(len(gold))))
+    cues = np.nonzero(reading.context.levels >= LEAST_LEVEL)[0]
+    windows = windows_around(cues, reading.phrases, reading.context)
+    labels = _labels(gold, reading, windows)
+    tell(f"{len(gold)} articles, {labels.is_cue.sum()} statements and quotations with a cue")
+    reader = Reader(reading)
+    of_cues = positions_of(CUE_TEMPLATES, reader.of_cues(windows))
+    facts = reader.of_rows(windows, *windows.rows())
+    of_labels, of_steps = positions_of(LABEL_TEMPLATES, facts), positions_of(STEP_TEMPLATES, facts)
+
+    odds, surprise, is_right = np.zeros((3, len(cues)))
+    for fold in range(FOLDS):
+        mine, others = labels.folds == fold, labels.folds != fold
+        odds[mine] = fit_classifier(of_cues[others], labels.is_cue[others], np.ones(others.sum()), _CUE_PENALTY)[
+            of_cues[mine]
+        ].sum(axis=1)
+        decoded = _decoded(_fit(of_labels, of_steps, labels, windows, others), of_labels, of_steps, windows, mine)
+        surprise[mine] = decoded.surprise
+        is_right[mine] = _are_right(decoded, labels, windows, mine)
+        tell(f"fold {fold}: {is_right[mine & labels.is_cue].mean():.4f} of statements right, given their cues")
+    asked = labels.reports_speech
+    belief = fit_calibration(np.column_stack([odds, surprise])[asked], (is_right > 0)[asked] & labels.is_cue[asked])
+    field = _fit(of_labels, of_steps, labels, windows, np.ones(len(cues), dtype=np.bool_))
+    cue = fit_classifier(of_cues, labels.is_cue, np.ones(len(cues)), _CUE_PENALTY)
+    intercept, of_odds, of_surprise = (float(number) for number in belief)
+    cue, of_label, of_step = (pruned(table, _NEGLIGIBLE) for table in (cue, field.labels, field.steps))
+    return StatementWeights(cue, of_label, of_step, (intercept, of_odds, of_surprise))
+
+
+def _fit(of_labels: Positions, of_steps: Positions, labels: _Labels, windows: Windows, chosen: Flags) -> Field:
+    """Return the field that the chosen windows teach, of those whose cue reports something."""
+    used = chosen & labels.is_cue
+    rows = np.repeat(used, windows.lengths)
+    counts = np.where(labels.reports_speech, 1.0, _OTHER_COUNTS)[used]
+    return fit_field(of_labels[rows], of_steps[rows], labels.rows[rows], windows.lengths[used], counts)
+
+
+def _decoded(field: Field, of_labels: Positions, of_steps: Positions, windows: Windows, chosen: Flags) -> Decoded:
+    rows = np.repeat(chosen, windows.lengths)
+    scores = Scores(_summed(field.labels, of_labels[rows]), _summed(field.steps, of_steps[rows]))
+    return decode(scores, windows.lengths[chosen])
+
+
+def _summed(table: Floats, positions: Positions) -> Floats:
+    total = np.zeros((len(positions), table.shape[1]), dtype=np.float32)
+    for column in positions.T:
+        total += table[column]
+    return total
+
+
+def _are_right(decoded: Decoded, labels: _Labels, windows: Windows, chosen: Flags) -> Flags:
+    """Return of which windows more than half of the rows that are content by either account are so by both."""
+    rows = np.repeat(chosen, windows.lengths)
+    of_window = np.repeat(np.arange(chosen.sum()), windows.lengths[chosen])
+    said, true = decoded.labels == CONTENT, labels.rows[rows] == CONTENT
+    both = np.bincount(of_window, said & true, minlength=int(chosen.sum()))
+    either = np.bincount(of_window, said | true, minlength=int(chosen.sum()))
+    return np.asarray(2 * both > either)
+
+
+def _labels(gold: Sequence[GoldArticle], reading: Reading, windows: Windows) -> _Labels:
+    phrases, context = reading.phrases, reading.context
+    overlay = _Overlay(gold, reading)
+    places = {cue: at for at, cue in enumerate(windows.cues.tolist())}
+    firsts = np.cumsum(windows.lengths) - windows.lengths
+    rows = np.zeros(int(windows.lengths.sum()), dtype=np.int64)
+    sizes = np.zeros(len(windows.cues), dtype=np.int64)
+    for article, attribution in overlay.attributions():
+        cue = overlay.cue(article, attribution, places)
+        if cue is None or len(attribution.content) <= sizes[cue]:
+            continue
+        sizes[cue] = len(attribution.content)
+        first, start, end = firsts[cue], windows.starts[cue], windows.ends[cue]
+        mine = np.full(end - start, OTHER)
+        for label, words in ((SPEAKER, attribution.speaker), (CONTENT, attribution.content)):
+            within = [p - start for p in overlay.phrases(article, words) if start <= p < end and p != windows.cues[cue]]
+            mine[within] = label
+        rows[first : first + len(mine)] = mine
+    rows = _filled(rows, windows, overlay.is_wordless)
+    of_windows, _ = windows.rows()
+    is_cue = np.bincount(of_windows, rows == CONTENT, minlength=len(sizes)) > 0
+    folds = reading.lines.articles[phrases.lines[windows.cues]] % FOLDS
+    return _Labels(is_cue, rows, folds, reports(context.heads[windows.cues]))
+
+
+def _filled(labels: Ints, windows: Windows, is_wordless: Flags) -> Ints:
+    """Return labels with those of marks between two phrases of one label: theirs."""
+    of_windows, phrases = windows.rows()
+    at = np.arange(len(labels))
+    has_words = ~is_wordless[phrases]
+    before = np.maximum.accumulate(np.where(has_words, at, 0))
+    after = np.minimum.accumulate(np.where(has_words, at, len(at) - 1)[::-1])[::-1]
+    is_inside = (of_windows[before] == of_windows) & (of_windows[after] == of_windows)
+    is_between = ~has_words & is_inside & (labels[before] == labels[after])
+    return np.where(is_between, labels[before], labels)
+
+
+class _Overlay:
+    """Gold words laid over phrases."""
+
+    def __init__(self, gold: Sequence[GoldArticle], reading: Reading) -> None:
+        self._gold = gold
+        phrases = reading.phrases
+        self._levels, self._kinds = reading.context.levels, phrases.letters
+        self._by_word: list[dict[int, int]] = [{} for _ in gold]
+        self._spans: list[list[tuple[int, set[int]]]] = [[] for _ in gold]
+        self._read_words(reading)
+        self._read_spans(reading)
+        of_words = [phrase for by_word in self._by_word for phrase in by_word.values()]
+        self._sizes = np.bincount(np.array(of_words, dtype=np.int64), minlength=len(phrases.first))
+        self.is_wordless = (self._sizes == 0) & (phrases.spans < 0)
+
+    def _read_words(self, reading: Reading) -> None:
+        lines, tokens, phrases, _, _ = reading
+        of_tokens = np.searchsorted(phrases.first, np.arange(len(tokens.words)), side="right") - 1
+        articles = lines.articles[phrases.lines[of_tokens]]
+        starts, lasts = lines.to_article(tokens.starts), lines.to_article(tokens.ends - 1)
+        is_text = (phrases.spans[of_tokens] < 0) & ~lines.is_inner[phrases.lines[of_tokens]]
+        for token in np.nonzero(is_text)[0].tolist():
+            article = int(articles[token])
+            one = self._gold[article]
+            for word in one.gold_words(int(starts[token]), int(lasts[token]) + 1):
+                self._by_word[article].setdefault(word, int(of_tokens[token]))
+
+    def _read_spans(self, reading: Reading) -> None:
+        number = 0
+        for at, one in enumerate(self._gold):
+            for span in one.article.spans:
+                phrase = int(reading.phrases.of_spans[number])
+                number += 1
+                if phrase >= 0 and span.parent < 0:
+                    words = {word for word in one.gold_words(span.start, span.end) if word >= 0}
+                    self._spans[at].append((phrase, words))
+
+    def attributions(self) -> Iterator[tuple[int, Attribution]]:
+        """Yield the attributions that have content, with the position of their article."""
+        for at, one in enumerate(self._gold):
+            for attribution in one.attributions:
+                if attribution.content:
+                    yield at, attribution
+
+    def phrases(self, article: int, words: set[int]) -> list[int]:
+        """Return the phrases most of whose words are among some gold words."""
+        counts = Counter(self._by_word[article][word] for word in words if word in self._by_word[article])
+        found = [phrase for phrase, count in counts.items() if 2 * count >= self._sizes[phrase]]
+        return found + [phrase for phrase, body in self._spans[article] if 2 * len(body & words) > len(body) > 0]
+
+    def cue(self, article: int, attribution: Attribution, places: dict[int, int]) -> int | None:
+        """Return the window whose cue is the surest of an attribution's words, a verb rather than another one."""
+        by_word = self._by_word[article]
+        among = {by_word[word] for word in attribution.cue if word in by_word} & places.keys()
+        best = min(among, key=lambda p: (-self._levels[p], self._kinds[p] not in _VERBS, p), default=None)
+        return None if best is None else places[best]

@@ -1,0 +1,81 @@
+"""Which of the phrases that a cue seems to report are a clause that it reports: what labels alone do not tell."""
+
+import re
+
+import numpy as np
+
+from transforms.quotes.cues import ADDRESSING, PLAIN
+from transforms.quotes.lexicon import read_words
+from transforms.quotes.model.analysis import Reading
+from transforms.quotes.model.lines import Ints
+from transforms.quotes.model.phrases import VERBS
+from transforms.quotes.model.tokens import code_of
+
+Run = tuple[int, int]
+"""Phrases that follow each other: the first and the last."""
+_OPENERS = frozenset(
+    map(code_of, ["that", "whether", "if", "why", "how", "what", "when", "where", "who", "which", "to", "not"])
+)
+_EMPTY = frozenset(map(code_of, ("it", "there")))
+# "the owners of the club", as an object
+_OBJECT = re.compile(r"[NPOCD](?:F[NPOC]|'[NP]|J[NPO])*B?(?:M|IM)*,?")
+_MOST_OBJECT = 12
+_STANDARDS = frozenset(map(code_of, read_words()["standard"]))
+LEAST_WITHOUT_VERB = 0.7
+"""What has no verb is a statement only if it is so probably right."""
+
+
+class Clauses:
+    """Reads the clauses of a batch."""
+
+    def __init__(self, reading: Reading) -> None:
+        """Prepare for one batch."""
+        self._kinds = reading.phrases.letters
+        self._firsts = reading.context.firsts
+        self._heads = reading.context.heads
+        self._starts = reading.context.sentence_starts
+
+    def of(self, cue: int, content: Ints, belief: float) -> list[Run]:
+        """Return the runs of phrases that a cue reports; none if they are no statement.
+
+        Whom somebody told is no part of what they told them; "said goodbye", "asked who pays, Ames said" and "according to
+        plan" report nothing.
+
+        Args:
+            cue: The phrase of the cue.
+            content: Phrases that it may report, in order.
+            belief: Probability that it does.
+        """
+        if not len(content) or self._is_idle(cue):
+            return []
+        breaks = np.nonzero(np.diff(content) > 1)[0] + 1
+        runs = [(int(run[0]), int(run[-1])) for run in np.split(content, breaks)]
+        head = self._heads[cue]
+        if head in ADDRESSING:
+            runs = [self._without_addressee(cue, run) for run in runs if not self._is_addressee(cue, run)]
+        runs = [run for run in runs if not (run[0] == run[1] and self._heads[run[0]] in _EMPTY)]
+        if any(run[1] in (cue - 1, cue - 2) and self._has_verb(run) for run in runs):
+            runs = [run for run in runs if run[0] != cue + 1]  # "…, said the owner": who, not what
+        least = 1.0 if head in PLAIN else LEAST_WITHOUT_VERB
+        return runs if belief > least or any(self._has_verb(run) for run in runs) else []
+
+    def _is_idle(self, cue: int) -> bool:
+        """Whether a cue reports nothing: "Asked who pays, Ames said", "according to plan"."""
+        if self._kinds[cue] == "L":
+            return self._heads[cue + 2] in _STANDARDS
+        return bool(cue == self._starts[cue] and self._heads[cue] in ADDRESSING and self._kinds[cue] in "ve")
+
+    def _has_verb(self, run: Run) -> bool:
+        return any(kind in VERBS for kind in self._kinds[run[0] : run[1] + 1])
+
+    def _is_addressee(self, cue: int, run: Run) -> bool:
+        """Whether a run is the subject of a passive: "residents were told that"."""
+        return run[1] < cue and self._kinds[cue] in "pi" and not self._has_verb(run)
+
+    def _without_addressee(self, cue: int, run: Run) -> Run:
+        """Return a run without the noun phrase between the cue and "that": "told the owners that"."""
+        first, last = run
+        if first != cue + 1:
+            return run
+        match = _OBJECT.match(self._kinds, first, min(first + _MOST_OBJECT, last))
+        return (match.end(), last) if match and self._firsts[match.end()] in _OPENERS else run

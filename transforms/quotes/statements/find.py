@@ -1,0 +1,113 @@
+"""Finds statements: words that somebody is reported to have said, without quotation marks."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from transforms.quotes.cues import reports
+from transforms.quotes.model.analysis import Reading
+from transforms.quotes.model.features import Template, hashed
+from transforms.quotes.model.lines import SPAN_MARK, Ints
+from transforms.quotes.model.tokens import Hashes
+from transforms.quotes.model.weights import Floats
+from transforms.quotes.silences import Silence
+from transforms.quotes.statements.clauses import Clauses
+from transforms.quotes.statements.decoding import CONTENT, SPEAKER, Decoded, Scores, decode
+from transforms.quotes.statements.facts import Facts, Reader
+from transforms.quotes.statements.nesting import Piece, Statement, settle
+from transforms.quotes.statements.templates import CUE_TEMPLATES, LABEL_TEMPLATES, STEP_TEMPLATES
+from transforms.quotes.statements.weights import StatementWeights
+from transforms.quotes.statements.windows import Windows, windows_around
+
+LEAST_BELIEF = 0.3
+"""Statements less probably right are left out."""
+LEAST_LEVEL = 1
+"""Of cues: see `context.Context.levels`."""
+_SIGNS = frozenset(["$", "£", "€", "#", SPAN_MARK])
+"""Tokens that may begin or end a statement without being words; those of _CLOSING may only end one."""
+_CLOSING = frozenset("%)")
+
+
+def find_statements(reading: Reading, weights: StatementWeights, silences: Sequence[Silence] = ()) -> list[Statement]:
+    """Return the statements of a batch, those that quote words in marks included, by cue.
+
+    They are apart, but for chains (see `nesting.settle`); none shares words with a silence.
+    """
+    reader = Reader(reading)
+    windows = windows_around(reporting(reading), reading.phrases, reading.context)
+    odds = cue_odds(reader.of_cues(windows), weights.cue)
+    likely = np.nonzero(beliefs(odds, np.zeros(len(odds)), weights) > LEAST_BELIEF)[0]
+    windows, odds = windows.of(likely), odds[likely]
+    of_rows, phrases = windows.rows()
+    decoded = decode(label_scores(reader.of_rows(windows, of_rows, phrases), weights), windows.lengths)
+    found = _statements(reading, windows, decoded, beliefs(odds, decoded.surprise, weights))
+    return settle(reading, found, silences)
+
+
+def reporting(reading: Reading) -> Ints:
+    """Return the phrases whose head is a word that reports speech, in a form that may be a cue."""
+    context = reading.context
+    is_quoted = reading.lines.is_inner[reading.phrases.lines]
+    return np.nonzero((context.levels >= LEAST_LEVEL) & reports(context.heads) & ~is_quoted)[0]
+
+
+def cue_odds(facts: Facts, table: Floats) -> npt.NDArray[np.float32]:
+    """Return the log odds that phrases report, given their facts."""
+    return _summed(CUE_TEMPLATES, facts, table[:, None])[:, 0]
+
+
+def label_scores(facts: Facts, weights: StatementWeights) -> Scores:
+    """Return the scores of labels of phrases, given their facts."""
+    return Scores(
+        _summed(LABEL_TEMPLATES, facts, weights.labels),
+        _summed(STEP_TEMPLATES, facts, weights.steps),
+    )
+
+
+def _summed(templates: Sequence[Template], facts: dict[str, Hashes], table: Floats) -> Floats:
+    total = np.zeros((len(facts["one"]), table.shape[1]), dtype=np.float32)
+    for positions in hashed(templates, facts):
+        total += table[positions]
+    return total
+
+
+def beliefs(odds: Floats, surprise: npt.NDArray[np.float64], weights: StatementWeights) -> npt.NDArray[np.float64]:
+    """Return the probability that statements are right, given the log odds of their cues and their labels' surprise."""
+    intercept, of_cue, of_surprise = weights.belief
+    return np.asarray(1 / (1 + np.exp(-(intercept + of_cue * odds + of_surprise * surprise))))
+
+
+def _statements(
+    reading: Reading, windows: Windows, decoded: Decoded, beliefs: npt.NDArray[np.float64]
+) -> list[Statement]:
+    """Return the statements that windows decode to, those that are probable enough."""
+    _, phrases = windows.rows()
+    ends = np.cumsum(windows.lengths)
+    is_content, is_speaker = decoded.labels == CONTENT, decoded.labels == SPEAKER
+    clauses = Clauses(reading)
+    out = []
+    for at in np.nonzero(beliefs > LEAST_BELIEF)[0].tolist():
+        mine = slice(int(ends[at] - windows.lengths[at]), int(ends[at]))
+        cue = int(windows.cues[at])
+        runs = clauses.of(cue, phrases[mine][is_content[mine]], float(beliefs[at]))
+        trimmed = (_trimmed(reading, *run) for run in runs)
+        if pieces := [piece for piece in trimmed if piece]:
+            speakers = reading.phrases.first[phrases[mine][is_speaker[mine]]].tolist()
+            out.append(Statement(cue, pieces, float(beliefs[at]), speakers))
+    return out
+
+
+def _trimmed(reading: Reading, first: int, last: int) -> Piece | None:
+    """Return the tokens of a run of phrases without the marks at its edges."""
+    words = reading.tokens.words
+    start, end = int(reading.phrases.first[first]), int(reading.phrases.last[last])
+    while start <= end and not _is_word(words[start]):
+        start += 1
+    while end >= start and not (_is_word(words[end]) or words[end] in _CLOSING):
+        end -= 1
+    return Piece(start, end) if start <= end else None
+
+
+def _is_word(token: str) -> bool:
+    return token[-1].isalnum() or any(map(str.isalnum, token)) or token in _SIGNS
