@@ -214,7 +214,7 @@ DAMAGES: list[Any] = [
     ("quote type", *put("quotes", QUOTATION, quote_type=None)),
     ("quote type", *put("quotes", QUOTATION, kind="scare")),
     ("quote type", *put("quotes", QUOTATION, kind="no_comment", quote_type="direct")),
-    ("utterance", *put("quotes", utterance_id="nowhere")),
+    ("utterance", *put("quotes", lambda row: row["kind"] != "quotation", utterance_id="nowhere")),
     ("parent", *put("quotes", parent_id="nowhere")),
     ("parent", *put("quotes", parent_id=lambda row: row["quote_id"])),
     ("speaker", *put("quotes", has("speaker"), speaker_id=None)),
@@ -316,8 +316,8 @@ def late_first_span(rows: Rows) -> list[str]:
 
 def tie_to_another_article(rows: Rows) -> list[str]:
     assert rows[-1]["article_id"] != rows[0]["article_id"]
-    rows[0]["utterance_id"] = rows[0]["parent_id"] = rows[-1]["utterance_id"]
-    return [rows[0]["quote_id"]]
+    rows[-1]["utterance_id"] = rows[-1]["parent_id"] = rows[0]["utterance_id"]
+    return [rows[-1]["quote_id"]]
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,7 @@ def test_a_row_in_full() -> None:
         "cue_start": 50,
         "cue_end": 54,
         "cue_lemma": "tell",
+        "polarity": "affirmed",
         "addressee": "the Ulm Herald",
         "evidence": "cue after",
     } | {"quote_id": "a1:0000008-31"}

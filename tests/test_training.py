@@ -130,14 +130,14 @@ def test_who_is_named(mention: str, is_by: bool) -> None:
     speaker = [(words.text.index("Ola"), words.text.index(", said"))]
     # Only the name is annotated, so that what stands before it is stray.
     name = [(speaker[0][0], words.text.index(", mayor"))]
-    attribution = Attribution(set(), words.within(name), words.heads(speaker))
+    attribution = Attribution(set(), words.within(name), words.heads(speaker), set())
     start = words.text.index(mention)
     assert attribution.is_by(words.within([(start, start + len(mention))])) is is_by
 
 
 @pytest.mark.parametrize(("stray", "is_by"), [pytest.param(5, True, id="five"), pytest.param(6, False, id="six")])
 def test_stray_words(stray: int, is_by: bool) -> None:
-    attribution = Attribution(set(), set(range(10)), {9})
+    attribution = Attribution(set(), set(range(10)), {9}, set())
     assert attribution.is_by(set(range(10 + stray))) is is_by
 
 
@@ -290,11 +290,16 @@ def test_a_file_holds_the_weights(weights: Weights) -> None:
 
 
 def test_reliability_counts_every_speaker_named_once(gold: list[GoldArticle]) -> None:
-    lines = reliability(gold).splitlines()
-    *bins, everything = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines[2:-2]]
-    assert everything[0] == "all"
-    assert sum(int(row[1]) for row in bins) == int(everything[1]) > 0
-    assert lines[-1].startswith("Expected calibration error 0.")
+    told = reliability(gold)
+    assert told.index("Quoted:") < told.index("Reported without marks:")
+    for part in told.split("Reported without marks:"):
+        rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in part.splitlines() if line.startswith("|")]
+        end = next(at for at, row in enumerate(rows) if row[0] == "all")
+        assert sum(int(row[1]) for row in rows[2:end]) == int(rows[end][1]) > 0
+        shares = [float(row[1]) for row in rows[end + 3 :]]
+        assert shares
+        assert shares == sorted(shares, reverse=True)
+        assert "Expected calibration error 0." in part
 
 
 def test_reliability_of_nothing_is_an_empty_table() -> None:

@@ -23,7 +23,8 @@ def reliability(gold: Sequence[GoldArticle]) -> str:
     """
     attributed = attribute([one.article for one in gold])
     judged = [each for one, found in zip(gold, attributed, strict=True) for each in _judged(one, found)]
-    confidence, is_right, is_quoted = (np.array(column) for column in zip(*judged, strict=True))
+    table = np.array(judged, dtype=np.float64).reshape(-1, 3)
+    confidence, is_right, is_quoted = table[:, 0], table[:, 1] > 0, table[:, 2] > 0
     parts = (("Quoted", is_quoted), ("Reported without marks", ~is_quoted))
     return "\n\n".join("\n".join([f"{name}:", "", *_of_part(confidence[mine], is_right[mine])]) for name, mine in parts)
 

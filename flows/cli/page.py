@@ -13,6 +13,7 @@ from rich.text import Text
 from flows.progress import counted, escaped
 from flows.reports.show import ShownArticle, ShownQuote
 from transforms.quotes.explanation import Candidate, Explanation, Reason
+from transforms.quotes.polarity import AFFIRMED
 
 _WIDEST = 100
 """Longer lines are hard to read."""
@@ -108,6 +109,8 @@ def _evidence_facts(row: dict[str, Any]) -> list[str]:
     facts = [f"mention “{row['speaker_mention']}”"] if row["speaker_mention"] else []
     if row["cue"]:
         facts.append(f"cue “{row['cue']}” ({row['cue_lemma'] or 'no lemma'})")
+    if row["polarity"] not in (None, AFFIRMED):
+        facts.append(row["polarity"])
     if row["addressee"]:
         facts.append(f"told to “{row['addressee']}”")
     if row["reported_by"]:
@@ -138,6 +141,8 @@ def _print_explanation(console: Console, shown: ShownArticle, why: Explanation) 
             f"what spoke most for a quotation (+) or against (-): {why.quotation:.2f}, {why.least_quotation:.2f} needed"
         )
         _print_list(console, told, _reason_lines(why.quotation_reasons[:_QUOTATION_REASONS]))
+    if why.belief is not None:
+        _print_list(console, f"that this is reported, and so far: {why.belief:.2f}", ())
 
 
 def _candidate_lines(text: str, candidates: Sequence[Candidate]) -> Iterator[tuple[str, str]]:

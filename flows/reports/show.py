@@ -20,6 +20,7 @@ from transforms.quotes.attribution import UNSURE
 from transforms.quotes.explanation import Explanation, explain
 from transforms.quotes.marks import Paragraph, find_spans
 from transforms.quotes.model.lines import Article
+from transforms.quotes.relations import PASSIVE
 from transforms.schemas import ARTICLES, PARAGRAPHS, QUOTES, Table
 
 Row = dict[str, Any]
@@ -128,9 +129,8 @@ def _explanations(shown: ShownArticle) -> Mapping[tuple[int, int], Explanation]:
     """Return the explanations of an article by the bounds of its spans."""
     columns = ("paragraph_index", "kind", "text", "start")
     paragraphs = [Paragraph(*(row[column] for column in columns)) for row in shown.paragraphs]
-    spans = find_spans(paragraphs)
-    found = explain(Article(shown.article["text"], paragraphs, spans))
-    return {(span.start, span.end): explanation for span, explanation in zip(spans, found, strict=True)}
+    article, found = explain(Article(shown.article["text"], paragraphs, find_spans(paragraphs)))
+    return {(span.start, span.end): explanation for span, explanation in zip(article.spans, found, strict=True)}
 
 
 def _with_reasons(quote: ShownQuote, explanation: Explanation | None) -> ShownQuote:
@@ -147,6 +147,8 @@ def _note(row: Row, explanation: Explanation | None) -> str | None:
     if evidence == UNSURE:
         return "The best candidate was too unsure to be named."
     best = explanation.candidates[:1]
+    if evidence == PASSIVE:
+        return "The sentence names whom it was said to, not who said it."
     if not best or row["speaker_start"] in (None, best[0].start):
         return None
     return f"The row has another speaker than the best candidate ({evidence}): the reasons are of this span by itself."

@@ -7,12 +7,15 @@ from typing import NamedTuple
 import numpy as np
 
 from transforms.quotes.attribution import least_quotation, read
-from transforms.quotes.model.analysis import Analysis
+from transforms.quotes.marks import Span
+from transforms.quotes.model.analysis import Analysis, cue_levels_of
+from transforms.quotes.model.analysis import read as read_all
 from transforms.quotes.model.features import KIND_TEMPLATES, SPEAKER_TEMPLATES, Template
 from transforms.quotes.model.lines import Article, Ints
 from transforms.quotes.model.ranker import Ranking, Reals, added, kind_weights, rank, speaker_weights
 from transforms.quotes.model.weights import Floats, Weights, load_weights
 from transforms.quotes.relations import Relation, Relations
+from transforms.quotes.statements import report
 
 
 class Candidate(NamedTuple):
@@ -52,7 +55,8 @@ class Explanation(NamedTuple):
         candidates: Who may have said it, the most probable first.
         speaker_reasons: Of every template, how much it speaks for the first candidate against the second, the
             weightiest first; they sum to the log of the ratio of the probabilities. Empty without a second.
-        quotation: Probability that the span is a quotation; None without candidates.
+        quotation: Probability that the span is a quotation; None without candidates, and of what has no marks.
+        belief: Probability that words without marks are reported, and so far; None of quoted ones.
         least_quotation: The probability above which a span of this length, whose speaker is so sure, counts as one.
         quotation_reasons: Of every template, how much it speaks for a quotation, the weightiest first; they sum to the
             log odds of that probability, unless the span is a sentence of its own, which makes it surer.
@@ -63,21 +67,24 @@ class Explanation(NamedTuple):
     quotation: float | None
     least_quotation: float
     quotation_reasons: Sequence[Reason]
+    belief: float | None = None
 
 
-def explain(article: Article) -> list[Explanation]:
-    """Return the explanation of each span of an English article, by today's weights.
+def explain(article: Article) -> tuple[Article, list[Explanation]]:
+    """Return an English article with what it reports, too, and the explanation of each span, by today's weights.
 
     Args:
-        article: The article, with its spans.
+        article: The article, with its quoted spans.
     """
-    scored = _score(article, load_weights()) if article.spans else None
+    weights = load_weights()
+    (reported,) = report([article], read_all([article], cue_levels_of(weights)))
+    scored = _score(reported, weights) if reported.spans else None
     found = {} if scored is None else {span: at for at, span in enumerate(scored.ranking.spans.tolist())}
-    return [
-        _explained(scored, found[at], least_quotation(span, float(scored.ranking.confidence[found[at]])))
+    return reported, [
+        _explained(scored, found[at], span)
         if scored and at in found
         else Explanation((), (), None, least_quotation(span, 0.0), ())
-        for at, span in enumerate(article.spans)
+        for at, span in enumerate(reported.spans)
     ]
 
 
@@ -103,7 +110,7 @@ def _score(article: Article, weights: Weights) -> _Scored:
     return _Scored(analysis, ranking, relations, of_pairs, added(of_pairs, count), of_spans)
 
 
-def _explained(scored: _Scored, at: int, least: float) -> Explanation:
+def _explained(scored: _Scored, at: int, span: Span) -> Explanation:
     """Return the explanation of a span, given by its position among those that have candidates."""
     starts = scored.analysis.pairs.starts
     first, last = starts[at], starts[at + 1] if at + 1 < len(starts) else len(scored.scores)
@@ -113,9 +120,10 @@ def _explained(scored: _Scored, at: int, least: float) -> Explanation:
     return Explanation(
         candidates=_candidates(scored.relations, order, exponents / exponents.sum()),
         speaker_reasons=() if against is None else _reasons(SPEAKER_TEMPLATES, against),
-        quotation=float(scored.ranking.quotation[at]),
-        least_quotation=least,
-        quotation_reasons=_reasons(KIND_TEMPLATES, scored.of_spans[:, at]),
+        quotation=None if span.report else float(scored.ranking.quotation[at]),
+        least_quotation=least_quotation(span, float(scored.ranking.confidence[at])),
+        quotation_reasons=() if span.report else _reasons(KIND_TEMPLATES, scored.of_spans[:, at]),
+        belief=span.report.belief if span.report else None,
     )
 
 

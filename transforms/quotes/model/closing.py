@@ -87,7 +87,7 @@ def _told(lines: Lines, tokens: Tokens, of_tokens: Ints, articles: Sequence[Arti
 
 
 def _rows(articles: Sequence[Article]) -> Iterator[tuple[int, ...]]:
-    """Yield span, article, enclosing span, and offsets of the first and last character and of the cue, of statements."""
+    """Yield of each statement its span, article, enclosing span, and offsets of first and last character and cue."""
     first = 0
     for number, article in enumerate(articles):
         for at, span in enumerate(article.spans):

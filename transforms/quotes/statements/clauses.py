@@ -38,8 +38,8 @@ class Clauses:
     def of(self, cue: int, content: Ints, belief: float) -> list[Run]:
         """Return the runs of phrases that a cue reports; none if they are no statement.
 
-        Whom somebody told is no part of what they told them; "said goodbye", "asked who pays, Ames said" and "according to
-        plan" report nothing.
+        Whom somebody told is no part of what they told them; "said goodbye", "asked who pays, Ames said" and "according
+        to plan" report nothing.
 
         Args:
             cue: The phrase of the cue.
@@ -62,7 +62,7 @@ class Clauses:
     def _is_idle(self, cue: int) -> bool:
         """Whether a cue reports nothing: "Asked who pays, Ames said", "according to plan"."""
         if self._kinds[cue] == "L":
-            return self._heads[cue + 2] in _STANDARDS
+            return self._kinds[cue + 1] == "T" and self._heads[cue + 2] in _STANDARDS
         return bool(cue == self._starts[cue] and self._heads[cue] in ADDRESSING and self._kinds[cue] in "ve")
 
     def _has_verb(self, run: Run) -> bool:
