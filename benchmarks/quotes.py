@@ -30,19 +30,31 @@ import pandas as pd
 from transforms import quotes
 from transforms.articles import RawArticle, read_articles
 from transforms.paragraphs import split_paragraphs
-from transforms.quotes import attribution, rows
+from transforms.quotes import attribution, rows, statements
 from transforms.quotes.model import analysis
 from transforms.quotes.model.weights import Weights
+from transforms.quotes.relations import Relations
+from transforms.quotes.statements import find
+from transforms.quotes.statements.facts import Reader
 
 _STAGES: dict[str, tuple[tuple[object, str], ...]] = {
     "spans": ((quotes, "find_spans"),),
     "lines": ((analysis, "read_lines"),),
     "tokens": ((analysis, "read_tokens"),),
+    "closing up": ((analysis, "close_up"),),
     "phrases": ((analysis, "read_phrases"),),
     "context": ((analysis, "read_context"), (Weights, "levels")),
-    "candidates and facts": ((analysis, "read_shapes"), (analysis, "find_candidates"), (analysis, "pair_facts")),
+    "silences": ((statements, "find_silences"),),
+    "cues of statements": ((find, "cue_odds"), (Reader, "of_cues")),
+    "facts of statements": ((Reader, "of_rows"),),
+    "scores of statements": ((find, "label_scores"),),
+    "decoding": ((find, "decode"),),
+    "statements": ((statements, "find_statements"), (statements, "with_statements")),
+    "shapes": ((analysis, "read_shapes"),),
+    "candidates and facts": ((analysis, "find_candidates"), (analysis, "pair_facts")),
     "ranking": ((attribution, "rank"),),
-    "relations and attribution": ((quotes, "attribute"),),
+    "relations": ((Relations, "read"),),
+    "attribution": ((quotes, "attribute"),),
     "identity": ((rows, "resolve"),),
     "rows and frame": ((quotes, "read_rows"), (quotes, "_frame")),
 }
@@ -59,10 +71,10 @@ class Clock:
     def timed(self, stage: str, function: Callable[..., Any]) -> Callable[..., Any]:
         """Return a function that also counts its own seconds: without those of other stages that it calls."""
 
-        def run(*arguments: Any) -> Any:
+        def run(*arguments: Any, **named: Any) -> Any:
             self._inside.append(0.0)
             begin = time.process_time()
-            result = function(*arguments)
+            result = function(*arguments, **named)
             seconds = time.process_time() - begin
             self.seconds[stage] += seconds - self._inside.pop()
             if self._inside:

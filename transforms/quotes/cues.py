@@ -9,6 +9,7 @@ from transforms.quotes.lexicon import read_cues, read_words
 from transforms.quotes.model.tokens import Hashes, code_of
 
 _LEMMAS = read_cues()
+_WORDS = read_words()
 ACCORDING = "according to"
 CAN_ADDRESS = frozenset(
     {"tell", "ask", "inform", "assure", "remind", "warn", "say", "write", "advise", "promise", "reply"}
@@ -25,13 +26,25 @@ ADDRESSING = _codes(CAN_ADDRESS - {"say", "write", "reply"} | {"urge", "order", 
 PLAIN = _codes({"say", "add"})
 """Codes of the words whose object without a verb is no statement: "said goodbye", "claimed the prize"."""
 
-TAKES_CLAUSE = read_words()["clause"]
+TAKES_CLAUSE = _WORDS["clause"]
 """Cues after which a clause may follow at once: "Ames said Boyd called it unsafe"."""
 
 
 def lemma_of(words: str) -> str | None:
     """Return the dictionary form of reporting words as printed; None if they are no known ones."""
     return _LEMMAS.get(" ".join(words.lower().split()))
+
+
+def statement_lemma(words: str) -> str | None:
+    """Return the same of words that are known to report a statement: base forms and nouns count, too."""
+    printed = " ".join(words.lower().split())
+    word = printed.split()[-1]
+    is_noun = word in _WORDS["statement_noun"]
+    return lemma_of(printed) or lemma_of(word) or (word.removesuffix("s") if is_noun else _base(word))
+
+
+def _base(word: str) -> str | None:
+    return word if word in _WORDS["statement"] else None
 
 
 _KNOWN = np.unique(np.array([code_of(form.split()[0]) for form in _LEMMAS], dtype=np.uint64))
@@ -44,10 +57,9 @@ def is_known(codes: Hashes) -> npt.NDArray[np.bool_]:
 
 def _statement_words() -> Hashes:
     """Return the words that report statements: forms of listed lemmas, the lemmas themselves, and nouns."""
-    words = read_words()
-    lemmas = words["statement"] | {ACCORDING, "point out"}
+    lemmas = _WORDS["statement"] | {ACCORDING, "point out"}
     forms = {form.split()[0] for form, lemma in _LEMMAS.items() if lemma in lemmas}
-    all_words = forms | {lemma.split()[0] for lemma in lemmas} | words["statement_noun"]
+    all_words = forms | {lemma.split()[0] for lemma in lemmas} | _WORDS["statement_noun"]
     return np.unique(np.array([code_of(word) for word in all_words], dtype=np.uint64))
 
 

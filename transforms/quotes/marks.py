@@ -94,7 +94,8 @@ def merged(spans: Sequence[Span], added: Sequence[Span]) -> tuple[list[Span], li
     first = len(spans)
 
     def moved(span: Span) -> Span:
-        span = span._replace(parent=place[span.parent], continued=place[span.continued])
+        if span.parent >= 0 or span.continued >= 0:
+            span = span._replace(parent=place[span.parent], continued=place[span.continued])
         if span.report is None or span.piece_of < 0:
             return span
         return span._replace(report=span.report._replace(piece_of=place[first + span.piece_of]))
@@ -109,7 +110,8 @@ def _enclosed(spans: list[Span]) -> list[Span]:
         while enclosing and spans[enclosing[-1]].end <= span.start:
             enclosing.pop()
         if span.report:
-            spans[at] = span._replace(parent=enclosing[-1] if enclosing else -1)
+            if enclosing:
+                spans[at] = span._replace(parent=enclosing[-1])
             enclosing.append(at)
     return spans
 

@@ -1,16 +1,16 @@
 """How a chosen speaker stands to its span: the mention, the cue between them, the addressee, and a name for it all."""
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from transforms.quotes.chains import Chains
-from transforms.quotes.cues import ACCORDING, CAN_ADDRESS, lemma_of
+from transforms.quotes.cues import ACCORDING, CAN_ADDRESS, lemma_of, statement_lemma
 from transforms.quotes.model.analysis import Analysis
 from transforms.quotes.model.lines import Ints
 from transforms.quotes.model.mentions import Mentions
 from transforms.quotes.polarity import polarity_of
 
 Bounds = tuple[int, int]
+_MARKS = frozenset(",.-():;Q|")
 PASSIVE = "passive without a speaker"
 _CLAUSE = 30
 """So many words before a cue are looked at for what makes it none."""
@@ -58,6 +58,7 @@ class Relations:
         self._cues_after = context.cues_after
         self._sentences = context.sentences
         self._words = analysis.tokens.words
+        self._starts = context.sentence_starts.tolist()
 
     def read(self, pairs: Ints, *, innermost: bool = False) -> list[Relation]:
         """Return the relation of each pair, given as positions in the batch's pairs.
@@ -72,24 +73,24 @@ class Relations:
         rows = []
         for phrase, at, lag, cue in zip(*(part.tolist() for part in (phrases, of_spans, lags, cues)), strict=True):
             inner = self._chains.inner(phrase, at) if innermost and lag == 0 and cue < 0 else None
-            outer = None if inner is None else self._mentions.bounds(phrase)
-            rows.append(self._read(phrase if inner is None else inner, at, lag, cue)._replace(reported_by=outer))
-        return self._placed(rows)
+            outer = None if inner is None else self._in_article(self._mentions.bounds(phrase))
+            rows.append(self._read(phrase if inner is None else inner, at, lag, cue, outer))
+        return rows
 
-    def _read(self, phrase: int, span: int, lag: int, known_cue: int) -> Relation:
-        """Return the relation of a phrase to the span that another phrase stands for, in offsets of the lines' text."""
-        mention = self._mentions.bounds(phrase)
+    def _read(self, phrase: int, span: int, lag: int, known_cue: int, outer: Bounds | None) -> Relation:
+        """Return the relation of a phrase to the span that another phrase stands for."""
+        mention = self._in_article(self._mentions.bounds(phrase))
         cue, is_inverted = (known_cue, known_cue < phrase) if known_cue >= 0 else self._cue(phrase, span, lag)
         if cue is None:
-            return Relation(self._uncued(phrase, span, lag), mention, None, None, None, False, None)
-        words = self._cue_bounds(cue)
-        lemma = self._lemma(words)
+            return Relation(self._uncued(phrase, span, lag), mention, None, None, None, False, outer)
+        printed = self._cue_bounds(cue)
+        lemma, words = self._lemma(printed, is_known=known_cue >= 0), self._in_article(printed)
         if known_cue >= 0 and self._kinds[cue] == "p" and self._analysis.subjects.of_one(cue) == phrase:
             told = mention if lemma in CAN_ADDRESS else None  # "residents were told that"
-            return Relation(PASSIVE, mention, words, lemma, told, True, None, self._polarity(cue, lemma))
+            return Relation(PASSIVE, mention, words, lemma, told, True, outer, self._polarity(cue, lemma))
         name = self._cued(phrase, cue, span, lag, is_inverted)
         addressee = self._addressee(cue, phrase) if lemma in CAN_ADDRESS else None
-        return Relation(name, mention, words, lemma, addressee, lag == 0, None, self._polarity(cue, lemma))
+        return Relation(name, mention, words, lemma, addressee, lag == 0, outer, self._polarity(cue, lemma))
 
     def _cue(self, phrase: int, span: int, lag: int) -> tuple[int | None, bool]:
         """Return the cue that ties a phrase to a span, and whether it stands before its speaker."""
@@ -138,39 +139,25 @@ class Relations:
             end = last + 1
         return int(tokens.starts[last]), int(tokens.ends[end])
 
-    def _lemma(self, words: Bounds) -> str | None:
-        return lemma_of(self._analysis.lines.text[slice(*words)])
+    def _lemma(self, words: Bounds, *, is_known: bool) -> str | None:
+        return (statement_lemma if is_known else lemma_of)(self._analysis.lines.text[slice(*words)])
 
     def _polarity(self, cue: int, lemma: str | None) -> str:
         phrases = self._analysis.phrases
         if self._kinds[cue] == "N" and cue and self._kinds[cue - 1] in "vi":
             return self._polarity(cue - 1, lemma_of(self._words[int(phrases.last[cue - 1])]))  # rejected claims that
-        start = int(phrases.first[self._analysis.context.sentence_starts[cue]])
-        first, last = int(phrases.first[cue]), int(phrases.last[cue])
-        before = self._words[max(start, first - _CLAUSE) : first]
-        return polarity_of(lemma, self._words[first : last + 1], before)
+        start = cue
+        while start > self._starts[cue] and self._kinds[start - 1] not in _MARKS:
+            start -= 1
+        begin, first, last = (int(at) for at in (phrases.first[start], phrases.first[cue], phrases.last[cue]))
+        return polarity_of(lemma, self._words[first : last + 1], self._words[max(begin, first - _CLAUSE) : first])
 
     def _addressee(self, cue: int, speaker: int) -> Bounds | None:
         """Return whom they told: the noun phrase right after the cue, or after "to"."""
         at = cue + 1
         at += self._kinds[at] == "T"
         is_other = at != speaker and self._kinds[at] in "NPO"
-        return self._mentions.bounds(at) if is_other else None
-
-    def _placed(self, rows: Sequence[Relation]) -> list[Relation]:
-        """Return relations with offsets into the articles."""
-        return [
-            row._replace(
-                mention=self._in_article(row.mention),
-                cue=self._maybe(row.cue),
-                addressee=self._maybe(row.addressee),
-                reported_by=self._maybe(row.reported_by),
-            )
-            for row in rows
-        ]
-
-    def _maybe(self, bounds: Bounds | None) -> Bounds | None:
-        return None if bounds is None else self._in_article(bounds)
+        return self._in_article(self._mentions.bounds(at)) if is_other else None
 
     def _in_article(self, bounds: Bounds) -> Bounds:
         start, end = bounds

@@ -70,12 +70,15 @@ def rank(analysis: Analysis, weights: Weights) -> Ranking:
 
 def speaker_weights(analysis: Analysis, weights: Weights) -> Iterator[Floats]:
     """Yield the weights that each speaker template has for each pair; a pair's score is their sum."""
-    return (weights.speaker[positions] for positions in hashed(SPEAKER_TEMPLATES, analysis.facts))
+    return (weights.speaker.take(positions, mode="clip") for positions in hashed(SPEAKER_TEMPLATES, analysis.facts))
 
 
 def kind_weights(analysis: Analysis, weights: Weights, best: Best) -> Iterator[Floats]:
     """Yield the weights that each kind template has for each span, given by its best pair; their sum is log odds."""
-    return (weights.kind[positions] for positions in hashed(KIND_TEMPLATES, facts_of_kinds(analysis, best)))
+    return (
+        weights.kind.take(positions, mode="clip")
+        for positions in hashed(KIND_TEMPLATES, facts_of_kinds(analysis, best))
+    )
 
 
 def added(parts: Iterable[Floats], count: int) -> Floats:

@@ -2,12 +2,9 @@
 
 import re
 
-import numpy as np
-
 from transforms.quotes.cues import ADDRESSING, PLAIN
 from transforms.quotes.lexicon import read_words
 from transforms.quotes.model.analysis import Reading
-from transforms.quotes.model.lines import Ints
 from transforms.quotes.model.phrases import VERBS
 from transforms.quotes.model.tokens import code_of
 
@@ -31,11 +28,11 @@ class Clauses:
     def __init__(self, reading: Reading) -> None:
         """Prepare for one batch."""
         self._kinds = reading.phrases.letters
-        self._firsts = reading.context.firsts
-        self._heads = reading.context.heads
-        self._starts = reading.context.sentence_starts
+        self._firsts = reading.context.firsts.tolist()
+        self._heads = reading.context.heads.tolist()
+        self._starts = reading.context.sentence_starts.tolist()
 
-    def of(self, cue: int, content: Ints, belief: float) -> list[Run]:
+    def of(self, cue: int, runs: list[Run], belief: float) -> list[Run]:
         """Return the runs of phrases that a cue reports; none if they are no statement.
 
         Whom somebody told is no part of what they told them; "said goodbye", "asked who pays, Ames said" and "according
@@ -43,13 +40,11 @@ class Clauses:
 
         Args:
             cue: The phrase of the cue.
-            content: Phrases that it may report, in order.
+            runs: Those that it seems to report, in order.
             belief: Probability that it does.
         """
-        if not len(content) or self._is_idle(cue):
+        if self._is_idle(cue):
             return []
-        breaks = np.nonzero(np.diff(content) > 1)[0] + 1
-        runs = [(int(run[0]), int(run[-1])) for run in np.split(content, breaks)]
         head = self._heads[cue]
         if head in ADDRESSING:
             runs = [self._without_addressee(cue, run) for run in runs if not self._is_addressee(cue, run)]
@@ -63,7 +58,7 @@ class Clauses:
         """Whether a cue reports nothing: "Asked who pays, Ames said", "according to plan"."""
         if self._kinds[cue] == "L":
             return self._kinds[cue + 1] == "T" and self._heads[cue + 2] in _STANDARDS
-        return bool(cue == self._starts[cue] and self._heads[cue] in ADDRESSING and self._kinds[cue] in "ve")
+        return cue == self._starts[cue] and self._heads[cue] in ADDRESSING and self._kinds[cue] in "ve"
 
     def _has_verb(self, run: Run) -> bool:
         return any(kind in VERBS for kind in self._kinds[run[0] : run[1] + 1])

@@ -1,5 +1,6 @@
 """Finds statements: words that somebody is reported to have said, without quotation marks."""
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -24,6 +25,7 @@ LEAST_BELIEF = 0.3
 """Statements less probably right are left out."""
 LEAST_LEVEL = 1
 """Of cues: see `context.Context.levels`."""
+_CONTENT, _SPEAKER = (re.compile(re.escape(bytes([label])) + b"+") for label in (CONTENT, SPEAKER))
 _SIGNS = frozenset(["$", "£", "€", "#", SPAN_MARK])
 """Tokens that may begin or end a statement without being words; those of _CLOSING may only end one."""
 _CLOSING = frozenset("%)")
@@ -68,7 +70,7 @@ def label_scores(facts: Facts, weights: StatementWeights) -> Scores:
 def _summed(templates: Sequence[Template], facts: dict[str, Hashes], table: Floats) -> Floats:
     total = np.zeros((len(facts["one"]), table.shape[1]), dtype=np.float32)
     for positions in hashed(templates, facts):
-        total += table[positions]
+        total += table.take(positions, axis=0, mode="clip")  # which no position needs, and is faster
     return total
 
 
@@ -82,19 +84,22 @@ def _statements(
     reading: Reading, windows: Windows, decoded: Decoded, beliefs: npt.NDArray[np.float64]
 ) -> list[Statement]:
     """Return the statements that windows decode to, those that are probable enough."""
-    _, phrases = windows.rows()
-    ends = np.cumsum(windows.lengths)
-    is_content, is_speaker = decoded.labels == CONTENT, decoded.labels == SPEAKER
-    clauses = Clauses(reading)
+    labels = decoded.labels.astype(np.uint8).tobytes()
+    lasts = np.cumsum(windows.lengths)
+    bounds = zip(
+        *(values.tolist() for values in (windows.cues, windows.starts, lasts - windows.lengths, lasts)), strict=True
+    )
+    firsts, clauses = reading.phrases.first.tolist(), Clauses(reading)
     out = []
-    for at in np.nonzero(beliefs > LEAST_BELIEF)[0].tolist():
-        mine = slice(int(ends[at] - windows.lengths[at]), int(ends[at]))
-        cue = int(windows.cues[at])
-        runs = clauses.of(cue, phrases[mine][is_content[mine]], float(beliefs[at]))
-        trimmed = (_trimmed(reading, *run) for run in runs)
+    for (cue, start, first, last), belief in zip(bounds, beliefs.tolist(), strict=True):
+        if belief <= LEAST_BELIEF:
+            continue
+        shift = start - first
+        found = [(m.start() + shift, m.end() - 1 + shift) for m in _CONTENT.finditer(labels, first, last)]
+        trimmed = (_trimmed(reading, *run) for run in clauses.of(cue, found, belief))
         if pieces := [piece for piece in trimmed if piece]:
-            speakers = reading.phrases.first[phrases[mine][is_speaker[mine]]].tolist()
-            out.append(Statement(cue, pieces, float(beliefs[at]), speakers))
+            speakers = [firsts[m.start() + shift] for m in _SPEAKER.finditer(labels, first, last)]
+            out.append(Statement(cue, pieces, belief, speakers))
     return out
 
 

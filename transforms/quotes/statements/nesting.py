@@ -3,6 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -59,6 +60,20 @@ def settle(reading: Reading, statements: Sequence[Statement], silences: Sequence
         statements: Statements by cue.
         silences: Where the text says that somebody did not speak.
     """
+    sentences = reading.context.sentences
+    first = np.array([silence.first_token for silence in silences], dtype=np.int64)
+    silent: dict[int, list[Silence]] = {}
+    for silence, phrase in zip(silences, np.searchsorted(reading.phrases.first, first, side="right") - 1, strict=True):
+        silent.setdefault(int(sentences[phrase]), []).append(silence)
+    out: list[Statement] = []
+    for sentence, group in groupby(statements, key=lambda s: int(sentences[s.cue])):
+        mine, theirs = list(group), silent.get(sentence, ())
+        out += mine if len(mine) == 1 and not theirs else _settled(reading, mine, theirs)
+    return out
+
+
+def _settled(reading: Reading, statements: Sequence[Statement], silences: Sequence[Silence]) -> list[Statement]:
+    """Return what is left of the statements of one sentence."""
     settled: list[Statement] = []
     owners: dict[int, list[Statement]] = {}
     taken = {token for silence in silences for token in range(silence.first_token, silence.last_token + 1)}

@@ -83,7 +83,7 @@ def _with(article: Article, statements: Sequence[_Placed], silences: Sequence[_S
         start, end = silence.bounds
         report = Report(start, 1.0, is_silence=True, speaker=silence.speaker)
         added.append(Span(_paragraph_of(paragraphs, start, end), "", start, end, start, end, True, report=report))
-    held = [span._replace(statement=bounds.get(at)) for at, span in enumerate(spans)]
+    held = [span._replace(statement=bounds[at]) if at in bounds else span for at, span in enumerate(spans)]
     return Article(text, paragraphs, merged(held, added)[0])
 
 
