@@ -157,6 +157,11 @@ def test_nested_quotes_know_their_parent() -> None:
     ("one", "other", "same"),
     [
         pytest.param("It rained all day, Kai.", "it RAINED all day Kai", True, id="case-and-marks"),
+        pytest.param(
+            "We don't pay a well-off firm", "“We don’t pay a well off firm,”", True, id="marks-of-another-outlet"
+        ),
+        pytest.param("The U.S. will not pay us", "The US will not … pay us", True, id="dots"),
+        pytest.param("[He] will ﬁnd it at once", "He will find it at once", True, id="brackets-and-ligatures"),
         pytest.param("It rained all day, Kai.", "It rained all night, Kai.", False, id="another-word"),
     ],
 )

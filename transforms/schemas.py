@@ -154,7 +154,7 @@ QUOTES = Table(
         _field("statement_end", _INT, "End of the whole reported content that the span belongs to."),
         _field("utterance_id", _TEXT, "quote_id of the first span of the same utterance."),
         _nullable("parent_id", _TEXT, "quote_id of the enclosing quote."),
-        _nullable("quotation_key", _TEXT, "Hash of the words alone, from five words up: one quote across outlets."),
+        _nullable("quotation_key", _TEXT, "Hash of letters and digits alone, from five words up: one quote across outlets."),
         _nullable("speaker_mention", _TEXT, "The speaker as printed nearest to the quote; innermost of a chain."),
         _nullable("speaker_start", _INT, "Offset of the first character of speaker_mention."),
         _nullable("speaker_end", _INT, "Offset after the last character of speaker_mention."),

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -173,8 +174,12 @@ def _cut(text: str, bounds: tuple[int, int] | None) -> str | None:
 
 
 def quotation_key(words: str) -> str | None:
-    """Return the hash of the words alone, without case and punctuation; None below five words."""
-    alone = _WORD.findall(words.casefold())
-    if len(alone) < _KEY_WORDS:
+    """Return the hash of the letters and digits alone, in order; None below five words.
+
+    Marks, spaces, hyphens, case and the way of printing a letter make no difference, nor do brackets and dots around
+    what an editor put in or left out; a word more or less does.
+    """
+    if len(_WORD.findall(words)) < _KEY_WORDS:
         return None
-    return hashlib.sha256(" ".join(alone).encode()).hexdigest()[:_KEY_DIGITS]
+    alone = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", words).casefold()))
+    return hashlib.sha256(alone.encode()).hexdigest()[:_KEY_DIGITS]
