@@ -16,12 +16,11 @@ from transforms.quotes.model.tokens import code_of
 
 _BRITISH_KIND = 0.25
 _MARKED = 0.25
-_COPIES = 4
+_COPIES, _TOLD_COPIES = 4, 2
+"""Copies with marks around reported words, and others in which they are statements whose cue is known."""
 _SHARE = 0.4
 """Of what an article reports without marks, so much is put between marks in each copy: the rest keeps its context."""
 _WHOLE = 0.3
-_TOLD = 0.7
-"""So often the cue of what is put between marks as a whole is known, as that of a statement is."""
 _FRAGMENTS = (1, 1, 2, 2, 3, 4, 5, 6, 8, 12)
 """So often it is all words; else so many, every length as probable, at the end of them as often as anywhere."""
 
@@ -49,7 +48,8 @@ def examples_of(gold: Sequence[GoldArticle]) -> list[Example]:
     out = [_weighted(one, at, 1, 1, is_copy=False) for at, one in enumerate(gold)]
     out += [_weighted(in_british_marks(one), at, 1, _BRITISH_KIND, is_copy=True) for at, one in enumerate(gold)]
     chance = random.Random(1)
-    return out + [with_more_marks(one, at, chance) for _ in range(_COPIES) for at, one in enumerate(gold)]
+    kinds = [False] * _COPIES + [True] * _TOLD_COPIES
+    return out + [with_more_marks(one, at, chance, are_told=told) for told in kinds for at, one in enumerate(gold)]
 
 
 def _weighted(one: GoldArticle, at: int, of_speakers: float, of_kinds: float, *, is_copy: bool) -> Example:
@@ -75,7 +75,7 @@ def _british(text: str) -> str:
     return text
 
 
-def with_more_marks(one: GoldArticle, at: int, chance: random.Random) -> Example:
+def with_more_marks(one: GoldArticle, at: int, chance: random.Random, *, are_told: bool) -> Example:
     """Return the article with some of what it reports in other words taken for quoted, whole or in fragments.
 
     Gold tells who said it, so that these spans teach where speakers stand, three for each one that is really quoted;
@@ -85,9 +85,10 @@ def with_more_marks(one: GoldArticle, at: int, chance: random.Random) -> Example
         one: The article.
         at: Its position in gold.
         chance: What decides which words.
+        are_told: Whether they are statements: whole, and with a cue that is known.
     """
     taken = [(span.outer_start, span.outer_end) for span in one.article.spans]
-    added = list(_marked(one, taken, chance))
+    added = list(_marked(one, taken, chance, are_told))
     spans, places = merged(one.article.spans, added)
     of_speakers = [0.0] * len(spans)
     for place in places:
@@ -95,14 +96,13 @@ def with_more_marks(one: GoldArticle, at: int, chance: random.Random) -> Example
     return Example(replace(one, article=one.article._replace(spans=spans)), at, True, of_speakers, [0.0] * len(spans))
 
 
-def _marked(one: GoldArticle, taken: list[Stretch], chance: random.Random) -> Iterator[Span]:
+def _marked(one: GoldArticle, taken: list[Stretch], chance: random.Random, are_told: bool) -> Iterator[Span]:
     """Yield spans of reported words, each of which is added to the stretches taken."""
     text, paragraphs, _ = one.article
     reported = list(_reported(one, taken))
     chance.shuffle(reported)
     for words, cue in reported:
-        chosen = _chosen(words, chance)
-        is_statement = len(chosen) == len(words) and chance.random() < _TOLD
+        chosen = words if are_told else _chosen(words, chance)
         start, end = one.ours.spans[chosen[0]][0], one.ours.spans[chosen[-1]][1]
         end += text[end : end + 1] in (".", ",", "?", "!")
         inside = (p for p, paragraph in enumerate(paragraphs) if _holds(paragraph.start, paragraph.text, start, end))
@@ -110,7 +110,7 @@ def _marked(one: GoldArticle, taken: list[Stretch], chance: random.Random) -> It
         is_free = all(end <= low or high <= start for low, high in taken)
         if chance.random() < _SHARE and is_free and position is not None and paragraphs[position].kind == "body":
             taken.append((start, end))
-            yield Span(position, "", start, end, start, end, True, report=Report(cue if is_statement else -1, 1.0))
+            yield Span(position, "", start, end, start, end, True, report=Report(cue if are_told else -1, 1.0))
 
 
 def _holds(paragraph_start: int, paragraph: str, start: int, end: int) -> bool:

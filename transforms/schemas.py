@@ -150,11 +150,12 @@ QUOTES = Table(
         _field("text", _TEXT, "The words without the outer marks: articles.text[start:end]."),
         _field("start", _INT, "Offset of its first character."),
         _field("end", _INT, "Offset after its last character."),
-        _field("statement_start", _INT, "Start of the whole reported content that the span belongs to."),
-        _field("statement_end", _INT, "End of the whole reported content that the span belongs to."),
-        _field("utterance_id", _TEXT, "quote_id of the first span of the same utterance."),
-        _nullable("parent_id", _TEXT, "quote_id of the enclosing quote."),
-        _nullable("quotation_key", _TEXT, "Hash of letters and digits alone, from five words up: one quote across outlets."),
+        _field("statement_start", _INT, "Start of the reported clause around a mixed fragment; else start."),
+        _field("statement_end", _INT, "End of the reported clause around a mixed fragment; else end."),
+        _field("utterance_id", _TEXT, "quote_id of the first span of the same utterance, or of the same statement that a cue "
+               "splits."),
+        _nullable("parent_id", _TEXT, "quote_id of the enclosing quote or statement."),
+        _nullable("quotation_key", _TEXT, "Hash of letters and digits, from five words up: one quote across outlets."),
         _nullable("speaker_mention", _TEXT, "The speaker as printed nearest to the quote; innermost of a chain."),
         _nullable("speaker_start", _INT, "Offset of the first character of speaker_mention."),
         _nullable("speaker_end", _INT, "Offset after the last character of speaker_mention."),
@@ -169,7 +170,8 @@ QUOTES = Table(
         _nullable("cue_start", _INT, "Offset of the first character of cue."),
         _nullable("cue_end", _INT, "Offset after the last character of cue."),
         _nullable("cue_lemma", _TEXT, "Dictionary form of the cue."),
-        _nullable("polarity", _TEXT, f"What is said of the statement: {', '.join(POLARITIES)}."),
+        _nullable("polarity", _TEXT, f"What the cue says of it: {', '.join(POLARITIES)} (would say, if she says); null "
+                  "without a cue."),
         _nullable("addressee", _TEXT, "Whom they told."),
         _nullable("evidence", _TEXT, "Which rule or relation found the speaker, or why there is none; of a row that "
                   "people corrected, who decided and which columns."),
