@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from gold import Roles, write_gold
 
 from training.examples import Example, examples_of, with_more_marks
 from training.gold import Attribution, GoldArticle, Words, read_gold
@@ -16,21 +17,6 @@ from transforms.quotes.attribution import read
 from transforms.quotes.model.ranker import rank
 from transforms.quotes.model.weights import Weights, from_bytes
 from transforms.quotes.relations import Relations
-
-Roles = dict[str, str]
-
-
-def write_gold(folder: Path, name: str, text: str, attributions: Sequence[Roles]) -> None:
-    """Write an article and its annotations in brat standoff; each role's words are those that first occur in it."""
-    lines = []
-    for number, roles in enumerate(attributions, start=1):
-        for role, words in roles.items():
-            start = text.index(words)
-            lines.append(f"T{number}{role}\t{role} {start} {start + len(words)}\t{words}")
-        lines.append(f"E{number}\t" + " ".join(f"{role}:T{number}{role}" for role in roles))
-    for kind, suffix, content in (("text", "txt", text), ("attributions", "ann", "\n".join(lines))):
-        (folder / kind).mkdir(parents=True, exist_ok=True)
-        (folder / kind / f"{name}.{suffix}").write_bytes(content.encode())
 
 
 def gold_of(folder: Path, text: str, *attributions: Roles) -> GoldArticle:
@@ -186,7 +172,7 @@ def reported(tmp_path: Path) -> GoldArticle:
 
 
 def marked(one: GoldArticle, seed: int) -> tuple[Example, list[str]]:
-    example = with_more_marks(one, 0, random.Random(seed))
+    example = with_more_marks(one, 0, random.Random(seed), are_told=False)
     pairs = zip(example.gold.article.spans, example.of_speakers, strict=True)
     return example, [one.article.text[span.start : span.end] for span, count in pairs if count]
 
@@ -200,6 +186,17 @@ def test_words_that_are_marked_are_reported_ones(reported: GoldArticle) -> None:
     assert len(found) > 10
     assert all(any(words in content for content in contents) for words in found)
     assert found & set(contents), "never all of the words"
+
+
+def test_statements_are_whole_and_know_their_cue(reported: GoldArticle) -> None:
+    examples = [with_more_marks(reported, 0, random.Random(seed), are_told=True) for seed in range(20)]
+    told = [span for example in examples for span in example.gold.article.spans if span.report]
+    text = reported.article.text
+    assert {text[span.start : span.end] for span in told} == {
+        "the pier was rotten and that nobody had looked at it",
+        "the money for the new planks had been spent on lamps,",
+    }
+    assert {text[span.report.cue :].split()[0].rstrip(",") for span in told if span.report} <= {"said", "added", "told"}
 
 
 def test_marked_words_are_their_speakers(reported: GoldArticle) -> None:

@@ -10,7 +10,7 @@ from training.gold import GoldArticle
 from transforms.quotes.attribution import LEAST_CONFIDENCE, Attributed, attribute
 from transforms.quotes.marks import Span
 
-EDGES = (LEAST_CONFIDENCE, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 1.0)
+EDGES = (0.0, LEAST_CONFIDENCE, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 1.0)
 """Each bin holds its lower edge; the last its upper one, too."""
 THRESHOLDS = (LEAST_CONFIDENCE, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98)
 

@@ -152,8 +152,7 @@ QUOTES = Table(
         _field("end", _INT, "Offset after its last character."),
         _field("statement_start", _INT, "Start of the reported clause around a mixed fragment; else start."),
         _field("statement_end", _INT, "End of the reported clause around a mixed fragment; else end."),
-        _field("utterance_id", _TEXT, "quote_id of the first span of the same utterance, or of the same statement that a cue "
-               "splits."),
+        _field("utterance_id", _TEXT, "quote_id of the first span of the same utterance, which a cue may split."),
         _nullable("parent_id", _TEXT, "quote_id of the enclosing quote or statement."),
         _nullable("quotation_key", _TEXT, "Hash of letters and digits, from five words up: one quote across outlets."),
         _nullable("speaker_mention", _TEXT, "The speaker as printed nearest to the quote; innermost of a chain."),
