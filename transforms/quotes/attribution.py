@@ -209,5 +209,8 @@ def _taken_over(other: Attribution, evidence: str) -> Attribution:
 def _unless_unsure(span: Span, attribution: Attribution) -> Attribution:
     """Return an attribution without a speaker that is too unsure; of statements, given that they are some."""
     least = LEAST_CONFIDENCE if span.report is None else _LEAST_TOLD * span.report.belief
-    is_unsure = attribution.confidence is not None and attribution.confidence < least
-    return Attribution(UNSURE, is_quotation=attribution.is_quotation) if is_unsure else attribution
+    if attribution.confidence is None or attribution.confidence >= least:
+        return attribution
+    if span.report:
+        return attribution._replace(evidence=UNSURE, mention=None, addressee=None, confidence=None, reported_by=None)
+    return Attribution(UNSURE, is_quotation=attribution.is_quotation)

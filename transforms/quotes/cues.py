@@ -15,13 +15,15 @@ CAN_ADDRESS = frozenset(
     {"tell", "ask", "inform", "assure", "remind", "warn", "say", "write", "advise", "promise", "reply"}
 )
 """Cues whose object, or "to" with a noun, is whom they told."""
+ABOUT = frozenset({"say", "write", "reply"})
+"""Those of them whose passive tells of whom it is said, not to whom: "the firm is said to be rich"."""
 
 
 def _codes(lemmas: Set[str]) -> frozenset[int]:
     return frozenset(code_of(form) for form, lemma in _LEMMAS.items() if lemma in lemmas)
 
 
-ADDRESSING = _codes(CAN_ADDRESS - {"say", "write", "reply"} | {"urge", "order", "instruct", "request", "report"})
+ADDRESSING = _codes(CAN_ADDRESS - ABOUT | {"urge", "order", "instruct", "request", "report"})
 """Codes of the words whose object before a clause is whom they told: "told the owners that"."""
 PLAIN = _codes({"say", "add"})
 """Codes of the words whose object without a verb is no statement: "said goodbye", "claimed the prize"."""

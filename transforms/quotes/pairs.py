@@ -33,6 +33,9 @@ _ATTRIBUTE = "="
 _ALWAYS_OPENING = frozenset({"“", "„", "«", "``"})
 UNPAIRED = frozenset({'"', "''"})
 """Marks that look the same on both sides: an open one without its close may as well be a stray closing one."""
+_REOPENING = frozenset({'"', "“", "''"})
+_STOPS = frozenset(".?!…")
+_REPORTED = re.compile(r",\s(?:\w+\s){0,3}(?:said|says|added|told|asked)\b")
 _BEFORE_OPENING = frozenset("([{—–-/“„\"‘'«»:…")
 _ELISION = re.compile(r"(?:\d\ds?|[eE]m|[tT]il|[cC]ause|[tT]is|[tT]was|[bB]out|[rR]ound|[cC]os|[nN]|[hH]ood)\b")
 _FEET_AND_INCHES = re.compile(r"\d['’′] ?\d{1,2}\Z")
@@ -76,9 +79,24 @@ def find_pairs(text: str) -> list[Pair]:
             if opening.mark != _ATTRIBUTE:
                 pairs.append(Pair(opening.mark, opening.start, opening.end, mark.start, mark.end, True))
         elif opened := _opening(text, mark):
+            if (end := _end_of_part(text, stack, mark, opened)) > 0:
+                part = stack.pop()
+                pairs.append(Pair(part.mark, part.start, part.end, end, end, True))
             stack = [*stack[-_DEPTH:], mark._replace(mark=opened)]
     pairs += [Pair(m.mark, m.start, m.end, len(text), len(text), False) for m in stack if m.mark != _ATTRIBUTE]
     return pairs
+
+
+def _end_of_part(text: str, stack: list[_Mark], mark: _Mark, opened: str) -> int:
+    """Return where a part ends that a further one follows, each with an opening mark: “One. “Two. “Three.”; else 0.
+
+    So stand quotations over paragraphs whose breaks were lost; with a reporting clause in it, a part lacks its mark.
+    """
+    if not stack or stack[-1].mark != opened or opened not in _REOPENING:
+        return 0
+    before = text[stack[-1].end : mark.start].rstrip()
+    is_part = before[-1:] in _STOPS and not _REPORTED.search(before)
+    return stack[-1].end + len(before) if is_part else 0
 
 
 def _split_runs(marks: list[_Mark]) -> Iterator[_Mark]:

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from transforms.quotes.chains import Chains
-from transforms.quotes.cues import ACCORDING, CAN_ADDRESS, lemma_of, statement_lemma
+from transforms.quotes.cues import ABOUT, ACCORDING, CAN_ADDRESS, lemma_of, statement_lemma
 from transforms.quotes.model.analysis import Analysis
 from transforms.quotes.model.lines import Ints
 from transforms.quotes.model.mentions import Mentions
@@ -86,7 +86,7 @@ class Relations:
         printed = self._cue_bounds(cue)
         lemma, words = self._lemma(printed, is_known=known_cue >= 0), self._in_article(printed)
         if known_cue >= 0 and self._kinds[cue] == "p" and self._analysis.subjects.of_one(cue) == phrase:
-            told = mention if lemma in CAN_ADDRESS else None  # "residents were told that"
+            told = mention if lemma in CAN_ADDRESS and lemma not in ABOUT else None  # "residents were told that"
             return Relation(PASSIVE, mention, words, lemma, told, True, outer, self._polarity(cue, lemma))
         name = self._cued(phrase, cue, span, lag, is_inverted)
         addressee = self._addressee(cue, phrase) if lemma in CAN_ADDRESS else None

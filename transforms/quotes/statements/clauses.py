@@ -51,7 +51,7 @@ class Clauses:
         runs = [run for run in runs if not (run[0] == run[1] and self._heads[run[0]] in _EMPTY)]
         if any(run[1] in (cue - 1, cue - 2) and self._has_verb(run) for run in runs):
             runs = [run for run in runs if run[0] != cue + 1]  # "…, said the owner": who, not what
-        least = 1.0 if head in PLAIN else LEAST_WITHOUT_VERB
+        least = 1.0 if head in PLAIN or self._kinds[cue] == "p" else LEAST_WITHOUT_VERB
         return runs if belief > least or any(self._has_verb(run) for run in runs) else []
 
     def _is_idle(self, cue: int) -> bool:
