@@ -1,5 +1,6 @@
 """Word classes in their context: what no list of words can tell."""
 
+from functools import cache
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -33,10 +34,15 @@ class Facts(NamedTuple):
 
 
 def is_of(letters: Letters, wanted: str) -> Flags:
-    """Return which letters (classes of tokens, kinds of phrases) are among those wanted."""
-    table = np.zeros(256, dtype=np.bool_)
-    table[[ord(letter) for letter in wanted]] = True
-    return table[letters]
+    """Return which letters (classes of tokens, kinds of phrases) are among those wanted; not to be written to."""
+    return np.frombuffer(
+        letters.astype(np.uint8, copy=False).tobytes().translate(_table(wanted)), dtype=np.bool_
+    ).reshape(letters.shape)
+
+
+@cache
+def _table(wanted: str) -> bytes:
+    return bytes(chr(letter) in wanted for letter in range(256))
 
 
 def in_context(facts: Facts) -> Letters:
