@@ -15,6 +15,8 @@ _FOCUS = frozenset({"only", "just", "merely", "simply"})
 """After "not" they deny nothing: "not only said"."""
 _WITHOUT = frozenset({"without", "of"})
 """Before "saying": "without saying", "stopped short of saying"."""
+_TURNING = _WORDS["condition"] | _WORDS["nobody"] | _WITHOUT
+"""Without any of them before it a verb group of one word is what it is."""
 _BE = frozenset({"is", "are", "was", "were", "be"})
 """Before "to" they tell what is to come: "is to announce"."""
 _NEAR = 3
@@ -32,6 +34,8 @@ def polarity_of(lemma: str | None, group: Sequence[str], before: Sequence[str]) 
         before: Words of its clause before the group, the nearest last.
     """
     words, lead = _plain(group), _clause(_plain(before))
+    if len(words) == 1 and _TURNING.isdisjoint(lead):  # no auxiliary, nothing before it: said
+        return DENIED if lemma in _WORDS["denying"] else AFFIRMED
     if _opens(lead, _WORDS["condition"]) is not None:
         return HYPOTHETICAL
     is_denying = lemma in _WORDS["denying"]

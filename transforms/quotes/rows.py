@@ -179,7 +179,7 @@ def quotation_key(words: str) -> str | None:
     Marks, spaces, hyphens, case and the way of printing a letter make no difference, nor do brackets and dots around
     what an editor put in or left out; a word more or less does.
     """
-    if len(_WORD.findall(words)) < _KEY_WORDS:
+    parts = _WORD.findall(unicodedata.normalize("NFKC", words).casefold())
+    if len(parts) < _KEY_WORDS:
         return None
-    alone = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", words).casefold()))
-    return hashlib.sha256(alone.encode()).hexdigest()[:_KEY_DIGITS]
+    return hashlib.sha256("".join(parts).encode()).hexdigest()[:_KEY_DIGITS]
