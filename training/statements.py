@@ -19,7 +19,7 @@ from transforms.quotes.statements.decoding import CONTENT, OTHER, SPEAKER, Decod
 from transforms.quotes.statements.facts import Reader
 from transforms.quotes.statements.find import LEAST_LEVEL
 from transforms.quotes.statements.templates import CUE_TEMPLATES, LABEL_TEMPLATES, STEP_TEMPLATES
-from transforms.quotes.statements.weights import StatementWeights
+from transforms.quotes.statements.weights import Odds, StatementWeights
 from transforms.quotes.statements.windows import Windows, windows_around
 
 _OTHER_COUNTS = 0.5
@@ -40,12 +40,14 @@ class _Labels:
         rows: Label of each row.
         folds: Fold of each window.
         reports_speech: Whether its word may report speech.
+        is_reported: Whether each phrase of the batch is part of anything reported.
     """
 
     is_cue: Flags
     rows: Ints
     folds: Ints
     reports_speech: Flags
+    is_reported: Flags
 
 
 def learn_statements(gold: Sequence[GoldArticle], tell: Callable[[str], None]) -> StatementWeights:
@@ -60,7 +62,7 @@ def learn_statements(gold: Sequence[GoldArticle], tell: Callable[[str], None]) -
     facts = reader.of_rows(windows, *windows.rows())
     of_labels, of_steps = positions_of(LABEL_TEMPLATES, facts), positions_of(STEP_TEMPLATES, facts)
 
-    odds, surprise, is_right = np.zeros((3, len(cues)))
+    odds, surprise, is_right, is_reported = np.zeros((4, len(cues)))
     for fold in range(FOLDS):
         mine, others = labels.folds == fold, labels.folds != fold
         odds[mine] = fit_classifier(of_cues[others], labels.is_cue[others], np.ones(others.sum()), _CUE_PENALTY)[
@@ -69,14 +71,16 @@ def learn_statements(gold: Sequence[GoldArticle], tell: Callable[[str], None]) -
         decoded = _decoded(_fit(of_labels, of_steps, labels, windows, others), of_labels, of_steps, windows, mine)
         surprise[mine] = decoded.surprise
         is_right[mine] = _are_right(decoded, labels, windows, mine)
+        is_reported[mine] = _are_reported(decoded, labels, windows, mine)
         tell(f"fold {fold}: {is_right[mine & labels.is_cue].mean():.4f} of statements right, given their cues")
     asked = labels.reports_speech
-    belief = fit_calibration(np.column_stack([odds, surprise])[asked], (is_right > 0)[asked] & labels.is_cue[asked])
+    found = np.column_stack([odds, surprise])[asked]
+    belief = fit_calibration(found, (is_right > 0)[asked] & labels.is_cue[asked])
+    reported = fit_calibration(found, (is_reported > 0)[asked])
     field = _fit(of_labels, of_steps, labels, windows, np.ones(len(cues), dtype=np.bool_))
     cue = fit_classifier(of_cues, labels.is_cue, np.ones(len(cues)), _CUE_PENALTY)
-    intercept, of_odds, of_surprise = (float(number) for number in belief)
     cue, of_label, of_step = (pruned(table, _NEGLIGIBLE) for table in (cue, field.labels, field.steps))
-    return StatementWeights(cue, of_label, of_step, (intercept, of_odds, of_surprise))
+    return StatementWeights(cue, of_label, of_step, *(Odds(*map(float, of.tolist())) for of in (belief, reported)))
 
 
 def _fit(of_labels: Positions, of_steps: Positions, labels: _Labels, windows: Windows, chosen: Flags) -> Field:
@@ -110,6 +114,16 @@ def _are_right(decoded: Decoded, labels: _Labels, windows: Windows, chosen: Flag
     return np.asarray(2 * both > either)
 
 
+def _are_reported(decoded: Decoded, labels: _Labels, windows: Windows, chosen: Flags) -> Flags:
+    """Return of which windows more than half of the rows said to be content are reported by anybody at all."""
+    rows = np.repeat(chosen, windows.lengths)
+    of_window = np.repeat(np.arange(chosen.sum()), windows.lengths[chosen])
+    said = decoded.labels == CONTENT
+    reported = labels.is_reported[windows.rows()[1][rows]]
+    both = np.bincount(of_window, said & reported, minlength=int(chosen.sum()))
+    return np.asarray(2 * both > np.bincount(of_window, said, minlength=int(chosen.sum())))
+
+
 def _labels(gold: Sequence[GoldArticle], reading: Reading, windows: Windows) -> _Labels:
     phrases, context = reading.phrases, reading.context
     overlay = _Overlay(gold, reading)
@@ -117,7 +131,9 @@ def _labels(gold: Sequence[GoldArticle], reading: Reading, windows: Windows) -> 
     firsts = np.cumsum(windows.lengths) - windows.lengths
     rows = np.zeros(int(windows.lengths.sum()), dtype=np.int64)
     sizes = np.zeros(len(windows.cues), dtype=np.int64)
+    is_reported = np.zeros(len(phrases.kinds), dtype=np.bool_)
     for article, attribution in overlay.attributions():
+        is_reported[overlay.phrases(article, attribution.content)] = True
         cue = overlay.cue(article, attribution, places)
         if cue is None or len(attribution.content) <= sizes[cue]:
             continue
@@ -132,7 +148,7 @@ def _labels(gold: Sequence[GoldArticle], reading: Reading, windows: Windows) -> 
     of_windows, _ = windows.rows()
     is_cue = np.bincount(of_windows, rows == CONTENT, minlength=len(sizes)) > 0
     folds = reading.lines.articles[phrases.lines[windows.cues]] % FOLDS
-    return _Labels(is_cue, rows, folds, reports(context.heads[windows.cues]))
+    return _Labels(is_cue, rows, folds, reports(context.heads[windows.cues]), is_reported)
 
 
 def _filled(labels: Ints, windows: Windows, is_wordless: Flags) -> Ints:

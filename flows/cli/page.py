@@ -142,7 +142,7 @@ def _print_explanation(console: Console, shown: ShownArticle, why: Explanation) 
         )
         _print_list(console, told, _reason_lines(why.quotation_reasons[:_QUOTATION_REASONS]))
     if why.belief is not None:
-        _print_list(console, f"that this is reported, and so far: {why.belief:.2f}", ())
+        _print_list(console, f"how probably this is reported: {why.belief:.2f}", ())
 
 
 def _candidate_lines(text: str, candidates: Sequence[Candidate]) -> Iterator[tuple[str, str]]:

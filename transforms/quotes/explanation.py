@@ -56,7 +56,7 @@ class Explanation(NamedTuple):
         speaker_reasons: Of every template, how much it speaks for the first candidate against the second, the
             weightiest first; they sum to the log of the ratio of the probabilities. Empty without a second.
         quotation: Probability that the span is a quotation; None without candidates, and of what has no marks.
-        belief: Probability that words without marks are reported, and so far; None of quoted ones.
+        belief: Probability that words without marks are reported; None of quoted ones.
         least_quotation: The probability above which a span of this length, whose speaker is so sure, counts as one.
         quotation_reasons: Of every template, how much it speaks for a quotation, the weightiest first; they sum to the
             log odds of that probability, unless the span is a sentence of its own, which makes it surer.

@@ -28,7 +28,7 @@ class Report(NamedTuple):
 
     Attributes:
         cue: Offset of the word that reports it.
-        belief: Probability that it is reported, and so far.
+        belief: Probability that it is reported.
         piece_of: Position of the first piece of the statement that it is another piece of, or -1.
         is_silence: Whether it says that somebody did not speak; then it is the reporting words themselves.
         speaker: Bounds of who did not, if the sentence names them.

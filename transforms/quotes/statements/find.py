@@ -14,7 +14,7 @@ from transforms.quotes.model.tokens import Hashes
 from transforms.quotes.model.weights import Floats
 from transforms.quotes.silences import Silence
 from transforms.quotes.statements.clauses import Clauses
-from transforms.quotes.statements.decoding import CONTENT, SPEAKER, Decoded, Scores, decode
+from transforms.quotes.statements.decoding import CONTENT, SPEAKER, Decoded, Reals, Scores, decode
 from transforms.quotes.statements.facts import Facts, Reader
 from transforms.quotes.statements.nesting import Piece, Statement, settle
 from transforms.quotes.statements.templates import CUE_TEMPLATES, LABEL_TEMPLATES, STEP_TEMPLATES
@@ -39,11 +39,12 @@ def find_statements(reading: Reading, weights: StatementWeights, silences: Seque
     reader = Reader(reading)
     windows = windows_around(reporting(reading), reading.phrases, reading.context)
     odds = cue_odds(reader.of_cues(windows), weights.cue)
-    likely = np.nonzero(beliefs(odds, np.zeros(len(odds)), weights) > LEAST_BELIEF)[0]
+    likely = np.nonzero(weights.belief.probability(odds, np.zeros(len(odds))) > LEAST_BELIEF)[0]
     windows, odds = windows.of(likely), odds[likely]
     of_rows, phrases = windows.rows()
     decoded = decode(label_scores(reader.of_rows(windows, of_rows, phrases), weights), windows.lengths)
-    found = _statements(reading, windows, decoded, beliefs(odds, decoded.surprise, weights))
+    belief, reported = (of.probability(odds, decoded.surprise) for of in (weights.belief, weights.reported))
+    found = _statements(reading, windows, decoded, belief, reported)
     return settle(reading, found, silences)
 
 
@@ -74,14 +75,8 @@ def _summed(templates: Sequence[Template], facts: dict[str, Hashes], table: Floa
     return total
 
 
-def beliefs(odds: Floats, surprise: npt.NDArray[np.float64], weights: StatementWeights) -> npt.NDArray[np.float64]:
-    """Return the probability that statements are right, given the log odds of their cues and their labels' surprise."""
-    intercept, of_cue, of_surprise = weights.belief
-    return np.asarray(1 / (1 + np.exp(-(intercept + of_cue * odds + of_surprise * surprise))))
-
-
 def _statements(
-    reading: Reading, windows: Windows, decoded: Decoded, beliefs: npt.NDArray[np.float64]
+    reading: Reading, windows: Windows, decoded: Decoded, beliefs: Reals, reported: Reals
 ) -> list[Statement]:
     """Return the statements that windows decode to, those that are probable enough."""
     labels = decoded.labels.astype(np.uint8).tobytes()
@@ -91,7 +86,7 @@ def _statements(
     )
     firsts, clauses = reading.phrases.first.tolist(), Clauses(reading)
     out = []
-    for (cue, start, first, last), belief in zip(bounds, beliefs.tolist(), strict=True):
+    for (cue, start, first, last), belief, is_so in zip(bounds, beliefs.tolist(), reported.tolist(), strict=True):
         if belief <= LEAST_BELIEF:
             continue
         shift = start - first
@@ -99,7 +94,7 @@ def _statements(
         trimmed = (_trimmed(reading, *run) for run in clauses.of(cue, found, belief))
         if pieces := [piece for piece in trimmed if piece]:
             speakers = [firsts[m.start() + shift] for m in _SPEAKER.finditer(labels, first, last)]
-            out.append(Statement(cue, pieces, belief, speakers))
+            out.append(Statement(cue, pieces, belief, is_so, speakers))
     return out
 
 

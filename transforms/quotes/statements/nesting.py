@@ -39,13 +39,15 @@ class Statement:
     Attributes:
         cue: The phrase that reports it.
         pieces: Its stretches, in order.
-        belief: Probability that it is right.
+        belief: Probability that it is right, its bounds included.
+        reported: Probability that what it holds is reported at all.
         speakers: The first tokens of the phrases that seem to name the speaker.
     """
 
     cue: int
     pieces: Sequence[Piece]
     belief: float
+    reported: float
     speakers: Sequence[int]
 
 

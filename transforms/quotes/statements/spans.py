@@ -48,7 +48,7 @@ class _Placed:
         tokens = reading.tokens
         cue = int(tokens.starts[reading.phrases.last[statement.cue]])
         self.cue = cue + reading.lines.shift_at(cue)
-        self.belief = statement.belief
+        self.belief = statement.reported
         self.pieces = [_in_article(reading, int(tokens.starts[a]), int(tokens.ends[b])) for a, b in statement.pieces]
 
 

@@ -4,11 +4,25 @@ import io
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from transforms.quotes.model.weights import FILE, Floats, sparse_table, table_of
-from transforms.quotes.statements.decoding import LABELS
+from transforms.quotes.statements.decoding import LABELS, Reals
+
+
+class Odds(NamedTuple):
+    """A logistic regression (Platt 1999) on the log odds of a cue and the surprise of its labels."""
+
+    intercept: float
+    of_cue: float
+    of_surprise: float
+
+    def probability(self, cue: Floats, surprise: Reals) -> Reals:
+        """Return probabilities, given one of each a statement."""
+        odds = self.intercept + self.of_cue * cue.astype(np.float64) + self.of_surprise * surprise
+        return np.asarray(1 / (1 + np.exp(-odds)))
 
 
 @dataclass(frozen=True)
@@ -19,22 +33,23 @@ class StatementWeights:
         cue: Weight of each position for `templates.CUE_TEMPLATES`.
         labels: Weight of each position for `templates.LABEL_TEMPLATES`, a column a label.
         steps: Weight of each position for `templates.STEP_TEMPLATES`, a column a pair of labels.
-        belief: Intercept and slopes of the probability that a statement is right: of the cue's log odds and of the
-            labels' surprise.
+        belief: How probable it is that a statement is right, its bounds included.
+        reported: How probable it is that what it holds is reported at all.
     """
 
     cue: Floats
     labels: Floats
     steps: Floats
-    belief: tuple[float, float, float]
+    belief: Odds
+    reported: Odds
 
     def to_bytes(self) -> bytes:
         """Return the content of a weights file."""
         out = io.BytesIO()
         tables = {"cue": self.cue, "labels": self.labels.ravel(), "steps": self.steps.ravel()}
         kept = {key: part for name, table in tables.items() for key, part in sparse_table(name, table).items()}
-        belief = np.array(self.belief, dtype=np.float32)
-        np.savez_compressed(out, **kept, belief=belief)
+        odds: dict[str, Any] = {"belief": np.array(self.belief, np.float32), "reported": np.array(self.reported, np.float32)}
+        np.savez_compressed(out, **kept, **odds)
         return out.getvalue()
 
 
@@ -42,10 +57,9 @@ class StatementWeights:
 def load_statement_weights() -> StatementWeights:
     """Return the weights that are kept beside this module."""
     with np.load(io.BytesIO((files(__package__) / FILE).read_bytes())) as arrays:
-        intercept, of_cue, of_surprise = (float(number) for number in arrays["belief"])
         return StatementWeights(
             table_of("cue", arrays),
             table_of("labels", arrays, LABELS),
             table_of("steps", arrays, LABELS * LABELS),
-            (intercept, of_cue, of_surprise),
+            *(Odds(*map(float, arrays[name].tolist())) for name in ("belief", "reported")),
         )
