@@ -12,6 +12,7 @@ from transforms.quotes.rows import quotation_key
 from transforms.schemas import QUOTES
 
 WORDS = ["Ola", "Brandt", "Mr.", "said", "told", "she", "the", "official", "a", "according", "to", "who", ",", ".", "?"]
+WORDS += ["that", "asked", "and", "was", "will", "fall", "declined to comment", "his claim", "warned the council"]
 SOUP = st.lists(st.sampled_from([*WORDS, *"“”‘’\"'()—:", "''", "\u0130", "é"]), max_size=40)
 PARAGRAPHS = st.lists(st.tuples(SOUP, st.sampled_from(["", " "])).map(lambda p: p[1].join(p[0]).strip()), max_size=5)
 

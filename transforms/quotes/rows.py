@@ -72,7 +72,7 @@ def read_rows(article_id: str, article: Article, attributions: Sequence[Attribut
     utterances = _utterances(text, spans, found)
     # The second part of a split sentence is as direct as its first, whatever letter it starts with.
     types = [quote_type(text, span) for span in spans]
-    return [
+    rows = [
         _row(
             article_id,
             text,
@@ -88,21 +88,25 @@ def read_rows(article_id: str, article: Article, attributions: Sequence[Attribut
         )
         for at, (s, first) in enumerate(zip(spans, utterances, strict=True))
     ]
+    return sorted(rows, key=lambda row: (row.start, row.end))  # of two that start alike the inner one first
 
 
 def _utterances(text: str, spans: Sequence[Span], attributions: Sequence[Attribution]) -> list[int]:
     """Return the position of the first span of each span's utterance.
 
-    A quotation over several paragraphs is one utterance, and so is one sentence split by its cue: "A," she said, "b."
-    A sentence of its own after it ("A," she said. "B.") is another utterance of the same speaker.
+    A quotation over several paragraphs is one utterance, and so is one sentence split by its cue ("A," she said, "b."),
+    quoted or not. A sentence of its own after it ("A," she said. "B.") is another utterance of the same speaker.
     """
     first = list(range(len(spans)))
     last_of: dict[tuple[int, int], int] = {}
     for at, span in enumerate(spans):
+        if span.report:
+            first[at] = first[span.piece_of] if span.piece_of >= 0 else at
+            continue
         level = (span.parent, span.paragraph)
         earlier = last_of.get(level, -1)
-        if span.continued >= 0 or span.piece_of >= 0:
-            first[at] = first[max(span.continued, span.piece_of)]
+        if span.continued >= 0:
+            first[at] = first[span.continued]
         elif earlier >= 0 and _is_split(text, spans[earlier], span, attributions[earlier]):
             first[at] = first[earlier]
         last_of[level] = at

@@ -80,7 +80,7 @@ def _settled(reading: Reading, statements: Sequence[Statement], silences: Sequen
     owners: dict[int, list[Statement]] = {}
     taken = {token for silence in silences for token in range(silence.first_token, silence.last_token + 1)}
     for statement in sorted(_cut(reading, statements, silences), key=lambda s: (-s.belief, s.cue)):
-        if int(reading.phrases.last[statement.cue]) in taken:
+        if int(reading.phrases.last[statement.cue]) in taken or not _is_clear(statement, silences):
             continue
         tokens = [token for first, last in statement.pieces for token in range(first, last + 1)]
         others = {other.cue: other for token in tokens for other in owners.get(token, ())}
@@ -89,6 +89,17 @@ def _settled(reading: Reading, statements: Sequence[Statement], silences: Sequen
             for token in tokens:
                 owners.setdefault(token, []).append(statement)
     return sorted(settled, key=lambda s: s.cue)
+
+
+def _is_clear(statement: Statement, silences: Sequence[Silence]) -> bool:
+    """Whether each silence is apart from all pieces, or inside of a longer one."""
+    return all(
+        silence.last_token < first
+        or last < silence.first_token
+        or first <= silence.first_token <= silence.last_token <= last
+        for silence in silences
+        for first, last in statement.pieces
+    ) and not any((silence.first_token, silence.last_token) in statement.pieces for silence in silences)
 
 
 def _fit(reading: Reading, one: Statement, other: Statement) -> bool:

@@ -48,7 +48,10 @@ class StatementWeights:
         out = io.BytesIO()
         tables = {"cue": self.cue, "labels": self.labels.ravel(), "steps": self.steps.ravel()}
         kept = {key: part for name, table in tables.items() for key, part in sparse_table(name, table).items()}
-        odds: dict[str, Any] = {"belief": np.array(self.belief, np.float32), "reported": np.array(self.reported, np.float32)}
+        odds: dict[str, Any] = {
+            "belief": np.array(self.belief, np.float32),
+            "reported": np.array(self.reported, np.float32),
+        }
         np.savez_compressed(out, **kept, **odds)
         return out.getvalue()
 
