@@ -25,7 +25,7 @@ def _codes(lemmas: Set[str]) -> frozenset[int]:
 
 ADDRESSING = _codes(CAN_ADDRESS - ABOUT | {"urge", "order", "instruct", "request", "report"})
 """Codes of the words whose object before a clause is whom they told: "told the owners that"."""
-PLAIN = _codes({"say", "add", "find", "question"})
+PLAIN = _codes({"say", "add"})
 """Codes of the words whose object without a verb is no statement: "said goodbye", "claimed the prize"."""
 
 TAKES_CLAUSE = _WORDS["clause"]

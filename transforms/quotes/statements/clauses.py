@@ -17,6 +17,8 @@ _EMPTY = frozenset(map(code_of, ("it", "there")))
 # "the owners of the club", as an object
 _OBJECT = re.compile(r"[NPOCD](?:F[NPOC]|'[NP]|J[NPO])*B?(?:M|IM)*,?")
 _MOST_OBJECT = 12
+# ", and the council voted"
+_NEXT_CLAUSE = re.compile(r",J(?:[BM,])*[DNPR](?:F[NP]|'[NP]|,?[BM])*[vxp]")
 _STANDARDS = frozenset(map(code_of, read_words()["standard"]))
 LEAST_WITHOUT_VERB = 0.7
 """What has no verb is a statement only if it is so probably right."""
@@ -51,8 +53,14 @@ class Clauses:
         runs = [run for run in runs if not (run[0] == run[1] and self._heads[run[0]] in _EMPTY)]
         if any(run[1] in (cue - 1, cue - 2) and self._has_verb(run) for run in runs):
             runs = [run for run in runs if run[0] != cue + 1]  # "…, said the owner": who, not what
+        runs = [self._without_next_clause(cue, run) for run in runs]
         least = 1.0 if head in PLAIN or self._kinds[cue] == "p" else LEAST_WITHOUT_VERB
         return runs if belief > least or any(self._has_verb(run) for run in runs) else []
+
+    def _without_next_clause(self, cue: int, run: Run) -> Run:
+        """Return a run that follows its cue up to where the writer speaks again: "said it was old, but it stayed open"."""
+        match = _NEXT_CLAUSE.search(self._kinds, run[0], run[1] + 1) if run[0] > cue else None
+        return (run[0], match.start() - 1) if match and match.start() > run[0] else run
 
     def _is_idle(self, cue: int) -> bool:
         """Whether a cue reports nothing: "Asked who pays, Ames said", "according to plan"."""
