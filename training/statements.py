@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from training.fields import Field, fit_field
-from training.fit import Flags, fit_calibration, fit_classifier
+from training.fit import Flags, Reals, fit_calibration, fit_classifier
 from training.gold import Attribution, GoldArticle
 from training.learn import FOLDS, left_out_levels, positions_of, pruned
 from transforms.quotes.cues import reports
@@ -106,22 +106,27 @@ def _summed(table: Floats, positions: Positions) -> Floats:
 
 def _are_right(decoded: Decoded, labels: _Labels, windows: Windows, chosen: Flags) -> Flags:
     """Return of which windows more than half of the rows that are content by either account are so by both."""
-    rows = np.repeat(chosen, windows.lengths)
-    of_window = np.repeat(np.arange(chosen.sum()), windows.lengths[chosen])
-    said, true = decoded.labels == CONTENT, labels.rows[rows] == CONTENT
-    both = np.bincount(of_window, said & true, minlength=int(chosen.sum()))
-    either = np.bincount(of_window, said | true, minlength=int(chosen.sum()))
-    return np.asarray(2 * both > either)
+    true = labels.rows[np.repeat(chosen, windows.lengths)] == CONTENT
+    both, said, so = _shared(decoded, true, windows.lengths[chosen])
+    return np.asarray(2 * both > said + so - both)
 
 
 def _are_reported(decoded: Decoded, labels: _Labels, windows: Windows, chosen: Flags) -> Flags:
     """Return of which windows more than half of the rows said to be content are reported by anybody at all."""
-    rows = np.repeat(chosen, windows.lengths)
-    of_window = np.repeat(np.arange(chosen.sum()), windows.lengths[chosen])
+    _, phrases = windows.rows()
+    true = labels.is_reported[phrases[np.repeat(chosen, windows.lengths)]]
+    both, said, _ = _shared(decoded, true, windows.lengths[chosen])
+    return np.asarray(2 * both > said)
+
+
+def _shared(decoded: Decoded, true: Flags, lengths: Ints) -> tuple[Reals, Reals, Reals]:
+    """Return of each window how many rows are said to be content and are true, are said to be, and are true."""
+    of_windows = np.repeat(np.arange(len(lengths)), lengths)
     said = decoded.labels == CONTENT
-    reported = labels.is_reported[windows.rows()[1][rows]]
-    both = np.bincount(of_window, said & reported, minlength=int(chosen.sum()))
-    return np.asarray(2 * both > np.bincount(of_window, said, minlength=int(chosen.sum())))
+    both, all_said, all_true = (
+        np.bincount(of_windows, flags, minlength=len(lengths)) for flags in (said & true, said, true)
+    )
+    return both, all_said, all_true
 
 
 def _labels(gold: Sequence[GoldArticle], reading: Reading, windows: Windows) -> _Labels:
