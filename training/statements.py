@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from training.fields import Field, fit_field
-from training.fit import Flags, Reals, fit_calibration, fit_classifier
+from training.fit import Flags, fit_calibration, fit_classifier
 from training.gold import Attribution, GoldArticle
 from training.learn import FOLDS, left_out_levels, positions_of, pruned
 from transforms.quotes.cues import reports
@@ -119,12 +119,12 @@ def _are_reported(decoded: Decoded, labels: _Labels, windows: Windows, chosen: F
     return np.asarray(2 * both > said)
 
 
-def _shared(decoded: Decoded, true: Flags, lengths: Ints) -> tuple[Reals, Reals, Reals]:
+def _shared(decoded: Decoded, true: Flags, lengths: Ints) -> tuple[Ints, Ints, Ints]:
     """Return of each window how many rows are said to be content and are true, are said to be, and are true."""
     of_windows = np.repeat(np.arange(len(lengths)), lengths)
     said = decoded.labels == CONTENT
     both, all_said, all_true = (
-        np.bincount(of_windows, flags, minlength=len(lengths)) for flags in (said & true, said, true)
+        np.bincount(of_windows[flags], minlength=len(lengths)) for flags in (said & true, said, true)
     )
     return both, all_said, all_true
 

@@ -58,7 +58,7 @@ class Clauses:
         return runs if belief > least or any(self._has_verb(run) for run in runs) else []
 
     def _without_next_clause(self, cue: int, run: Run) -> Run:
-        """Return a run that follows its cue up to where the writer speaks again: "said it was old, but it stayed open"."""
+        """Return a run after its cue up to where the writer speaks again: "said it was old, but it stayed open"."""
         match = _NEXT_CLAUSE.search(self._kinds, run[0], run[1] + 1) if run[0] > cue else None
         return (run[0], match.start() - 1) if match and match.start() > run[0] else run
 
