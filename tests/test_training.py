@@ -13,7 +13,7 @@ from training.gold import Attribution, GoldArticle, Words, read_gold
 from training.learn import learn
 from training.reliability import reliability
 from training.tags import derive_tags
-from transforms.quotes.attribution import read
+from transforms.quotes.model.analysis import analyse, cue_levels_of
 from transforms.quotes.model.ranker import rank
 from transforms.quotes.model.weights import Weights, from_bytes
 from transforms.quotes.relations import Relations
@@ -238,7 +238,7 @@ def test_articles_come_as_they_are_and_as_copies(gold: list[GoldArticle]) -> Non
 
 def named(gold: Sequence[GoldArticle], weights: Weights) -> list[bool]:
     """Return whether the speaker found is right, of each span that gold attributes."""
-    analysis = read([one.article for one in gold], weights)
+    analysis = analyse([one.article for one in gold], cue_levels_of(weights))
     ranking = rank(analysis, weights)
     relations = dict(zip(ranking.spans.tolist(), Relations(analysis).read(ranking.best.pairs), strict=True))
     spans = [(one, span) for one in gold for span in one.article.spans]
@@ -256,7 +256,7 @@ def test_what_was_learned_finds_the_speakers(gold: list[GoldArticle], weights: W
 
 
 def test_what_was_learned_knows_what_is_no_quotation(gold: list[GoldArticle], weights: Weights) -> None:
-    analysis = read([one.article for one in gold], weights)
+    analysis = analyse([one.article for one in gold], cue_levels_of(weights))
     ranking = rank(analysis, weights)
     spans = [(one, span) for one in gold for span in one.article.spans]
     truth = [bool(one.covering(span)) for one, span in (spans[at] for at in ranking.spans)]

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from training.fit import Design, Reals, minimised
 from transforms.quotes.model.lines import Ints
 from transforms.quotes.model.weights import Floats
-from transforms.quotes.statements.decoding import LABELS, Bucket, buckets_of, log_sum
+from transforms.quotes.statements.decoding import LABELS, Bucket, buckets_of, forward, log_sum
 
 _RARE = 5
 _ITERATIONS = 80
@@ -95,25 +95,21 @@ def _expected(label_scores: Reals, step_scores: Reals, buckets: Sequence[Bucket]
     for bucket in buckets:
         of_labels = label_scores[bucket.rows]
         of_steps = step_scores[bucket.rows].reshape(*bucket.rows.shape, LABELS, LABELS)
-        forward = np.zeros((bucket.rows.shape[1], len(bucket.rows), LABELS))
-        forward[0] = of_labels[:, 0]
-        for step in range(1, len(forward)):
-            ways = log_sum(forward[step - 1][:, :, None] + of_steps[:, step], axis=1) + of_labels[:, step]
-            forward[step] = np.where(bucket.is_inside[:, step, None], ways, forward[step - 1])
-        out.total[bucket.windows] = log_sum(forward[-1], axis=1)
-        _backward(out, bucket, forward, of_labels, of_steps)
+        sums = forward(of_labels, of_steps, bucket.is_inside)
+        out.total[bucket.windows] = log_sum(sums[-1], axis=1)
+        _backward(out, bucket, sums, of_labels, of_steps)
     return out
 
 
-def _backward(out: _Expected, bucket: Bucket, forward: Reals, of_labels: Reals, of_steps: Reals) -> None:
+def _backward(out: _Expected, bucket: Bucket, sums: Sequence[Reals], of_labels: Reals, of_steps: Reals) -> None:
     total = out.total[bucket.windows]
     backward = np.zeros((len(bucket.windows), LABELS))
-    for step in range(len(forward) - 1, -1, -1):
+    for step in range(len(sums) - 1, -1, -1):
         inside = bucket.is_inside[:, step]
         rows = bucket.rows[inside, step]
-        out.labels[rows] = np.exp(forward[step] + backward - total[:, None])[inside]
+        out.labels[rows] = np.exp(sums[step] + backward - total[:, None])[inside]
         if step:
             ways = of_steps[:, step] + (of_labels[:, step] + backward)[:, None, :]
-            pairs = np.exp(forward[step - 1][:, :, None] + ways - total[:, None, None])
+            pairs = np.exp(sums[step - 1][:, :, None] + ways - total[:, None, None])
             out.steps[rows] = pairs.reshape(len(pairs), -1)[inside]
             backward = np.where(inside[:, None], log_sum(ways, axis=2), backward)

@@ -14,10 +14,9 @@ from training.learn import FOLDS, left_out_levels, positions_of, pruned
 from transforms.quotes.cues import reports
 from transforms.quotes.model.analysis import Reading, read
 from transforms.quotes.model.lines import Ints
-from transforms.quotes.model.weights import Floats
 from transforms.quotes.statements.decoding import CONTENT, OTHER, SPEAKER, Decoded, Scores, decode
 from transforms.quotes.statements.facts import Reader
-from transforms.quotes.statements.find import LEAST_LEVEL
+from transforms.quotes.statements.find import LEAST_LEVEL, weights_of
 from transforms.quotes.statements.templates import CUE_TEMPLATES, LABEL_TEMPLATES, STEP_TEMPLATES
 from transforms.quotes.statements.weights import Odds, StatementWeights
 from transforms.quotes.statements.windows import Windows, windows_around
@@ -93,15 +92,8 @@ def _fit(of_labels: Positions, of_steps: Positions, labels: _Labels, windows: Wi
 
 def _decoded(field: Field, of_labels: Positions, of_steps: Positions, windows: Windows, chosen: Flags) -> Decoded:
     rows = np.repeat(chosen, windows.lengths)
-    scores = Scores(_summed(field.labels, of_labels[rows]), _summed(field.steps, of_steps[rows]))
+    scores = Scores(weights_of(field.labels, of_labels[rows].T), weights_of(field.steps, of_steps[rows].T))
     return decode(scores, windows.lengths[chosen])
-
-
-def _summed(table: Floats, positions: Positions) -> Floats:
-    total = np.zeros((len(positions), table.shape[1]), dtype=np.float32)
-    for column in positions.T:
-        total += table[column]
-    return total
 
 
 def _are_right(decoded: Decoded, labels: _Labels, windows: Windows, chosen: Flags) -> Flags:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from transforms.quotes.marks import Report, Span
-from transforms.quotes.model.analysis import Analysis, analyse, analyse_further, cue_levels_of
+from transforms.quotes.model.analysis import Analysis, analyse_further, cue_levels_of
 from transforms.quotes.model.analysis import read as read_all
 from transforms.quotes.model.lines import Article
 from transforms.quotes.model.ranker import Ranking, rank
@@ -78,12 +78,9 @@ def attribute(articles: Sequence[Article]) -> list[Attributed]:
     It is the same whichever articles are read together.
     """
     weights = load_weights()
-    levels_of = cue_levels_of(weights)
     out: list[Attributed] = []
     for portion in _portions(articles):
-        reading = read_all(portion, levels_of)
-        reported = report(portion, reading)
-        analysis = analyse_further(reading, reported, levels_of)
+        reported, analysis = read(portion, weights)
         out += map(Attributed, reported, _attribute(reported, analysis, weights))
     return out
 
@@ -101,9 +98,12 @@ def _portions(articles: Sequence[Article]) -> Iterator[list[Article]]:
         yield portion
 
 
-def read(articles: Sequence[Article], weights: Weights) -> Analysis:
-    """Return what is read of articles, with the cues that were learned."""
-    return analyse(articles, cue_levels_of(weights))
+def read(articles: Sequence[Article], weights: Weights) -> tuple[list[Article], Analysis]:
+    """Return articles, given with their quoted spans, with what they report, and what is read of them and all that."""
+    levels_of = cue_levels_of(weights)
+    reading = read_all(articles, levels_of)
+    reported = report(articles, reading)
+    return reported, analyse_further(reading, reported, levels_of)
 
 
 def _attribute(articles: Sequence[Article], analysis: Analysis, weights: Weights) -> list[list[Attribution]]:

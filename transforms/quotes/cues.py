@@ -19,14 +19,19 @@ ABOUT = frozenset({"say", "write", "reply"})
 """Those of them whose passive tells of whom it is said, not to whom: "the firm is said to be rich"."""
 
 
-def _codes(lemmas: Set[str]) -> frozenset[int]:
-    return frozenset(code_of(form) for form, lemma in _LEMMAS.items() if lemma in lemmas)
+def _first_words(lemmas: Set[str]) -> set[str]:
+    return {form.split()[0] for form, lemma in _LEMMAS.items() if lemma in lemmas}
 
 
-ADDRESSING = _codes(CAN_ADDRESS - ABOUT | {"urge", "order", "instruct", "request", "report"})
+def _codes(words: Set[str]) -> Hashes:
+    return np.unique(np.array([code_of(word) for word in words], dtype=np.uint64))
+
+
+_ADDRESSING = CAN_ADDRESS - ABOUT | {"urge", "order", "instruct", "request", "report"}
+ADDRESSING = frozenset(map(code_of, _first_words(_ADDRESSING)))
 """Codes of the words whose object before a clause is whom they told: "told the owners that"."""
-PLAIN = _codes({"say", "add"})
-"""Codes of the words whose object without a verb is no statement: "said goodbye", "claimed the prize"."""
+PLAIN = frozenset(map(code_of, _first_words({"say", "add"})))
+"""Codes of the words whose object without a verb is no statement: "said goodbye"."""
 
 TAKES_CLAUSE = _WORDS["clause"]
 """Cues after which a clause may follow at once: "Ames said Boyd called it unsafe"."""
@@ -49,7 +54,7 @@ def _base(word: str) -> str | None:
     return word if word in _WORDS["statement"] else None
 
 
-_KNOWN = np.unique(np.array([code_of(form.split()[0]) for form in _LEMMAS], dtype=np.uint64))
+_KNOWN = _codes(_first_words(set(_LEMMAS.values())))
 
 
 def is_known(codes: Hashes) -> npt.NDArray[np.bool_]:
@@ -60,9 +65,7 @@ def is_known(codes: Hashes) -> npt.NDArray[np.bool_]:
 def _statement_words() -> Hashes:
     """Return the words that report statements: forms of listed lemmas, the lemmas themselves, and nouns."""
     lemmas = _WORDS["statement"] | {ACCORDING, "point out"}
-    forms = {form.split()[0] for form, lemma in _LEMMAS.items() if lemma in lemmas}
-    all_words = forms | {lemma.split()[0] for lemma in lemmas} | _WORDS["statement_noun"]
-    return np.unique(np.array([code_of(word) for word in all_words], dtype=np.uint64))
+    return _codes(_first_words(lemmas) | {lemma.split()[0] for lemma in lemmas} | _WORDS["statement_noun"])
 
 
 _STATEMENT_WORDS = _statement_words()

@@ -8,14 +8,12 @@ import numpy as np
 
 from transforms.quotes.attribution import least_quotation, read
 from transforms.quotes.marks import Span
-from transforms.quotes.model.analysis import Analysis, cue_levels_of
-from transforms.quotes.model.analysis import read as read_all
+from transforms.quotes.model.analysis import Analysis
 from transforms.quotes.model.features import KIND_TEMPLATES, SPEAKER_TEMPLATES, Template
 from transforms.quotes.model.lines import Article, Ints
 from transforms.quotes.model.ranker import Ranking, Reals, added, kind_weights, rank, speaker_weights
 from transforms.quotes.model.weights import Floats, Weights, load_weights
 from transforms.quotes.relations import Relation, Relations
-from transforms.quotes.statements import report
 
 
 class Candidate(NamedTuple):
@@ -77,12 +75,12 @@ def explain(article: Article) -> tuple[Article, list[Explanation]]:
         article: The article, with its quoted spans.
     """
     weights = load_weights()
-    (reported,) = report([article], read_all([article], cue_levels_of(weights)))
-    scored = _score(reported, weights) if reported.spans else None
-    found = {} if scored is None else {span: at for at, span in enumerate(scored.ranking.spans.tolist())}
+    (reported,), analysis = read([article], weights)
+    scored = _score(analysis, weights)
+    found = {span: at for at, span in enumerate(scored.ranking.spans.tolist())}
     return reported, [
         _explained(scored, found[at], span)
-        if scored and at in found
+        if at in found
         else Explanation((), (), None, least_quotation(span, 0.0), ())
         for at, span in enumerate(reported.spans)
     ]
@@ -100,8 +98,7 @@ class _Scored:
     of_spans: Floats
 
 
-def _score(article: Article, weights: Weights) -> _Scored:
-    analysis = read([article], weights)
+def _score(analysis: Analysis, weights: Weights) -> _Scored:
     ranking = rank(analysis, weights)
     of_pairs = np.array(list(speaker_weights(analysis, weights)))
     of_spans = np.array(list(kind_weights(analysis, weights, ranking.best)))

@@ -1,6 +1,7 @@
 """Which quotation marks belong together, within one paragraph.
 
-A paragraph's marks are read once, left to right, with a stack of those that are open. Nothing here knows a language.
+A paragraph's marks are read once, left to right, with a stack of those that are open. Nothing here knows a language,
+but for a few words of English that tell a forgotten mark.
 """
 
 import re

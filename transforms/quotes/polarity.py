@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from transforms.quotes.lexicon import read_words
 from transforms.quotes.model.tags import tags_of
+from transforms.schemas import POLARITIES
 
-AFFIRMED, DENIED, HYPOTHETICAL = "affirmed", "denied", "hypothetical"
+AFFIRMED, DENIED, HYPOTHETICAL = POLARITIES
 _WORDS = read_words()
 _REFUSING = _WORDS["refusing"] | _WORDS["failing"]
 _VERBS, _PRONOUN = "VXZ", "R"

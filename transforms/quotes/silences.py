@@ -31,11 +31,13 @@ class Silence(NamedTuple):
     Attributes:
         first_token: Position of their first token: the first auxiliary, or the verb.
         last_token: Position of their last token.
+        group: Phrase of the first token.
         phrase: Phrase that names who did not speak, or -1.
     """
 
     first_token: int
     last_token: int
+    group: int
     phrase: int
 
 
@@ -109,7 +111,9 @@ class _Finder:
             REACHED: head in _WORDS["unreachable"],
             ASKED: head not in _WORDS["request"],
         }
-        return None if is_other.get(form.speaker) else Silence(first, last, self._speaker(form, subject, group, last))
+        if is_other.get(form.speaker):
+            return None
+        return Silence(first, last, group, self._speaker(form, subject, group, last))
 
     def _speaker(self, form: Form, subject: int, group: int, last: int) -> int:
         """Return the phrase that names who did not speak, or -1."""

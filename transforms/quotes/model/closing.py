@@ -36,7 +36,7 @@ class _Told(NamedTuple):
     cues: Ints
     parents: Ints
 
-    def of(self, chosen: Flags) -> "_Told":
+    def of(self, chosen: Flags | Ints) -> "_Told":
         return _Told(*(values[chosen] for values in self))
 
 
@@ -68,7 +68,8 @@ def close_up(lines: Lines, tokens: Tokens, articles: Sequence[Article]) -> tuple
         span_marks=span_marks,
         span_cues=span_cues,
     )
-    taken = [_Taken(np.nonzero(_outside(tokens, outer) & wanted[of_tokens])[0], outer.first, outer.last, 0)]
+    is_left = _outside(len(tokens.starts), outer.first, outer.last)
+    taken = [_Taken(np.nonzero(is_left & wanted[of_tokens])[0], outer.first, outer.last, 0)]
     if len(inner.spans):
         closed, insides = _with_insides(closed, lines, tokens, of_tokens, told, inner)
         taken += insides
@@ -97,11 +98,11 @@ def _rows(articles: Sequence[Article]) -> Iterator[tuple[int, ...]]:
         first += len(article.spans)
 
 
-def _outside(tokens: Tokens, told: _Told) -> Flags:
-    """Return which tokens are left when statements are closed up: their first stays for their mark."""
-    inside = np.zeros(len(tokens.starts) + 1, dtype=np.int64)
-    np.add.at(inside, told.first + 1, 1)
-    np.add.at(inside, told.last + 1, -1)
+def _outside(count: int, first: Ints, last: Ints) -> Flags:
+    """Return which of so many tokens are left when statements are closed up: their first stays for their mark."""
+    inside = np.zeros(count + 1, dtype=np.int64)
+    np.add.at(inside, first + 1, 1)
+    np.add.at(inside, last + 1, -1)
     return np.asarray(np.cumsum(inside)[:-1] == 0)
 
 
@@ -145,10 +146,11 @@ def _with_insides(
     articles: list[int] = []
     length = len(lines.text)
     taken = []
-    for parent in np.unique(inner.parents).tolist():
-        at = at_span[parent]
+    order = np.argsort(inner.parents, kind="stable")
+    for group in np.split(order, np.nonzero(np.diff(inner.parents[order]))[0] + 1):
+        mine = inner.of(group)
+        at = at_span[int(mine.parents[0])]
         first, last = int(told.first[at]), int(told.last[at])
-        mine = inner.of(inner.parents == parent)
         begin, stop = int(tokens.starts[first]), int(tokens.ends[last])
         shift = length - begin
         closed.span_lines[mine.spans] = len(closed.starts) + len(starts)
@@ -159,8 +161,8 @@ def _with_insides(
         pieces.append((length, lines.shift_at(begin) - shift))
         starts.append(length)
         articles.append(int(lines.articles[of_tokens[first]]))
-        span = np.arange(first, last + 1)
-        taken.append(_Taken(span[_outside(tokens, mine)[first : last + 1]], mine.first, mine.last, shift))
+        is_left = _outside(last + 1 - first, mine.first - first, mine.last - first)
+        taken.append(_Taken(first + np.nonzero(is_left)[0], mine.first, mine.last, shift))
         length += stop - begin
         taken.append(_Taken(np.array([end]), mine.first[:0], mine.last[:0], length - int(tokens.starts[end])))
         length += 1

@@ -81,9 +81,9 @@ def kind_weights(analysis: Analysis, weights: Weights, best: Best) -> Iterator[F
     )
 
 
-def added(parts: Iterable[Floats], count: int) -> Floats:
-    """Return the sum of rows of so many numbers, in their order: single precision is not associative."""
-    total = np.zeros(count, dtype=np.float32)
+def added(parts: Iterable[Floats], shape: int | tuple[int, int]) -> Floats:
+    """Return the sum of arrays of a shape, in their order: single precision is not associative."""
+    total = np.zeros(shape, dtype=np.float32)
     for part in parts:
         total += part
     return total

@@ -84,7 +84,8 @@ def decode(scores: Scores, lengths: Ints) -> Decoded:
         of_steps = scores.steps[bucket.rows].astype(np.float64).reshape(*bucket.rows.shape, LABELS, LABELS)
         best, score = _best(of_labels, of_steps, bucket.is_inside)
         labels[bucket.rows[bucket.is_inside]] = best[bucket.is_inside]
-        surprise[bucket.windows] = _total(of_labels, of_steps, bucket.is_inside) - score
+        total = log_sum(forward(of_labels, of_steps, bucket.is_inside)[-1], axis=1)
+        surprise[bucket.windows] = total - score
     return Decoded(labels, surprise)
 
 
@@ -107,13 +108,16 @@ def _best(of_labels: Reals, of_steps: Reals, is_inside: npt.NDArray[np.bool_]) -
     return labels, score.max(axis=1)
 
 
-def _total(of_labels: Reals, of_steps: Reals, is_inside: npt.NDArray[np.bool_]) -> Reals:
-    """Return the logarithm of the sum of all labellings' exponentiated scores."""
-    total = of_labels[:, 0]
+def forward(of_labels: Reals, of_steps: Reals, is_inside: npt.NDArray[np.bool_]) -> list[Reals]:
+    """Return of each step, by window and label, the logarithm of the sum of the exponentiated scores up to it.
+
+    Beyond a window's end it stays what it was there.
+    """
+    sums = [of_labels[:, 0]]
     for step in range(1, is_inside.shape[1]):
-        ways = log_sum(total[:, :, None] + of_steps[:, step], axis=1) + of_labels[:, step]
-        total = np.where(is_inside[:, step, None], ways, total)
-    return log_sum(total, axis=1)
+        ways = log_sum(sums[-1][:, :, None] + of_steps[:, step], axis=1) + of_labels[:, step]
+        sums.append(np.where(is_inside[:, step, None], ways, sums[-1]))
+    return sums
 
 
 def log_sum(values: Reals, axis: int) -> Reals:

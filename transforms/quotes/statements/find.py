@@ -1,16 +1,15 @@
 """Finds statements: words that somebody is reported to have said, without quotation marks."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from transforms.quotes.cues import reports
 from transforms.quotes.model.analysis import Reading
-from transforms.quotes.model.features import Template, hashed
+from transforms.quotes.model.features import hashed
 from transforms.quotes.model.lines import SPAN_MARK, Ints
-from transforms.quotes.model.tokens import Hashes
+from transforms.quotes.model.ranker import added
 from transforms.quotes.model.weights import Floats
 from transforms.quotes.silences import Silence
 from transforms.quotes.statements.clauses import Clauses
@@ -25,6 +24,7 @@ LEAST_BELIEF = 0.3
 """Statements less probably right are left out."""
 LEAST_LEVEL = 1
 """Of cues: see `context.Context.levels`."""
+_ROWS_AT_ONCE = 50_000
 _CONTENT, _SPEAKER = (re.compile(re.escape(bytes([label])) + b"+") for label in (CONTENT, SPEAKER))
 _SIGNS = frozenset(["$", "£", "€", "#", SPAN_MARK])
 """Tokens that may begin or end a statement without being words; those of _CLOSING may only end one."""
@@ -41,8 +41,7 @@ def find_statements(reading: Reading, weights: StatementWeights, silences: Seque
     odds = cue_odds(reader.of_cues(windows), weights.cue)
     likely = np.nonzero(weights.belief.probability(odds, np.zeros(len(odds))) > LEAST_BELIEF)[0]
     windows, odds = windows.of(likely), odds[likely]
-    of_rows, phrases = windows.rows()
-    decoded = decode(label_scores(reader.of_rows(windows, of_rows, phrases), weights), windows.lengths)
+    decoded = _decoded(reader, windows, weights)
     belief, reported = (of.probability(odds, decoded.surprise) for of in (weights.belief, weights.reported))
     found = _statements(reading, windows, decoded, belief, reported)
     return settle(reading, found, silences)
@@ -55,24 +54,36 @@ def reporting(reading: Reading) -> Ints:
     return np.nonzero((context.levels >= LEAST_LEVEL) & reports(context.heads) & ~is_quoted)[0]
 
 
-def cue_odds(facts: Facts, table: Floats) -> npt.NDArray[np.float32]:
+def cue_odds(facts: Facts, table: Floats) -> Floats:
     """Return the log odds that phrases report, given their facts."""
-    return _summed(CUE_TEMPLATES, facts, table[:, None])[:, 0]
+    return weights_of(table[:, None], hashed(CUE_TEMPLATES, facts))[:, 0]
 
 
 def label_scores(facts: Facts, weights: StatementWeights) -> Scores:
     """Return the scores of labels of phrases, given their facts."""
     return Scores(
-        _summed(LABEL_TEMPLATES, facts, weights.labels),
-        _summed(STEP_TEMPLATES, facts, weights.steps),
+        weights_of(weights.labels, hashed(LABEL_TEMPLATES, facts)),
+        weights_of(weights.steps, hashed(STEP_TEMPLATES, facts)),
     )
 
 
-def _summed(templates: Sequence[Template], facts: dict[str, Hashes], table: Floats) -> Floats:
-    total = np.zeros((len(facts["one"]), table.shape[1]), dtype=np.float32)
-    for positions in hashed(templates, facts):
-        total += table.take(positions, axis=0, mode="clip")  # which no position needs, and is faster
-    return total
+def weights_of(table: Floats, positions: Iterable[Ints]) -> Floats:
+    """Return the summed weights of rows, a column each column of the table, given each template's positions in it."""
+    first, *others = positions
+    return added((table.take(p, axis=0, mode="clip") for p in (first, *others)), (len(first), table.shape[1]))
+
+
+def _decoded(reader: Reader, windows: Windows, weights: StatementWeights) -> Decoded:
+    """Return what windows decode to; so many are read at a time that memory is bounded, whatever the text."""
+    done = np.append(0, np.cumsum(windows.lengths))
+    parts = [Decoded(np.zeros(0, dtype=np.int64), np.zeros(0))]
+    first = 0
+    while first < len(windows.cues):
+        last = max(first + 1, int(np.searchsorted(done, done[first] + _ROWS_AT_ONCE, side="right")) - 1)
+        some = windows.of(np.arange(first, last))
+        parts.append(decode(label_scores(reader.of_rows(some, *some.rows()), weights), some.lengths))
+        first = last
+    return Decoded(*map(np.concatenate, zip(*parts, strict=True)))
 
 
 def _statements(

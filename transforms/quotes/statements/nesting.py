@@ -7,8 +7,6 @@ from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
-import numpy as np
-
 from transforms.quotes.model.analysis import Reading
 from transforms.quotes.silences import Silence
 
@@ -63,10 +61,9 @@ def settle(reading: Reading, statements: Sequence[Statement], silences: Sequence
         silences: Where the text says that somebody did not speak.
     """
     sentences = reading.context.sentences
-    first = np.array([silence.first_token for silence in silences], dtype=np.int64)
     silent: dict[int, list[Silence]] = {}
-    for silence, phrase in zip(silences, np.searchsorted(reading.phrases.first, first, side="right") - 1, strict=True):
-        silent.setdefault(int(sentences[phrase]), []).append(silence)
+    for silence in silences:
+        silent.setdefault(int(sentences[silence.group]), []).append(silence)
     out: list[Statement] = []
     for sentence, group in groupby(statements, key=lambda s: int(sentences[s.cue])):
         mine, theirs = list(group), silent.get(sentence, ())
@@ -117,10 +114,7 @@ def _cut(reading: Reading, statements: Sequence[Statement], silences: Sequence[S
     """Yield statements without the clauses that follow what is reported."""
     phrases = reading.phrases
     clauses: list[_Clause] = [(int(phrases.last[s.cue]), s.cue, s.speakers) for s in statements if s.speakers]
-    for silence in silences:
-        first = int(np.searchsorted(phrases.first, silence.first_token, side="right")) - 1
-        clauses.append((silence.first_token, first, ()))
-    clauses.sort()
+    clauses = sorted([*clauses, *((silence.first_token, silence.group, ()) for silence in silences)])
     for statement in statements:
         ended = [_ended(reading, piece, _within(clauses, piece)) for piece in statement.pieces]
         yield replace(statement, pieces=[piece for piece in ended if piece.first <= piece.last])

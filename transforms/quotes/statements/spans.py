@@ -3,8 +3,6 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
-import numpy as np
-
 from transforms.quotes.marks import Paragraph, Report, Span, merged
 from transforms.quotes.model.analysis import Reading
 from transforms.quotes.model.lines import Article
@@ -30,14 +28,13 @@ def with_statements(
         silences: Where they say that somebody did not speak.
     """
     mentions = Mentions(reading.tokens, reading.phrases)
+    of_phrases = reading.lines.articles[reading.phrases.lines]
     found: list[list[_Placed]] = [[] for _ in articles]
     for statement in statements:
-        article = int(reading.lines.articles[reading.phrases.lines[statement.cue]])
-        found[article].append(_Placed(reading, statement))
+        found[of_phrases[statement.cue]].append(_Placed(reading, statement))
     silent: list[list[_Silent]] = [[] for _ in articles]
     for silence in silences:
-        line = int(np.searchsorted(reading.lines.starts, reading.tokens.starts[silence.first_token], side="right")) - 1
-        silent[int(reading.lines.articles[line])].append(_Silent(reading, silence, mentions))
+        silent[of_phrases[silence.group]].append(_Silent(reading, silence, mentions))
     return [_with(*each) if any(each[1:]) else each[0] for each in zip(articles, found, silent, strict=True)]
 
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from transforms.quotes.model.ranker import probability
 from transforms.quotes.model.weights import FILE, Floats, sparse_table, table_of
 from transforms.quotes.statements.decoding import LABELS, Reals
 
@@ -21,8 +22,7 @@ class Odds(NamedTuple):
 
     def probability(self, cue: Floats, surprise: Reals) -> Reals:
         """Return probabilities, given one of each a statement."""
-        odds = self.intercept + self.of_cue * cue.astype(np.float64) + self.of_surprise * surprise
-        return np.asarray(1 / (1 + np.exp(-odds)))
+        return probability(self.intercept + self.of_cue * cue.astype(np.float64) + self.of_surprise * surprise)
 
 
 @dataclass(frozen=True)
