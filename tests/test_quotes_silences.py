@@ -2,12 +2,9 @@
 
 import time
 
-import numpy as np
 import pytest
+from reading import analysis_of
 
-from transforms.quotes.marks import Paragraph, find_spans
-from transforms.quotes.model.analysis import Analysis, analyse
-from transforms.quotes.model.lines import Article
 from transforms.quotes.silences import find_silences
 
 QUOTE = " “Enough.”"
@@ -15,22 +12,16 @@ QUOTE = " “Enough.”"
 _SECONDS = 5
 
 
-def read(text: str) -> Analysis:
-    paragraphs = [Paragraph(0, "body", text, 0)]
-    article = Article(text, paragraphs, find_spans(paragraphs))
-    return analyse([article], lambda lines, tokens, phrases: np.zeros(len(phrases.first), dtype=np.int64))
-
-
 def silences(text: str) -> list[tuple[str, str | None]]:
     """Return the reporting words and the head of the speaker of each silence."""
-    found = read(text)
+    found = analysis_of(text)
     lines, tokens, phrases = found.lines, found.tokens, found.phrases
     return [
         (
             lines.text[tokens.starts[first] : tokens.ends[last]],
             None if phrase < 0 else tokens.words[phrases.last[phrase]],
         )
-        for first, last, phrase in find_silences(lines, tokens, phrases, found.subjects)
+        for first, last, _, phrase in find_silences(lines, tokens, phrases, found.subjects)
     ]
 
 
@@ -193,7 +184,7 @@ def test_what_is_quoted_in_a_quotation_is_not_looked_at() -> None:
     ],
 )
 def test_hostile_text_takes_no_long(text: str) -> None:
-    found = read(text + QUOTE)
+    found = analysis_of(text + QUOTE)
     begun = time.process_time()
     find_silences(found.lines, found.tokens, found.phrases, found.subjects)
     assert time.process_time() - begun < _SECONDS

@@ -4,11 +4,11 @@ from itertools import product
 
 import numpy as np
 import pytest
+from reading import article_of
 
 from transforms.quotes.attribution import attribute
-from transforms.quotes.marks import Paragraph, Span, find_spans
+from transforms.quotes.marks import Span
 from transforms.quotes.model.analysis import analyse, analyse_further, cue_levels_of, read
-from transforms.quotes.model.lines import Article
 from transforms.quotes.model.weights import load_weights
 from transforms.quotes.statements import report
 from transforms.quotes.statements.decoding import LABELS, Scores, decode
@@ -22,14 +22,6 @@ STORY = [
     "The mayor, Ola Berg, warned the owners that “nothing” was safe and that the bank’s loan was due.",
     "According to the harbour’s owners, the crane costs two million. Falk declined to comment.",
 ]
-
-
-def article_of(*paragraphs: str) -> Article:
-    read, start = [], 0
-    for position, text in enumerate(paragraphs):
-        read.append(Paragraph(position, "body", text, start))
-        start += len(text) + 2
-    return Article("\n\n".join(paragraphs), read, find_spans(read))
 
 
 def spans_of(*paragraphs: str) -> list[tuple[str, Span]]:

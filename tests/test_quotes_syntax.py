@@ -4,10 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
+from reading import analysis_of
 
-from transforms.quotes.marks import Paragraph, find_spans
-from transforms.quotes.model.analysis import Analysis, analyse
-from transforms.quotes.model.lines import Article
+from transforms.quotes.model.analysis import Analysis
 from transforms.quotes.model.mentions import Mentions
 
 QUOTE = " “Enough.”"
@@ -26,9 +25,7 @@ class Read(NamedTuple):
 
 
 def read(text: str) -> Read:
-    paragraphs = [Paragraph(0, "body", text, 0)]
-    article = Article(text, paragraphs, find_spans(paragraphs))
-    analysis = analyse([article], lambda lines, tokens, phrases: np.zeros(len(phrases.first), dtype=np.int64))
+    analysis = analysis_of(text)
     return Read(analysis, analysis.tokens.words)
 
 
