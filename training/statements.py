@@ -14,11 +14,12 @@ from training.learn import FOLDS, left_out_levels, positions_of, pruned
 from transforms.quotes.cues import reports
 from transforms.quotes.model.analysis import Reading, read
 from transforms.quotes.model.lines import Ints
+from transforms.quotes.statements.belief import Belief, Candidate, Facts
 from transforms.quotes.statements.decoding import CONTENT, OTHER, SPEAKER, Decoded, Scores, decode
 from transforms.quotes.statements.facts import Reader
-from transforms.quotes.statements.find import LEAST_LEVEL, weights_of
+from transforms.quotes.statements.find import LEAST_LEVEL, LEAST_ODDS, candidates, weights_of
 from transforms.quotes.statements.templates import CUE_TEMPLATES, LABEL_TEMPLATES, STEP_TEMPLATES
-from transforms.quotes.statements.weights import Odds, StatementWeights
+from transforms.quotes.statements.weights import StatementWeights
 from transforms.quotes.statements.windows import Windows, windows_around
 
 _OTHER_COUNTS = 0.5
@@ -61,25 +62,22 @@ def learn_statements(gold: Sequence[GoldArticle], tell: Callable[[str], None]) -
     facts = reader.of_rows(windows, *windows.rows())
     of_labels, of_steps = positions_of(LABEL_TEMPLATES, facts), positions_of(STEP_TEMPLATES, facts)
 
-    odds, surprise, is_right, is_reported = np.zeros((4, len(cues)))
+    found: list[Candidate] = []
     for fold in range(FOLDS):
         mine, others = labels.folds == fold, labels.folds != fold
-        odds[mine] = fit_classifier(of_cues[others], labels.is_cue[others], np.ones(others.sum()), _CUE_PENALTY)[
-            of_cues[mine]
-        ].sum(axis=1)
+        cue = fit_classifier(of_cues[others], labels.is_cue[others], np.ones(others.sum()), _CUE_PENALTY)
         decoded = _decoded(_fit(of_labels, of_steps, labels, windows, others), of_labels, of_steps, windows, mine)
-        surprise[mine] = decoded.surprise
-        is_right[mine] = _are_right(decoded, labels, windows, mine)
-        is_reported[mine] = _are_reported(decoded, labels, windows, mine)
-        tell(f"fold {fold}: {is_right[mine & labels.is_cue].mean():.4f} of statements right, given their cues")
-    asked = labels.reports_speech
-    found = np.column_stack([odds, surprise])[asked]
-    belief = fit_calibration(found, (is_right > 0)[asked] & labels.is_cue[asked])
-    reported = fit_calibration(found, (is_reported > 0)[asked])
+        right = _are_right(decoded, labels, windows, mine)[labels.is_cue[mine]]
+        tell(f"fold {fold}: {right.mean():.4f} of statements right, given their cues")
+        found += candidates(reading, windows.of(np.nonzero(mine)[0]), cue[of_cues[mine]].sum(axis=1), decoded)
+    found = [one for one in found if one.odds > LEAST_ODDS and reports(reading.context.heads[one.cue])]
+    told, judge = Facts(reading).of(found), _Judge(labels, windows)
+    belief = Belief(fit_calibration(told, np.array([judge.is_right(one) for one in found])).tolist())
+    reported = Belief(fit_calibration(told, np.array([judge.is_reported(one) for one in found])).tolist())
     field = _fit(of_labels, of_steps, labels, windows, np.ones(len(cues), dtype=np.bool_))
     cue = fit_classifier(of_cues, labels.is_cue, np.ones(len(cues)), _CUE_PENALTY)
     cue, of_label, of_step = (pruned(table, _NEGLIGIBLE) for table in (cue, field.labels, field.steps))
-    return StatementWeights(cue, of_label, of_step, *(Odds(*map(float, of.tolist())) for of in (belief, reported)))
+    return StatementWeights(cue, of_label, of_step, belief, reported)
 
 
 def _fit(of_labels: Positions, of_steps: Positions, labels: _Labels, windows: Windows, chosen: Flags) -> Field:
@@ -98,27 +96,38 @@ def _decoded(field: Field, of_labels: Positions, of_steps: Positions, windows: W
 
 def _are_right(decoded: Decoded, labels: _Labels, windows: Windows, chosen: Flags) -> Flags:
     """Return of which windows more than half of the rows that are content by either account are so by both."""
-    true = labels.rows[np.repeat(chosen, windows.lengths)] == CONTENT
-    both, said, so = _shared(decoded, true, windows.lengths[chosen])
-    return np.asarray(2 * both > said + so - both)
-
-
-def _are_reported(decoded: Decoded, labels: _Labels, windows: Windows, chosen: Flags) -> Flags:
-    """Return of which windows more than half of the rows said to be content are reported by anybody at all."""
-    _, phrases = windows.rows()
-    true = labels.is_reported[phrases[np.repeat(chosen, windows.lengths)]]
-    both, said, _ = _shared(decoded, true, windows.lengths[chosen])
-    return np.asarray(2 * both > said)
-
-
-def _shared(decoded: Decoded, true: Flags, lengths: Ints) -> tuple[Ints, Ints, Ints]:
-    """Return of each window how many rows are said to be content and are true, are said to be, and are true."""
+    lengths = windows.lengths[chosen]
     of_windows = np.repeat(np.arange(len(lengths)), lengths)
-    said = decoded.labels == CONTENT
-    both, all_said, all_true = (
-        np.bincount(of_windows[flags], minlength=len(lengths)) for flags in (said & true, said, true)
-    )
-    return both, all_said, all_true
+    true, said = labels.rows[np.repeat(chosen, windows.lengths)] == CONTENT, decoded.labels == CONTENT
+    both, either = (np.bincount(of_windows[flags], minlength=len(lengths)) for flags in (said & true, said | true))
+    return np.asarray(2 * both > either)
+
+
+class _Judge:
+    """Tells whether gold agrees with what cues seem to report."""
+
+    def __init__(self, labels: _Labels, windows: Windows) -> None:
+        self._is_reported = labels.is_reported
+        of_windows, phrases = windows.rows()
+        is_content = labels.rows == CONTENT
+        self._content: dict[int, set[int]] = {}
+        for cue, phrase in zip(
+            windows.cues[of_windows[is_content]].tolist(), phrases[is_content].tolist(), strict=True
+        ):
+            self._content.setdefault(cue, set()).add(phrase)
+
+    def is_right(self, one: Candidate) -> bool:
+        """Whether more than half of the phrases that are content by either account are so by both."""
+        true, said = self._content.get(one.cue, set()), _phrases(one)
+        return 2 * len(true & said) > len(true | said)
+
+    def is_reported(self, one: Candidate) -> bool:
+        """Whether more than half of its phrases are reported by anybody at all."""
+        return bool(self._is_reported[sorted(_phrases(one))].mean() > 1 / 2)
+
+
+def _phrases(one: Candidate) -> set[int]:
+    return {phrase for first, last in one.runs for phrase in range(first, last + 1)}
 
 
 def _labels(gold: Sequence[GoldArticle], reading: Reading, windows: Windows) -> _Labels:

@@ -24,14 +24,13 @@ from transforms.correction_decisions import (
     is_quotation,
 )
 from transforms.quotes.cues import lemma_of
-from transforms.quotes.kinds import QUOTATION, quote_type
+from transforms.quotes.kinds import NO_COMMENT, QUOTATION, quote_type
 from transforms.quotes.marks import Span
 from transforms.quotes.speakers.names import Name
 
 Row = dict[str, Any]
 Bounds = tuple[int, int]
 
-NO_COMMENT = "no_comment"
 _INDIRECT = "indirect"
 _OPENING_MARKS = frozenset("\"“”„«»‘'`")
 _CLOSING_MARK = re.compile(r"\s*(?:''|[\"”“’»«'])")

@@ -6,6 +6,7 @@ from transforms.quotes.model.tokens import Tokens
 _ATTACHED = frozenset({"for", "from", "with", "at"})
 """Prepositions that tie a role to whom it serves or where it comes from."""
 _POSSESSORS = 2
+_TIMES, _NAMES = (frozenset(map(ord, classes)) for classes in ("DAM", "PH"))
 
 
 class Mentions:
@@ -33,7 +34,16 @@ class Mentions:
         return self._offsets(first, last)
 
     def _offsets(self, first: int, last: int) -> tuple[int, int]:
-        return int(self._tokens.starts[self._first[first]]), int(self._tokens.ends[self._last[last]])
+        start = self._without_time(int(self._first[first]), int(self._last[first]))
+        return int(self._tokens.starts[start]), int(self._tokens.ends[self._last[last]])
+
+    def _without_time(self, first: int, last: int) -> int:
+        """Return the first token of a name, after the time before it: "last week Ames", but "the Sunday Times"."""
+        tags, at = self._tokens.tags, first
+        while at < last and tags[at] in _TIMES:
+            at += 1
+        is_time = at > first and tags[at - 1] == ord("M") and (at - 1 == first or not self._tokens.is_capital[at - 1])
+        return at if is_time and tags[at] in _NAMES else first
 
     def first(self, phrase: int) -> int:
         """Return the first phrase of "the union's treasurer", given its last."""

@@ -12,10 +12,11 @@ import numpy as np
 from transforms.quotes.model.lines import Ints, Lines
 from transforms.quotes.model.tokens import Hashes, Letters, Tokens
 
-# "to" and its verb; auxiliaries and their verb; a verb; a noun phrase, with "of" in an office or a body; the rest.
+# "to" and its verb; auxiliaries and their verb; a verb; a noun phrase, with "of" in an office or a body, but no day
+# after it ("a statement Friday"); a day or a number; the rest.
 _PHRASE = re.compile(
     r"TB?[VZ][VN]?|[XZ][XZB]*[VG]|[XZ]+|B?V"
-    r"|D*(?:B?A)*[ACNPHM&]*[NPHCM](?:(?<=H)FD?[ACN]*[PH]+(?:&P+)?)*|D+(?:B?A)*[CA]*|."
+    r"|D*(?:B?A)*(?:[ACNPHM&]*[NPH](?:C(?!M))*|[ACM&]*[CM])(?:(?<=H)FD?[ACN]*[PH]+(?:&P+)?)*|D+(?:B?A)*[CA]*|."
 )
 # A verb after a noun phrase that is no clause of its own: "a poll conducted in May found", "those surveyed said",
 # "according to a poll conducted in May", "“…” said one man involved in it".

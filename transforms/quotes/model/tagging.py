@@ -21,6 +21,8 @@ class Facts(NamedTuple):
         is_cue: Whether it is a form of a listed cue.
         stands_alone: Whether it is a determiner that may stand for somebody: some, most, one.
         is_that: Whether it is "that".
+        is_plural: Whether it ends in a single "s": of nouns, a plural; of verbs, what one person does.
+        is_base: Whether it is the base form of a reporting verb: claim, promise.
         is_titled: Whether its line is in title case.
     """
 
@@ -30,6 +32,8 @@ class Facts(NamedTuple):
     is_cue: Flags
     stands_alone: Flags
     is_that: Flags
+    is_plural: Flags
+    is_base: Flags
     is_titled: Flags
 
 
@@ -48,7 +52,7 @@ def _table(wanted: str) -> bytes:
 def in_context(facts: Facts) -> Letters:
     """Return the classes of tokens beside each other."""
     tags = facts.tags
-    for corrected in (_at_starts, _of_names, _of_verbs, _of_nouns, _of_relatives):
+    for corrected in (_at_starts, _of_names, _of_verbs, _of_nouns, _of_cues, _of_relatives):
         tags = corrected(tags, facts).astype(np.uint8)
     return tags
 
@@ -72,7 +76,7 @@ def _of_names(tags: Letters, facts: Facts) -> Letters:
     tags = np.where(tags == ord("Y"), np.where(is_of(before, "PH") & ~is_of(after, "C"), ord("P"), ord("M")), tags)
     tags = np.where(facts.is_capital & is_of(tags, "XI") & is_of(before, "PH") & is_of(after, ",V'"), ord("P"), tags)
     is_verb = facts.is_titled & (facts.is_cue | is_of(facts.initial_tags, "V")) & is_of(tags, "PN")
-    return np.where(is_verb & is_of(before, "PNC"), ord("V"), tags)
+    return np.where(is_verb & is_of(before, "PNCBXR"), ord("V"), tags)
 
 
 def _of_verbs(tags: Letters, facts: Facts) -> Letters:
@@ -91,7 +95,20 @@ def _of_nouns(tags: Letters, facts: Facts) -> Letters:
     tags = np.where((tags == ord("A")) & is_of(before, "NPAD") & is_of(after, "XZV"), ord("N"), tags)
     reports = is_of(after, "QS:") | (is_of(after, ".,|") & _follows_quoted_name(tags))
     tags = np.where((tags == ord("N")) & facts.is_cue & is_of(before, "NPC") & reports, ord("V"), tags)
-    return np.where((tags == ord("N")) & is_of(before, "RWX") & ~is_of(after, "VXZ"), ord("V"), tags)
+    tags = np.where((tags == ord("N")) & is_of(before, "RWX") & ~is_of(after, "VXZ"), ord("V"), tags)
+    is_bare = is_of(tags, "NA") & ~facts.is_capital & ~facts.is_plural
+    return np.where(is_bare & is_of(before, "T") & is_of(after, "DPOR"), ord("V"), tags)  # to visit the park
+
+
+def _of_cues(tags: Letters, facts: Facts) -> Letters:
+    """Reporting verbs that look like something else: "leaders claim the", "is warning that", "by promising to"."""
+    before, after = _shifted(tags, -1), _shifted(tags, 1)
+    is_plural_before = _shifted(facts.is_plural, -1)
+    is_noun, opens = tags == ord("N"), is_of(after, "DSR")
+    is_finite = is_noun & is_of(before, "NP") & opens & np.where(facts.is_plural, ~is_plural_before, is_plural_before)
+    tags = np.where(is_finite & (facts.is_cue & facts.is_plural | facts.is_base), ord("V"), tags)
+    is_ing = facts.is_cue & is_of(tags, "AN") & ~facts.is_plural & ~facts.is_base
+    return np.where(is_ing & is_of(before, "Z,JIBX-|.") & is_of(after, "TSDRP"), ord("G"), tags)
 
 
 def _follows_quoted_name(tags: Letters) -> Flags:

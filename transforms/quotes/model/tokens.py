@@ -45,6 +45,8 @@ class Word(NamedTuple):
         is_capital: Whether it starts with a capital.
         is_cue: Whether it is a form of a listed cue.
         stands_alone: Whether it is a determiner that may stand for somebody.
+        is_plural: Whether it ends in a single "s".
+        is_base: Whether it is the base form of a reporting verb.
     """
 
     tag: int
@@ -54,6 +56,8 @@ class Word(NamedTuple):
     is_capital: bool
     is_cue: bool
     stands_alone: bool
+    is_plural: bool
+    is_base: bool
 
 
 def code_of(word: str) -> int:
@@ -63,6 +67,7 @@ def code_of(word: str) -> int:
 
 _ALONE = _WORDS["alone"]
 _CUES = read_cues()
+_BASES = _WORDS["statement"] - _CUES.keys()
 
 
 @lru_cache(maxsize=1 << 16)
@@ -72,7 +77,11 @@ def _word(token: str) -> Word:
     is_cue = lower in _CUES
     initial = "V" if initial == "P" and is_cue else initial  # Said Ames: “…”
     codes = code_of(token), code_of(token[-_ENDING:])
-    return Word(ord(tag), ord(initial), *codes, token[0].isupper(), is_cue, lower in _ALONE)
+    return Word(ord(tag), ord(initial), *codes, token[0].isupper(), is_cue, lower in _ALONE, *_form(lower))
+
+
+def _form(lower: str) -> tuple[bool, bool]:
+    return lower.endswith("s") and not lower.endswith("ss"), lower in _BASES
 
 
 @dataclass(frozen=True)
@@ -116,10 +125,12 @@ def read_tokens(lines: Lines) -> Tokens:
     is_capital = np.array([fact.is_capital for fact in known], dtype=np.bool_)[ids]
     is_reporting = np.array([fact.is_cue for fact in known], dtype=np.bool_)[ids]
     stands_alone = np.array([fact.stands_alone for fact in known], dtype=np.bool_)[ids]
+    is_plural = np.array([fact.is_plural for fact in known], dtype=np.bool_)[ids]
+    is_base = np.array([fact.is_base for fact in known], dtype=np.bool_)[ids]
     starts = ends - lengths
     is_titled = _are_titled(lines, starts, lengths > _SHORT_WORD, is_capital)
     is_that = codes == np.uint64(code_of("that"))
-    facts = Facts(tags, initial, is_capital, is_reporting, stands_alone, is_that, is_titled)
+    facts = Facts(tags, initial, is_capital, is_reporting, stands_alone, is_that, is_plural, is_base, is_titled)
     return Tokens(words, starts, ends, tags_in_context(facts), codes, endings, is_capital, facts)
 
 
@@ -147,6 +158,8 @@ def chosen_tokens(tokens: Tokens, chosen: Ints, shifts: Ints, marks: Ints, ends:
         closed(known.is_cue, mark.is_cue),
         closed(known.stands_alone, mark.stands_alone),
         closed(known.is_that, False),
+        closed(known.is_plural, False),
+        closed(known.is_base, False),
         known.is_titled[chosen],
     )
     words = [tokens.words[at] for at in chosen.tolist()]

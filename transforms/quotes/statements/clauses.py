@@ -2,7 +2,7 @@
 
 import re
 
-from transforms.quotes.cues import ADDRESSING, PLAIN
+from transforms.quotes.cues import ADDRESSING
 from transforms.quotes.lexicon import read_words
 from transforms.quotes.model.analysis import Reading
 from transforms.quotes.model.phrases import VERBS
@@ -10,9 +10,10 @@ from transforms.quotes.model.tokens import code_of
 
 Run = tuple[int, int]
 """Phrases that follow each other: the first and the last."""
-_OPENERS = frozenset(
+OPENERS = frozenset(
     map(code_of, ["that", "whether", "if", "why", "how", "what", "when", "where", "who", "which", "to", "not"])
 )
+"""Codes of the words that open a clause."""
 _EMPTY = frozenset(map(code_of, ("it", "there")))
 # "the owners of the club", as an object
 _OBJECT = re.compile(r"[NPOCD](?:F[NPOC]|'[NP]|J[NPO])*B?(?:M|IM)*,?")
@@ -20,8 +21,6 @@ _MOST_OBJECT = 12
 # ", and the council voted"
 _NEXT_CLAUSE = re.compile(r",J(?:[BM,])*[DNPR](?:F[NP]|'[NP]|,?[BM])*[vxp]")
 _STANDARDS = frozenset(map(code_of, read_words()["standard"]))
-LEAST_WITHOUT_VERB = 0.7
-"""What has no verb is a statement only if it is so probably right."""
 
 
 class Clauses:
@@ -34,28 +33,25 @@ class Clauses:
         self._heads = reading.context.heads.tolist()
         self._starts = reading.context.sentence_starts.tolist()
 
-    def of(self, cue: int, runs: list[Run], belief: float) -> list[Run]:
+    def of(self, cue: int, runs: list[Run]) -> list[Run]:
         """Return the runs of phrases that a cue reports; none if they are no statement.
 
-        Whom somebody told is no part of what they told them; "said goodbye", "asked who pays, Ames said" and "according
-        to plan" report nothing.
+        Whom somebody told is no part of what they told them; "asked who pays, Ames said" and "according to plan" report
+        nothing.
 
         Args:
             cue: The phrase of the cue.
             runs: Those that it seems to report, in order.
-            belief: Probability that it does.
         """
         if self._is_idle(cue):
             return []
         head = self._heads[cue]
         if head in ADDRESSING:
             runs = [self._without_addressee(cue, run) for run in runs if not self._is_addressee(cue, run)]
-        runs = [run for run in runs if not (run[0] == run[1] and self._heads[run[0]] in _EMPTY)]
+        runs = [run for run in runs if run != (cue, cue) and not (run[0] == run[1] and self._heads[run[0]] in _EMPTY)]
         if any(run[1] in (cue - 1, cue - 2) and self._has_verb(run) for run in runs):
             runs = [run for run in runs if run[0] != cue + 1]  # "…, said the owner": who, not what
-        runs = [self._without_next_clause(cue, run) for run in runs]
-        least = 1.0 if head in PLAIN or self._kinds[cue] == "p" else LEAST_WITHOUT_VERB
-        return runs if belief > least or any(self._has_verb(run) for run in runs) else []
+        return [self._without_next_clause(cue, run) for run in runs]
 
     def _without_next_clause(self, cue: int, run: Run) -> Run:
         """Return a run after its cue up to where the writer speaks again: "said it was old, but it stayed open"."""
@@ -81,4 +77,4 @@ class Clauses:
         if first != cue + 1:
             return run
         match = _OBJECT.match(self._kinds, first, min(first + _MOST_OBJECT, last))
-        return (match.end(), last) if match and self._firsts[match.end()] in _OPENERS else run
+        return (match.end(), last) if match and self._firsts[match.end()] in OPENERS else run

@@ -13,9 +13,12 @@ from transforms.quotes.model.lines import Ints
 from transforms.quotes.model.weights import Floats
 
 Reals = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 
 OTHER, CONTENT, SPEAKER = range(3)
 LABELS = 3
+_NEVER = -1e9
+"""The score of what is ruled out."""
 _MOST = 4096
 _LONGER = 1.15
 """Windows decoded together are at most so many times as long as the shortest of them."""
@@ -32,7 +35,7 @@ class Bucket(NamedTuple):
 
     windows: Ints
     rows: Ints
-    is_inside: npt.NDArray[np.bool_]
+    is_inside: Flags
 
 
 class Scores(NamedTuple):
@@ -53,10 +56,12 @@ class Decoded(NamedTuple):
     Attributes:
         labels: Label of each row.
         surprise: How improbable all labels of each window are: minus the logarithm of their probability.
+        is_forced: Whether labels without any content would be more probable.
     """
 
     labels: Ints
     surprise: Reals
+    is_forced: Flags
 
 
 def buckets_of(lengths: Ints) -> Iterator[Bucket]:
@@ -78,18 +83,42 @@ def buckets_of(lengths: Ints) -> Iterator[Bucket]:
 def decode(scores: Scores, lengths: Ints) -> Decoded:
     """Return the most probable labels of windows whose rows follow each other."""
     labels = np.zeros(int(lengths.sum()), dtype=np.int64)
-    surprise = np.zeros(len(lengths))
+    surprise, is_forced = np.zeros(len(lengths)), np.zeros(len(lengths), dtype=np.bool_)
     for bucket in buckets_of(lengths):
         of_labels = scores.labels[bucket.rows].astype(np.float64)
         of_steps = scores.steps[bucket.rows].astype(np.float64).reshape(*bucket.rows.shape, LABELS, LABELS)
-        best, score = _best(of_labels, of_steps, bucket.is_inside)
+        best, total, forced = _with_content(of_labels, of_steps, bucket.is_inside)
         labels[bucket.rows[bucket.is_inside]] = best[bucket.is_inside]
-        total = log_sum(forward(of_labels, of_steps, bucket.is_inside)[-1], axis=1)
-        surprise[bucket.windows] = total - score
-    return Decoded(labels, surprise)
+        surprise[bucket.windows], is_forced[bucket.windows] = total, forced
+    return Decoded(labels, surprise, is_forced)
 
 
-def _best(of_labels: Reals, of_steps: Reals, is_inside: npt.NDArray[np.bool_]) -> tuple[Ints, Reals]:
+def _with_content(of_labels: Reals, of_steps: Reals, is_inside: Flags) -> tuple[Ints, Reals, Flags]:
+    """Return the best labels with content (a cue that reports has some), their surprise, and where that forced them."""
+    labels, score = _best(of_labels, of_steps, is_inside)
+    is_forced = ~((labels == CONTENT) & is_inside).any(axis=1)
+    total = log_sum(forward(of_labels, of_steps, is_inside)[-1], axis=1)
+    if is_forced.any():
+        twice = *_by_whether_seen(of_labels[is_forced], of_steps[is_forced], is_inside[is_forced]), is_inside[is_forced]
+        labels[is_forced], score[is_forced] = _best(*twice)
+        total[is_forced] = log_sum(forward(*twice)[-1], axis=1)
+        labels %= LABELS
+    return labels, total - score, is_forced
+
+
+def _by_whether_seen(of_labels: Reals, of_steps: Reals, is_inside: Flags) -> tuple[Reals, Reals]:
+    """Return scores of twice as many labels: those before any content, then those from the first content on."""
+    labels = np.tile(of_labels, 2)
+    labels[:, :, CONTENT] = _NEVER
+    labels[:, 0, [LABELS + OTHER, LABELS + SPEAKER]] = _NEVER
+    labels[np.arange(len(labels)), is_inside.sum(axis=1) - 1, :LABELS] = _NEVER
+    steps = np.full((*of_steps.shape[:2], 2 * LABELS, 2 * LABELS), _NEVER)
+    steps[:, :, :LABELS, :LABELS] = steps[:, :, LABELS:, LABELS:] = of_steps
+    steps[:, :, :LABELS, LABELS + CONTENT] = of_steps[..., CONTENT]
+    return labels, steps
+
+
+def _best(of_labels: Reals, of_steps: Reals, is_inside: Flags) -> tuple[Ints, Reals]:
     """Return the labels of the highest score (Viterbi), and that score."""
     score = of_labels[:, 0]
     size = is_inside.shape[1]
@@ -97,7 +126,7 @@ def _best(of_labels: Reals, of_steps: Reals, is_inside: npt.NDArray[np.bool_]) -
     for step in range(1, size):
         ways = score[:, :, None] + of_steps[:, step]
         inside = is_inside[:, step, None]
-        before[step] = np.where(inside, ways.argmax(axis=1), np.arange(LABELS))
+        before[step] = np.where(inside, ways.argmax(axis=1), np.arange(score.shape[1]))
         score = np.where(inside, ways.max(axis=1) + of_labels[:, step], score)
     windows = np.arange(len(score))
     labels = np.zeros(is_inside.shape, dtype=np.int64)
@@ -108,7 +137,7 @@ def _best(of_labels: Reals, of_steps: Reals, is_inside: npt.NDArray[np.bool_]) -
     return labels, score.max(axis=1)
 
 
-def forward(of_labels: Reals, of_steps: Reals, is_inside: npt.NDArray[np.bool_]) -> list[Reals]:
+def forward(of_labels: Reals, of_steps: Reals, is_inside: Flags) -> list[Reals]:
     """Return of each step, by window and label, the logarithm of the sum of the exponentiated scores up to it.
 
     Beyond a window's end it stays what it was there.

@@ -1,7 +1,7 @@
 """Finds statements: words that somebody is reported to have said, without quotation marks."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -12,16 +12,20 @@ from transforms.quotes.model.lines import SPAN_MARK, Ints
 from transforms.quotes.model.ranker import added
 from transforms.quotes.model.weights import Floats
 from transforms.quotes.silences import Silence
+from transforms.quotes.statements.belief import Candidate, Facts
 from transforms.quotes.statements.clauses import Clauses
 from transforms.quotes.statements.decoding import CONTENT, SPEAKER, Decoded, Reals, Scores, decode
-from transforms.quotes.statements.facts import Facts, Reader
+from transforms.quotes.statements.facts import Facts as PhraseFacts
+from transforms.quotes.statements.facts import Reader
 from transforms.quotes.statements.nesting import Piece, Statement, settle
 from transforms.quotes.statements.templates import CUE_TEMPLATES, LABEL_TEMPLATES, STEP_TEMPLATES
 from transforms.quotes.statements.weights import StatementWeights
 from transforms.quotes.statements.windows import Windows, windows_around
 
-LEAST_BELIEF = 0.3
+LEAST_BELIEF = 0.35
 """Statements less probably right are left out."""
+LEAST_ODDS = -2.5
+"""Words whose log odds of reporting anything are lower are not looked at."""
 LEAST_LEVEL = 1
 """Of cues: see `context.Context.levels`."""
 _ROWS_AT_ONCE = 50_000
@@ -39,12 +43,12 @@ def find_statements(reading: Reading, weights: StatementWeights, silences: Seque
     reader = Reader(reading)
     windows = windows_around(reporting(reading), reading.phrases, reading.context)
     odds = cue_odds(reader.of_cues(windows), weights.cue)
-    likely = np.nonzero(weights.belief.probability(odds, np.zeros(len(odds))) > LEAST_BELIEF)[0]
+    likely = np.nonzero(odds > LEAST_ODDS)[0]
     windows, odds = windows.of(likely), odds[likely]
-    decoded = _decoded(reader, windows, weights)
-    belief, reported = (of.probability(odds, decoded.surprise) for of in (weights.belief, weights.reported))
-    found = _statements(reading, windows, decoded, belief, reported)
-    return settle(reading, found, silences)
+    found = candidates(reading, windows, odds, _decoded(reader, windows, weights))
+    facts = Facts(reading).of(found)
+    belief, reported = weights.belief.of(facts), weights.reported.of(facts)
+    return settle(reading, _statements(reading, found, belief, reported), silences)
 
 
 def reporting(reading: Reading) -> Ints:
@@ -54,12 +58,12 @@ def reporting(reading: Reading) -> Ints:
     return np.nonzero((context.levels >= LEAST_LEVEL) & reports(context.heads) & ~is_quoted)[0]
 
 
-def cue_odds(facts: Facts, table: Floats) -> Floats:
+def cue_odds(facts: PhraseFacts, table: Floats) -> Floats:
     """Return the log odds that phrases report, given their facts."""
     return weights_of(table[:, None], hashed(CUE_TEMPLATES, facts))[:, 0]
 
 
-def label_scores(facts: Facts, weights: StatementWeights) -> Scores:
+def label_scores(facts: PhraseFacts, weights: StatementWeights) -> Scores:
     """Return the scores of labels of phrases, given their facts."""
     return Scores(
         weights_of(weights.labels, hashed(LABEL_TEMPLATES, facts)),
@@ -76,7 +80,7 @@ def weights_of(table: Floats, positions: Iterable[Ints]) -> Floats:
 def _decoded(reader: Reader, windows: Windows, weights: StatementWeights) -> Decoded:
     """Return what windows decode to; so many are read at a time that memory is bounded, whatever the text."""
     done = np.append(0, np.cumsum(windows.lengths))
-    parts = [Decoded(np.zeros(0, dtype=np.int64), np.zeros(0))]
+    parts = [Decoded(np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0, dtype=np.bool_))]
     first = 0
     while first < len(windows.cues):
         last = max(first + 1, int(np.searchsorted(done, done[first] + _ROWS_AT_ONCE, side="right")) - 1)
@@ -86,27 +90,30 @@ def _decoded(reader: Reader, windows: Windows, weights: StatementWeights) -> Dec
     return Decoded(*map(np.concatenate, zip(*parts, strict=True)))
 
 
-def _statements(
-    reading: Reading, windows: Windows, decoded: Decoded, beliefs: Reals, reported: Reals
-) -> list[Statement]:
-    """Return the statements that windows decode to, those that are probable enough."""
+def candidates(reading: Reading, windows: Windows, odds: Floats, decoded: Decoded) -> list[Candidate]:
+    """Return what windows decode to, where it may be a statement."""
     labels = decoded.labels.astype(np.uint8).tobytes()
     lasts = np.cumsum(windows.lengths)
-    bounds = zip(
-        *(values.tolist() for values in (windows.cues, windows.starts, lasts - windows.lengths, lasts)), strict=True
-    )
-    firsts, clauses = reading.phrases.first.tolist(), Clauses(reading)
+    bounds = (windows.cues, windows.starts, lasts - windows.lengths, lasts, odds, decoded.surprise, decoded.is_forced)
+    clauses = Clauses(reading)
     out = []
-    for (cue, start, first, last), belief, is_so in zip(bounds, beliefs.tolist(), reported.tolist(), strict=True):
-        if belief <= LEAST_BELIEF:
-            continue
+    for cue, start, first, last, *known in zip(*(values.tolist() for values in bounds), strict=True):
         shift = start - first
         found = [(m.start() + shift, m.end() - 1 + shift) for m in _CONTENT.finditer(labels, first, last)]
-        trimmed = (_trimmed(reading, *run) for run in clauses.of(cue, found, belief))
-        if pieces := [piece for piece in trimmed if piece]:
-            speakers = [firsts[m.start() + shift] for m in _SPEAKER.finditer(labels, first, last)]
-            out.append(Statement(cue, pieces, belief, is_so, speakers))
+        if runs := clauses.of(cue, found):
+            speakers = [m.start() + shift for m in _SPEAKER.finditer(labels, first, last)]
+            out.append(Candidate(cue, runs, speakers, *known))
     return out
+
+
+def _statements(reading: Reading, found: Sequence[Candidate], beliefs: Reals, reported: Reals) -> Iterator[Statement]:
+    """Yield the candidates that are probable enough."""
+    firsts = reading.phrases.first.tolist()
+    for one, belief, is_so in zip(found, beliefs.tolist(), reported.tolist(), strict=True):
+        if belief > LEAST_BELIEF:
+            trimmed = (_trimmed(reading, *run) for run in one.runs)
+            if pieces := [piece for piece in trimmed if piece]:
+                yield Statement(one.cue, pieces, belief, is_so, tuple(firsts[speaker] for speaker in one.speakers))
 
 
 def _trimmed(reading: Reading, first: int, last: int) -> Piece | None:

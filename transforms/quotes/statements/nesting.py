@@ -1,7 +1,7 @@
 """Statements that share words: one inside another (a chain), one that runs into the next clause, or a doubtful one."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import itemgetter
@@ -49,7 +49,7 @@ class Statement:
     speakers: Sequence[int]
 
 
-def settle(reading: Reading, statements: Sequence[Statement], silences: Sequence[Silence]) -> list[Statement]:
+def settle(reading: Reading, statements: Iterable[Statement], silences: Sequence[Silence]) -> list[Statement]:
     """Return statements that are apart or one inside a piece of another, none by the words of a silence; by cue.
 
     A statement ends before the next clause of its speaker: "said the books were in order and asked for water". Else, of

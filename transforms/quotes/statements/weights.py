@@ -4,25 +4,13 @@ import io
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from transforms.quotes.model.ranker import probability
 from transforms.quotes.model.weights import FILE, Floats, sparse_table, table_of
-from transforms.quotes.statements.decoding import LABELS, Reals
-
-
-class Odds(NamedTuple):
-    """A logistic regression (Platt 1999) on the log odds of a cue and the surprise of its labels."""
-
-    intercept: float
-    of_cue: float
-    of_surprise: float
-
-    def probability(self, cue: Floats, surprise: Reals) -> Reals:
-        """Return probabilities, given one of each a statement."""
-        return probability(self.intercept + self.of_cue * cue.astype(np.float64) + self.of_surprise * surprise)
+from transforms.quotes.statements.belief import Belief
+from transforms.quotes.statements.decoding import LABELS
 
 
 @dataclass(frozen=True)
@@ -40,8 +28,8 @@ class StatementWeights:
     cue: Floats
     labels: Floats
     steps: Floats
-    belief: Odds
-    reported: Odds
+    belief: Belief
+    reported: Belief
 
     def to_bytes(self) -> bytes:
         """Return the content of a weights file."""
@@ -49,8 +37,8 @@ class StatementWeights:
         tables = {"cue": self.cue, "labels": self.labels.ravel(), "steps": self.steps.ravel()}
         kept = {key: part for name, table in tables.items() for key, part in sparse_table(name, table).items()}
         odds: dict[str, Any] = {
-            "belief": np.array(self.belief, np.float32),
-            "reported": np.array(self.reported, np.float32),
+            "belief": np.array(self.belief.weights, np.float32),
+            "reported": np.array(self.reported.weights, np.float32),
         }
         np.savez_compressed(out, **kept, **odds)
         return out.getvalue()
@@ -64,5 +52,5 @@ def load_statement_weights() -> StatementWeights:
             table_of("cue", arrays),
             table_of("labels", arrays, LABELS),
             table_of("steps", arrays, LABELS * LABELS),
-            *(Odds(*map(float, arrays[name].tolist())) for name in ("belief", "reported")),
+            *(Belief(arrays[name].tolist()) for name in ("belief", "reported")),
         )
