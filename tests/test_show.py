@@ -17,6 +17,7 @@ from flows.cli import app
 from flows.runs import Run
 from transforms.quotes.attribution import CONTINUED, ENCLOSED, SILENCE, UNSURE, attribute
 from transforms.quotes.explanation import explain
+from transforms.quotes.headlines import HEADLINE
 from transforms.quotes.model.features import KIND_TEMPLATES, SPEAKER_TEMPLATES
 from transforms.quotes.model.lines import Article
 from transforms.quotes.model.ranker import SPOKEN
@@ -199,6 +200,13 @@ def test_other_languages_have_no_reasons(samples: Path) -> None:
     found = shown("lonja.txt", "--why", processed=samples)
     assert found["note"].startswith("No reasons: its language is es")
     assert all(q["why"] is None and q["speaker"] is None for q in found["quotes"])
+
+
+def test_headline_that_says_who_speaks_is_told(samples: Path) -> None:
+    found = shown("reservoir-levels.txt", "--why", processed=samples)
+    (quote,) = (q for q in found["quotes"] if q["evidence"] == HEADLINE)
+    assert (quote["speaker_mention"], quote["why"]) == ("water chief", None)
+    assert quote["note"].startswith("The form of the headline")
 
 
 def test_older_rules_and_corrected_rows_are_told(

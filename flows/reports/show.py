@@ -18,6 +18,7 @@ from transforms.partitions import folder_of
 from transforms.quotes import ENGLISH
 from transforms.quotes.attribution import UNSURE
 from transforms.quotes.explanation import Explanation, explain
+from transforms.quotes.headlines import HEADLINE
 from transforms.quotes.marks import Paragraph, find_spans
 from transforms.quotes.model.lines import Article
 from transforms.quotes.relations import PASSIVE
@@ -139,9 +140,11 @@ def _with_reasons(quote: ShownQuote, explanation: Explanation | None) -> ShownQu
 
 def _note(row: Row, explanation: Explanation | None) -> str | None:
     """Return why an explanation may not fit a row: it tells what the models made of the span by itself."""
+    evidence = row["evidence"] or ""
+    if evidence == HEADLINE:
+        return "The form of the headline says who speaks: no candidates were weighed."
     if explanation is None:
         return "Today's rules find no such quote."
-    evidence = row["evidence"] or ""
     if evidence.startswith("corrected by"):
         return "A human corrected this row: the reasons are what was found without that."
     if evidence == UNSURE:

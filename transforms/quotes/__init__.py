@@ -1,4 +1,4 @@
-"""Quotations, who said them and how that was found: marks → statements → attribution → identity → rows."""
+"""Quotations, who said them and how that was found: marks → statements → attribution → headlines → identity → rows."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,6 +7,7 @@ import pandas as pd
 import pyarrow as pa
 
 from transforms.quotes.attribution import Attributed, Attribution, attribute
+from transforms.quotes.headlines import with_headlines
 from transforms.quotes.marks import Paragraph, find_spans
 from transforms.quotes.model.lines import Article
 from transforms.quotes.rows import Row, read_rows
@@ -42,7 +43,8 @@ def extract_quotes(articles: pd.DataFrame, paragraphs: pd.DataFrame) -> pd.DataF
         read[article_id] = Article(text, mine, find_spans(mine))
         languages[article_id] = language if isinstance(language, str) else None
     english = [name for name, language in languages.items() if language == ENGLISH]
-    found = dict(zip(english, attribute([read[name] for name in english]), strict=True))
+    attributed = attribute([read[name] for name in english])
+    found = dict(zip(english, map(with_headlines, attributed), strict=True))
     return _frame(
         [
             row

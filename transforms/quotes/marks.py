@@ -86,21 +86,23 @@ def merged(spans: Sequence[Span], added: Sequence[Span]) -> tuple[list[Span], li
 
     Args:
         spans: Spans of an article, in order.
-        added: Others, apart from them; `piece_of` is a position among these.
+        added: Others, apart from them; their `piece_of` is a position among these.
     """
     every = [*spans, *added]
     order = sorted(range(len(every)), key=lambda at: (every[at].start, -every[at].end))
     place = {at: number for number, at in enumerate(order)} | {-1: -1}
     first = len(spans)
 
-    def moved(span: Span) -> Span:
+    def moved(at: int) -> Span:
+        span = every[at]
         if span.parent >= 0 or span.continued >= 0:
             span = span._replace(parent=place[span.parent], continued=place[span.continued])
         if span.report is None or span.piece_of < 0:
             return span
-        return span._replace(report=span.report._replace(piece_of=place[first + span.piece_of]))
+        piece_of = span.piece_of + first if at >= first else span.piece_of
+        return span._replace(report=span.report._replace(piece_of=place[piece_of]))
 
-    return _enclosed([moved(every[at]) for at in order]), [place[at] for at in range(first, len(every))]
+    return _enclosed([moved(at) for at in order]), [place[at] for at in range(first, len(every))]
 
 
 def _enclosed(spans: list[Span]) -> list[Span]:
