@@ -2,7 +2,7 @@
 
 import re
 import zlib
-from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
@@ -15,6 +15,7 @@ from transforms.quotes.model.lines import SPAN_MARK, Ints, Lines
 from transforms.quotes.model.tagging import Facts, Flags, Letters, is_of
 from transforms.quotes.model.tagging import in_context as tags_in_context
 from transforms.quotes.model.tags import tags_of
+from transforms.quotes.ranges import distinct, ranges, stretches
 
 __all__ = ["Flags", "Hashes", "Letters", "Tokens", "code_of", "is_of", "read_tokens"]
 
@@ -22,7 +23,8 @@ Hashes = npt.NDArray[np.uint64]
 _Scalar = TypeVar("_Scalar", bound=np.generic)
 
 # White space, then a plain word (for speed alone), a word with what joins its parts and an abbreviation's stop, a
-# clitic, or one mark. The branches tile any text, so that lengths alone give offsets.
+# clitic, or one mark. The branches tile any text, so that lengths alone give offsets. No token holds white space, and
+# none but "No." before a number depends on what is beyond it.
 _WORDS = read_words()
 _STOPPED = "|".join(["(?<=\\b[A-Za-z]\\.)", *(rf"(?<=\b{word}\.)" for word in sorted(_WORDS["abbreviation"]))])
 _TOKEN = re.compile(
@@ -32,6 +34,10 @@ _TOKEN = re.compile(
 _ENDING = 4
 _SHORT_WORD, _FEW_WORDS, _TITLED = 3, 4, 0.85
 """A line is in title case if it has a few long words, of which so many begin with a capital."""
+
+
+_DTYPES = (np.uint8, np.uint8, np.uint64, np.uint64, np.bool_, np.bool_, np.bool_)
+"""Of the fields of `Word`."""
 
 
 class Word(NamedTuple):
@@ -102,25 +108,59 @@ class Tokens:
 
 def read_tokens(lines: Lines) -> Tokens:
     """Return the tokens of lines."""
-    spaced = _TOKEN.findall(lines.text)
-    words = list(map(str.lstrip, spaced))
-    lengths = np.fromiter(map(len, words), dtype=np.int64, count=len(words))
-    ends = np.cumsum(np.fromiter(map(len, spaced), dtype=np.int64, count=len(words)))
-    numbers: defaultdict[str, int] = defaultdict()
-    numbers.default_factory = numbers.__len__  # a word not seen before gets the next number
-    ids = np.fromiter(map(numbers.__getitem__, words), dtype=np.int64, count=len(words))
-    known = [_word(word) for word in numbers] or [_word(".")]
-    tags, initial = (np.array([fact[at] for fact in known], dtype=np.uint8)[ids] for at in (0, 1))
-    codes = np.array([fact.code for fact in known], dtype=np.uint64)[ids]
-    endings = np.array([fact.ending for fact in known], dtype=np.uint64)[ids]
-    is_capital = np.array([fact.is_capital for fact in known], dtype=np.bool_)[ids]
-    is_reporting = np.array([fact.is_cue for fact in known], dtype=np.bool_)[ids]
-    stands_alone = np.array([fact.stands_alone for fact in known], dtype=np.bool_)[ids]
-    starts = ends - lengths
+    # What stands between two spaces is read once however often it is printed; "No. 5" needs a look beyond the space.
+    chunks, ids = distinct(lines.text.replace("No. ", "No.\N{NO-BREAK SPACE}").split(" "))
+    known = _read_chunks(chunks)
+    places = np.cumsum(known.sizes[ids] + 1) - known.sizes[ids] - 1
+    counts = known.counts[ids]
+    at = ranges(known.first[ids], counts)
+    starts = np.repeat(places, counts) + known.starts[at]
+    lengths, of_words = known.lengths[at], known.ids[at]
+    words = np.array(known.words, dtype=object)[of_words].tolist()
+    tags, initial, codes, endings, is_capital, is_cue, stands_alone = (fact[of_words] for fact in known.facts)
     is_titled = _are_titled(lines, starts, lengths > _SHORT_WORD, is_capital)
-    is_that = codes == np.uint64(code_of("that"))
-    facts = Facts(tags, initial, is_capital, is_reporting, stands_alone, is_that, is_titled)
-    return Tokens(words, starts, ends, tags_in_context(facts), codes, endings, is_capital, facts)
+    facts = Facts(tags, initial, is_capital, is_cue, stands_alone, codes == np.uint64(code_of("that")), is_titled)
+    return Tokens(words, starts, starts + lengths, tags_in_context(facts), codes, endings, is_capital, facts)
+
+
+class _Chunks(NamedTuple):
+    """Chunks of text with their tokens.
+
+    Attributes:
+        sizes: Characters of each chunk.
+        first: Position of the first token of each.
+        counts: How many it has.
+        ids: Position in `words` of each token.
+        starts: Offset of each token in its chunk.
+        lengths: Characters of each token.
+        words: The different tokens.
+        facts: What is known of these by themselves: the fields of `Word`.
+    """
+
+    sizes: Ints
+    first: Ints
+    counts: Ints
+    ids: Ints
+    starts: Ints
+    lengths: Ints
+    words: Sequence[str]
+    facts: Sequence[npt.NDArray[Any]]
+
+
+def _read_chunks(chunks: Sequence[str]) -> _Chunks:
+    sizes = np.fromiter(map(len, chunks), dtype=np.int64, count=len(chunks))
+    places = np.cumsum(sizes + 1) - sizes - 1
+    spaced = _TOKEN.findall(" ".join(chunks))
+    words, ids = distinct([token.lstrip() for token in spaced])
+    lengths = np.fromiter(map(len, words), dtype=np.int64, count=len(words))[ids]
+    starts = np.cumsum(np.fromiter(map(len, spaced), dtype=np.int64, count=len(spaced))) - lengths
+    first = np.searchsorted(starts, places)
+    counts = np.diff(first, append=len(spaced))
+    columns = zip(*map(_word, words), strict=True)
+    facts: list[npt.NDArray[Any]] = [
+        np.array(column, dtype=dtype) for column, dtype in zip(columns, _DTYPES, strict=True)
+    ]
+    return _Chunks(sizes, first, counts, ids, starts - np.repeat(places, counts), lengths, words, facts)
 
 
 def chosen_tokens(tokens: Tokens, chosen: Ints, shifts: Ints, marks: Ints, ends: Ints) -> Tokens:
@@ -149,7 +189,7 @@ def chosen_tokens(tokens: Tokens, chosen: Ints, shifts: Ints, marks: Ints, ends:
         closed(known.is_that, False),
         known.is_titled[chosen],
     )
-    words = [tokens.words[at] for at in chosen.tolist()]
+    words = list(map(tokens.words.__getitem__, chosen.tolist()))
     for at in marks.tolist():
         words[at] = SPAN_MARK
     new_ends = tokens.ends[chosen] + shifts
@@ -168,7 +208,7 @@ def chosen_tokens(tokens: Tokens, chosen: Ints, shifts: Ints, marks: Ints, ends:
 
 def _are_titled(lines: Lines, starts: Ints, is_long: Flags, is_capital: Flags) -> Flags:
     """Return which tokens are of lines whose long words nearly all have a capital."""
-    of_lines = np.searchsorted(lines.starts, starts, side="right") - 1
+    of_lines = stretches(lines.starts, starts)
     size = len(lines.starts)
     longs = np.bincount(of_lines[is_long], minlength=size)
     capitals = np.bincount(of_lines[is_long & is_capital], minlength=size)
