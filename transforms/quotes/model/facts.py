@@ -83,7 +83,7 @@ def pair_facts(
         "cue_is_left": (cue >= 0) & (cue == context.cues_left[q]),
         "verb_is_after": np.where(context.cues_after[q] < 0, 2, verb == context.cues_after[q]),
         "verb_is_left": np.where(context.cues_left[q] < 0, 2, verb == context.cues_left[q]),
-        "head": heads[c], "ending": np.where(kinds[c] == ord("N"), tokens.endings[phrases.last[c]], 0),
+        "head": heads[c], "ending": np.where(kinds[c] == ord("N"), tokens.endings(phrases.last[c]), 0),
         "first": context.firsts[c], "before": words[before], "before2": words[before2],
         "after": words[after], "after2": words[after2],
         "sentence_lag": np.clip(context.sentences[c] - context.sentences[q], -4, 4) * here,

@@ -90,9 +90,9 @@ class Tokens:
         starts: Offset of each in the lines' text.
         ends: Offset after each.
         tags: Class of each in its context, as character codes.
-        codes: Hash of each in small letters.
-        endings: Hash of the last letters of each.
-        is_capital: Whether each starts with a capital.
+        ids: Which of the different words each is.
+        word_codes: Hash of each different word in small letters.
+        word_endings: Hash of the last letters of each different word.
         facts: What else is known of each by itself.
     """
 
@@ -100,10 +100,18 @@ class Tokens:
     starts: Ints
     ends: Ints
     tags: Letters
-    codes: Hashes
-    endings: Hashes
-    is_capital: npt.NDArray[np.bool_]
+    ids: Ints
+    word_codes: Hashes
+    word_endings: Hashes
     facts: Facts
+
+    def codes(self, at: Ints) -> Hashes:
+        """Return the hashes of tokens at some positions, in small letters."""
+        return self.word_codes[self.ids[at]]
+
+    def endings(self, at: Ints) -> Hashes:
+        """Return the hashes of the last letters of tokens at some positions."""
+        return self.word_endings[self.ids[at]]
 
 
 def read_tokens(lines: Lines) -> Tokens:
@@ -116,11 +124,12 @@ def read_tokens(lines: Lines) -> Tokens:
     at = ranges(known.first[ids], counts)
     starts = np.repeat(places, counts) + known.starts[at]
     lengths, of_words = known.lengths[at], known.ids[at]
-    words = np.array(known.words, dtype=object)[of_words].tolist()
-    tags, initial, codes, endings, is_capital, is_cue, stands_alone = (fact[of_words] for fact in known.facts)
+    tags, initial, codes, endings, *flags = known.facts
+    is_capital, is_cue, stands_alone, is_that = (of[of_words] for of in (*flags, codes == np.uint64(code_of("that"))))
     is_titled = _are_titled(lines, starts, lengths > _SHORT_WORD, is_capital)
-    facts = Facts(tags, initial, is_capital, is_cue, stands_alone, codes == np.uint64(code_of("that")), is_titled)
-    return Tokens(words, starts, starts + lengths, tags_in_context(facts), codes, endings, is_capital, facts)
+    facts = Facts(tags[of_words], initial[of_words], is_capital, is_cue, stands_alone, is_that, is_titled)
+    words = np.array(known.words, dtype=object)[of_words].tolist()
+    return Tokens(words, starts, starts + lengths, tags_in_context(facts), of_words, codes, endings, facts)
 
 
 class _Chunks(NamedTuple):
@@ -199,9 +208,9 @@ def chosen_tokens(tokens: Tokens, chosen: Ints, shifts: Ints, marks: Ints, ends:
         tokens.starts[chosen] + shifts,
         new_ends,
         tags_in_context(facts),
-        closed(tokens.codes, mark.code),
-        closed(tokens.endings, mark.ending),
-        facts.is_capital,
+        closed(tokens.ids, len(tokens.word_codes)),
+        np.append(tokens.word_codes, np.uint64(mark.code)),
+        np.append(tokens.word_endings, np.uint64(mark.ending)),
         facts,
     )
 

@@ -51,7 +51,8 @@ def reporting(reading: Reading) -> Ints:
     """Return the phrases whose head is a word that reports speech, in a form that may be a cue."""
     context = reading.context
     is_quoted = reading.lines.is_inner[reading.phrases.lines]
-    return np.nonzero((context.levels >= LEAST_LEVEL) & reports(context.heads) & ~is_quoted)[0]
+    likely = np.nonzero((context.levels >= LEAST_LEVEL) & ~is_quoted)[0]
+    return likely[reports(context.heads[likely])]
 
 
 def cue_odds(facts: Facts, table: Floats) -> Floats:
