@@ -160,7 +160,4 @@ class Relations:
         return self._in_article(self._mentions.bounds(at)) if is_other else None
 
     def _in_article(self, bounds: Bounds) -> Bounds:
-        start, end = bounds
-        lines = self._analysis.lines
-        shift = lines.shift_at(start)
-        return start + shift, end - 1 + lines.shift_at(end - 1) + 1
+        return self._analysis.lines.in_article(*bounds)

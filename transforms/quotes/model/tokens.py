@@ -62,6 +62,7 @@ class Word(NamedTuple):
     stands_alone: bool
 
 
+@lru_cache(maxsize=1 << 16)
 def code_of(word: str) -> int:
     """Return the hash that stands for a word in features: the same in every process and on every machine."""
     return zlib.crc32(word.lower().encode("utf-8", "surrogatepass"))
