@@ -17,7 +17,7 @@ from transforms.quotes.statements.decoding import CONTENT, SPEAKER, Decoded, Rea
 from transforms.quotes.statements.facts import Facts, Reader
 from transforms.quotes.statements.nesting import Piece, Statement, settle
 from transforms.quotes.statements.templates import CUE_TEMPLATES, LABEL_TEMPLATES, STEP_TEMPLATES
-from transforms.quotes.statements.weights import StatementWeights
+from transforms.quotes.statements.weights import StatementWeights, with_first
 from transforms.quotes.statements.windows import Windows, windows_around
 
 LEAST_BELIEF = 0.3
@@ -63,8 +63,8 @@ def cue_odds(facts: Facts, table: Floats) -> Floats:
 def label_scores(facts: Facts, weights: StatementWeights) -> Scores:
     """Return the scores of labels of phrases, given their facts."""
     return Scores(
-        weights_of(weights.labels, hashed(LABEL_TEMPLATES, facts)),
-        weights_of(weights.steps, hashed(STEP_TEMPLATES, facts)),
+        with_first(weights_of(weights.labels, hashed(LABEL_TEMPLATES, facts))),
+        with_first(weights_of(weights.steps, hashed(STEP_TEMPLATES, facts))),
     )
 
 
