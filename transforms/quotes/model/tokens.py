@@ -4,7 +4,7 @@ import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -87,24 +87,30 @@ class Tokens:
     """Tokens in the order of the lines; all arrays have one entry a token.
 
     Attributes:
-        words: Themselves.
         starts: Offset of each in the lines' text.
         ends: Offset after each.
         tags: Class of each in its context, as character codes.
         ids: Which of the different words each is.
+        vocabulary: The different words.
         word_codes: Hash of each different word in small letters.
         word_endings: Hash of the last letters of each different word.
         facts: What else is known of each by itself.
     """
 
-    words: list[str]
     starts: Ints
     ends: Ints
     tags: Letters
     ids: Ints
+    vocabulary: npt.NDArray[np.object_]
     word_codes: Hashes
     word_endings: Hashes
     facts: Facts
+
+    @cached_property
+    def words(self) -> list[str]:
+        """The tokens themselves."""
+        words: list[str] = self.vocabulary[self.ids].tolist()
+        return words
 
     def codes(self, at: Ints) -> Hashes:
         """Return the hashes of tokens at some positions, in small letters."""
@@ -129,8 +135,8 @@ def read_tokens(lines: Lines) -> Tokens:
     is_capital, is_cue, stands_alone, is_that = (of[of_words] for of in (*flags, codes == np.uint64(code_of("that"))))
     is_titled = _are_titled(lines, starts, lengths > _SHORT_WORD, is_capital)
     facts = Facts(tags[of_words], initial[of_words], is_capital, is_cue, stands_alone, is_that, is_titled)
-    words = np.array(known.words, dtype=object)[of_words].tolist()
-    return Tokens(words, starts, starts + lengths, tags_in_context(facts), of_words, codes, endings, facts)
+    words = np.array(known.words, dtype=object)
+    return Tokens(starts, starts + lengths, tags_in_context(facts), of_words, words, codes, endings, facts)
 
 
 class _Chunks(NamedTuple):
@@ -199,17 +205,14 @@ def chosen_tokens(tokens: Tokens, chosen: Ints, shifts: Ints, marks: Ints, ends:
         closed(known.is_that, False),
         known.is_titled[chosen],
     )
-    words = list(map(tokens.words.__getitem__, chosen.tolist()))
-    for at in marks.tolist():
-        words[at] = SPAN_MARK
     new_ends = tokens.ends[chosen] + shifts
     new_ends[marks] = ends
     return Tokens(
-        words,
         tokens.starts[chosen] + shifts,
         new_ends,
         tags_in_context(facts),
         closed(tokens.ids, len(tokens.word_codes)),
+        np.append(tokens.vocabulary, SPAN_MARK),
         np.append(tokens.word_codes, np.uint64(mark.code)),
         np.append(tokens.word_endings, np.uint64(mark.ending)),
         facts,
