@@ -251,7 +251,7 @@ def left_out_levels(gold: Sequence[GoldArticle], originals: Ints) -> Callable[[L
     own_counts = np.array([own[code] for code in sorted(own)], dtype=np.float64)
 
     def levels(lines: Lines, tokens: Tokens, phrases: Phrases) -> Ints:
-        heads = tokens.codes[phrases.last]
+        heads = tokens.codes(phrases.last)
         at, is_there = found_in(codes, heads)
         left_out = originals[lines.articles[phrases.lines]]
         keys = heads + left_out.astype(np.uint64) * np.uint64(_ARTICLE)

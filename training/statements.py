@@ -19,7 +19,7 @@ from transforms.quotes.statements.decoding import CONTENT, OTHER, SPEAKER, Decod
 from transforms.quotes.statements.facts import Reader
 from transforms.quotes.statements.find import LEAST_LEVEL, LEAST_ODDS, candidates, weights_of
 from transforms.quotes.statements.templates import CUE_TEMPLATES, LABEL_TEMPLATES, STEP_TEMPLATES
-from transforms.quotes.statements.weights import StatementWeights
+from transforms.quotes.statements.weights import StatementWeights, without_first
 from transforms.quotes.statements.windows import Windows, windows_around
 
 _OTHER_COUNTS = 0.5
@@ -77,7 +77,7 @@ def learn_statements(gold: Sequence[GoldArticle], tell: Callable[[str], None]) -
     field = _fit(of_labels, of_steps, labels, windows, np.ones(len(cues), dtype=np.bool_))
     cue = fit_classifier(of_cues, labels.is_cue, np.ones(len(cues)), _CUE_PENALTY)
     cue, of_label, of_step = (pruned(table, _NEGLIGIBLE) for table in (cue, field.labels, field.steps))
-    return StatementWeights(cue, of_label, of_step, belief, reported)
+    return StatementWeights(cue, without_first(of_label), without_first(of_step), belief, reported)
 
 
 def _fit(of_labels: Positions, of_steps: Positions, labels: _Labels, windows: Windows, chosen: Flags) -> Field:

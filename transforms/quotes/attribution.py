@@ -8,7 +8,7 @@ from transforms.quotes.marks import Report, Span
 from transforms.quotes.model.analysis import Analysis, analyse_further, cue_levels_of
 from transforms.quotes.model.analysis import read as read_all
 from transforms.quotes.model.lines import Article
-from transforms.quotes.model.ranker import Ranking, rank
+from transforms.quotes.model.ranker import rank
 from transforms.quotes.model.weights import Weights, load_weights
 from transforms.quotes.relations import PASSIVE, Relation, Relations
 from transforms.quotes.statements import report
@@ -109,27 +109,34 @@ def read(articles: Sequence[Article], weights: Weights) -> tuple[list[Article], 
 def _attribute(articles: Sequence[Article], analysis: Analysis, weights: Weights) -> list[list[Attribution]]:
     ranking = rank(analysis, weights)
     relations = Relations(analysis).read(ranking.best.pairs, innermost=True)
-    position = dict(zip(ranking.spans.tolist(), range(len(ranking.spans)), strict=True))
+    judged = map(_Judged, ranking.quotation.tolist(), ranking.confidence.tolist(), relations)
+    of_spans = dict(zip(ranking.spans.tolist(), judged, strict=True))
     out = []
     first = 0
     for article in articles:
-        mine = [position.get(first + at) for at in range(len(article.spans))]
-        out.append(_echoed(article, _of_article(article.spans, mine, ranking, relations)))
+        mine = [of_spans.get(first + at) for at in range(len(article.spans))]
+        out.append(_echoed(article, _of_article(article.spans, mine)))
         first += len(article.spans)
     return out
 
 
-def _of_article(
-    spans: Sequence[Span], positions: Sequence[int | None], ranking: Ranking, relations: Sequence[Relation]
-) -> list[Attribution]:
-    """Return the attributions of one article's spans, of which each has a position in the ranking, or none."""
+class _Judged(NamedTuple):
+    """What the models found of a span that has candidates; see `Ranking`."""
+
+    quotation: float
+    confidence: float
+    relation: Relation
+
+
+def _of_article(spans: Sequence[Span], judged: Sequence[_Judged | None]) -> list[Attribution]:
+    """Return the attributions of one article's spans, given what was found of each; of some nothing was."""
     found: list[Attribution] = []
-    for span, position in zip(spans, positions, strict=True):
+    for span, mine in zip(spans, judged, strict=True):
         if span.report and span.report.is_silence:
             found.append(_silent(span, span.report))
             continue
-        own = Attribution(NO_CANDIDATE) if position is None else _own(span, position, ranking, relations[position])
-        if span.parent >= 0 and (position is None or not relations[position].is_tied):
+        own = _own(span, mine) if mine else Attribution(NO_CANDIDATE)
+        if span.parent >= 0 and not (mine and mine.relation.is_tied):
             own = _taken_over(found[span.parent], ENCLOSED)._replace(is_quotation=own.is_quotation)
         elif span.report and span.parent >= 0:
             own = own._replace(reported_by=found[span.parent].mention)
@@ -137,10 +144,11 @@ def _of_article(
     return _pooled(spans, found)
 
 
-def _own(span: Span, position: int, ranking: Ranking, relation: Relation) -> Attribution:
-    is_quotation = bool(ranking.quotation[position] > least_quotation(span, float(ranking.confidence[position])))
+def _own(span: Span, judged: _Judged) -> Attribution:
+    relation = judged.relation
+    is_quotation = judged.quotation > least_quotation(span, judged.confidence)
     belief = span.report.belief if span.report else 1.0
-    confidence = round(belief * float(ranking.confidence[position]), _DIGITS)
+    confidence = round(belief * judged.confidence, _DIGITS)
     has_speaker = relation.name != PASSIVE
     return Attribution(
         relation.name,

@@ -1,6 +1,7 @@
 """Reporting words: the verbs, and "according to", that tie a quotation to who said it."""
 
 from collections.abc import Set
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -37,6 +38,7 @@ TAKES_CLAUSE = _WORDS["clause"]
 """Cues after which a clause may follow at once: "Ames said Boyd called it unsafe"."""
 
 
+@lru_cache(maxsize=1 << 14)
 def lemma_of(words: str) -> str | None:
     """Return the dictionary form of reporting words as printed; None if they are no known ones."""
     return _LEMMAS.get(" ".join(words.lower().split()))

@@ -68,8 +68,8 @@ def find_pairs(text: str) -> list[Pair]:
     """Return the marked stretches of a paragraph; those without a closing mark run to its end."""
     if not _MAY_OPEN.search(text):
         return []
-    marks = [_Mark(m.group(), m.start(), m.end()) for m in _MARK.finditer(text)]
-    marks = list(_split_runs(marks)) if any(m.mark == "'''" for m in marks) else marks
+    marks = [_Mark(m.group(), *m.span()) for m in _MARK.finditer(text)]
+    marks = list(_split_runs(marks)) if "'''" in text else marks
     stack: list[_Mark] = []
     pairs: list[Pair] = []
     for at, mark in enumerate(marks):
@@ -83,7 +83,7 @@ def find_pairs(text: str) -> list[Pair]:
             if (end := _end_of_part(text, stack, mark, opened)) > 0:
                 part = stack.pop()
                 pairs.append(Pair(part.mark, part.start, part.end, end, end, True))
-            stack = [*stack[-_DEPTH:], mark._replace(mark=opened)]
+            stack = [*stack[-_DEPTH:], _Mark(opened, mark.start, mark.end)]
     pairs += [Pair(m.mark, m.start, m.end, len(text), len(text), False) for m in stack if m.mark != _ATTRIBUTE]
     return pairs
 

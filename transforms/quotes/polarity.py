@@ -53,8 +53,10 @@ def _plain(words: Sequence[str]) -> list[str]:
 
 def _clause(words: list[str]) -> list[str]:
     """Return the words after the last mark."""
-    last = max((at for at, word in enumerate(words) if not any(map(str.isalnum, word))), default=-1)
-    return words[last + 1 :]
+    for at in range(len(words) - 1, -1, -1):
+        if not (words[at][:1].isalnum() or any(map(str.isalnum, words[at]))):
+            return words[at + 1 :]
+    return words
 
 
 def _opens(lead: Sequence[str], openings: frozenset[str]) -> str | None:

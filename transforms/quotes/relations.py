@@ -58,7 +58,7 @@ class Relations:
         self._cues_after = context.cues_after
         self._sentences = context.sentences
         self._words = analysis.tokens.words
-        self._starts = context.sentence_starts.tolist()
+        self._starts = context.sentence_starts
 
     def read(self, pairs: Ints, *, innermost: bool = False) -> list[Relation]:
         """Return the relation of each pair, given as positions in the batch's pairs.
@@ -146,8 +146,8 @@ class Relations:
         phrases = self._analysis.phrases
         if self._kinds[cue] == "N" and cue and self._kinds[cue - 1] in "vi":
             return self._polarity(cue - 1, lemma_of(self._words[int(phrases.last[cue - 1])]))  # rejected claims that
-        start = cue
-        while start > self._starts[cue] and self._kinds[start - 1] not in _MARKS:
+        start, opening = cue, int(self._starts[cue])
+        while start > opening and self._kinds[start - 1] not in _MARKS:
             start -= 1
         begin, first, last = (int(at) for at in (phrases.first[start], phrases.first[cue], phrases.last[cue]))
         return polarity_of(lemma, self._words[first : last + 1], self._words[max(begin, first - _CLAUSE) : first])
@@ -160,7 +160,4 @@ class Relations:
         return self._in_article(self._mentions.bounds(at)) if is_other else None
 
     def _in_article(self, bounds: Bounds) -> Bounds:
-        start, end = bounds
-        lines = self._analysis.lines
-        shift = lines.shift_at(start)
-        return start + shift, end - 1 + lines.shift_at(end - 1) + 1
+        return self._analysis.lines.in_article(*bounds)

@@ -25,7 +25,7 @@ def _is_alone(text: str, span: Span) -> bool:
 
 def _is_sentence(words: str) -> bool:
     """Whether words are a whole sentence: nothing but speech, or a title, has its own capital and stop."""
+    if not (words[0].isupper() and words[-1] in SENTENCE_ENDS and words.count(" ") + 1 >= _SENTENCE_WORDS):
+        return False
     long_words = [word for word in words.split() if len(word) > _SMALL_WORD]
-    capitals = sum(word[0].isupper() for word in long_words[1:])
-    is_whole = words[0].isupper() and words[-1] in SENTENCE_ENDS and words.count(" ") + 1 >= _SENTENCE_WORDS
-    return is_whole and 2 * capitals < len(long_words)
+    return 2 * sum([word[0].isupper() for word in long_words[1:]]) < len(long_words)

@@ -14,6 +14,7 @@ from transforms.quotes.model.lines import Lines
 from transforms.quotes.model.phrases import Phrases
 from transforms.quotes.model.subjects import Subjects
 from transforms.quotes.model.tokens import Tokens, code_of
+from transforms.quotes.ranges import stretches
 from transforms.quotes.silence_forms import ASKED, FORMS, FROM, REACHED, SOUGHT, Form
 
 _BEFORE, _AFTER = 16, 24
@@ -57,8 +58,8 @@ def find_silences(lines: Lines, tokens: Tokens, phrases: Phrases, subjects: Subj
         subjects: The subjects of their verbs.
     """
     finder = _Finder(tokens, phrases, subjects)
-    at = np.nonzero(found_in(_ANCHORS, tokens.codes)[1])[0]
-    of_lines = np.searchsorted(lines.starts, tokens.starts[at], side="right") - 1
+    at = np.nonzero(found_in(_ANCHORS, tokens.word_codes)[1][tokens.ids])[0]
+    of_lines = stretches(lines.starts, tokens.starts[at])
     found = [finder.at(anchor) for anchor in at[~lines.is_inner[of_lines]].tolist()]
     return _apart([silence for silence in found if silence])
 

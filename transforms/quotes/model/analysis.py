@@ -21,7 +21,7 @@ LevelsOf = Callable[[Lines, Tokens, Phrases], Ints]
 
 def cue_levels_of(weights: Weights) -> LevelsOf:
     """Return what tells cues from other words by what was learned."""
-    return lambda lines, tokens, phrases: weights.levels(tokens.codes[phrases.last])
+    return lambda lines, tokens, phrases: weights.levels(tokens.word_codes)[tokens.ids[phrases.last]]
 
 
 class Reading(NamedTuple):

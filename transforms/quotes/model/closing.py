@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from transforms.quotes.model.lines import AFTER, BEFORE, LINE_END, Article, Ints, Lines
 from transforms.quotes.model.tokens import Tokens, chosen_tokens
+from transforms.quotes.ranges import stretches
 
 _ARTICLE = 1 << 40
 """Longer than any article: so that offsets of all articles are in one order."""
@@ -48,7 +49,7 @@ def close_up(lines: Lines, tokens: Tokens, articles: Sequence[Article]) -> tuple
         tokens: Their tokens.
         articles: The articles with all their spans.
     """
-    of_tokens = np.searchsorted(lines.starts, tokens.starts, side="right") - 1
+    of_tokens = stretches(lines.starts, tokens.starts)
     is_quoted = np.array([span.report is None for article in articles for span in article.spans], dtype=np.bool_)
     told = _told(lines, tokens, of_tokens, articles)
     outer, inner = told.of(told.parents < 0), told.of(told.parents >= 0)

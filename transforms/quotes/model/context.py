@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from transforms.quotes.model.lines import Ints, Lines
 from transforms.quotes.model.phrases import Paths, Phrases
-from transforms.quotes.model.tokens import Hashes, Tokens, is_of
+from transforms.quotes.model.tokens import Hashes, Letters, Tokens, is_of
 
 Flags = npt.NDArray[np.bool_]
 
@@ -21,38 +21,32 @@ _PASSED_OVER = "BAMD"
 
 @dataclass(frozen=True)
 class Context:
-    """Facts of phrases; all arrays have one entry a phrase unless said otherwise.
+    """Facts of phrases; all arrays have one entry a phrase unless said otherwise. Some are found when first asked for.
 
     Attributes:
+        kinds: Kind of phrase.
+        articles: Position of its article in the batch.
         heads: Hash of the head word.
         firsts: Hash of the first word.
         is_cue: Whether it is a verb group, or "according", that reports speech.
         levels: How surely it is one, from 0 to 3; of verb groups, "according" and nouns.
         marks: What a quoted span ends in: see `shapes.Shapes.ends`; 0 for others.
         sentences: Number of its sentence in the batch.
-        verbs_after: Nearest verb group after it in its sentence, or -1.
-        cues_before: Nearest cue before it in its sentence, or -1.
-        cues_after: Nearest cue after it in its line, not beyond the next span, or -1.
-        cues_left: Nearest cue before it in its line, not beyond the span before, or -1.
         noun_counts: Noun phrases before it in the batch.
-        entities: Number of what its head names in its article.
         fine: Paths of words and kinds.
         coarse: Paths of kinds alone.
         skeleton: Paths of kinds, without adverbs, times and prepositional phrases.
     """
 
+    kinds: Letters
+    articles: Ints
     heads: Hashes
     firsts: Hashes
     is_cue: Flags
     levels: Ints
     marks: Ints
     sentences: Ints
-    verbs_after: Ints
-    cues_before: Ints
-    cues_after: Ints
-    cues_left: Ints
     noun_counts: Ints
-    entities: Ints
     fine: Paths
     coarse: Paths
     skeleton: Paths
@@ -60,7 +54,38 @@ class Context:
     @cached_property
     def sentence_starts(self) -> Ints:
         """The first phrase of each phrase's sentence."""
-        return np.searchsorted(self.sentences, self.sentences)
+        begins = np.diff(self.sentences, prepend=-1) > 0
+        return np.asarray(np.nonzero(begins)[0][np.cumsum(begins) - 1])
+
+    @cached_property
+    def verbs_after(self) -> Ints:
+        """Nearest verb group after it in its sentence, or -1."""
+        return _nearest(is_of(self.kinds, "vpgx"), self.sentences, ahead=True)
+
+    @cached_property
+    def cues_before(self) -> Ints:
+        """Nearest cue before it in its sentence, or -1."""
+        return _nearest(self.is_cue, self.sentences, ahead=False)
+
+    @cached_property
+    def cues_after(self) -> Ints:
+        """Nearest cue after it in its line, not beyond the next span, or -1."""
+        return _nearest(self.is_cue, self._blocks, ahead=True)
+
+    @cached_property
+    def cues_left(self) -> Ints:
+        """Nearest cue before it in its line, not beyond the span before, or -1."""
+        return _nearest(self.is_cue, _before(self._blocks), ahead=False)
+
+    @cached_property
+    def _blocks(self) -> Ints:
+        return np.cumsum(is_of(self.kinds, "Q|"), dtype=np.int64)
+
+    @cached_property
+    def entities(self) -> Ints:
+        """Number of what its head names in its article."""
+        keys = self.heads + self.articles.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+        return np.unique(keys, return_inverse=True)[1].reshape(-1)
 
 
 def read_context(lines: Lines, tokens: Tokens, phrases: Phrases, ends: Ints, levels: Ints) -> Context:
@@ -74,31 +99,26 @@ def read_context(lines: Lines, tokens: Tokens, phrases: Phrases, ends: Ints, lev
         levels: How surely the head of each phrase is a cue, from 0 to 3; see `cues.cue_levels`.
     """
     kinds = phrases.kinds
-    heads, firsts = tokens.codes[phrases.last], tokens.codes[phrases.first]
+    heads, firsts = tokens.codes(phrases.last), tokens.codes(phrases.first)
     levels = np.where(is_of(kinds, "vpgiLN"), levels, 0)
     cues = (levels >= _CUE_LEVEL) & ~is_of(kinds, "N")
     marks = np.append(ends, 0)[phrases.spans]  # that of none is the last
     sentences = _sentences(tokens, phrases, marks)
-    blocks = np.cumsum(is_of(kinds, "Q|"), dtype=np.int64)
-    verbs = is_of(kinds, "vpgx")
     letters = kinds.astype(np.uint64) + np.uint64(128) * levels.astype(np.uint64)
     letters = letters + np.uint64(512) * marks.astype(np.uint64)
     is_worded = is_of(kinds, _WORDLY) | cues
     fine = np.where(is_worded, heads * np.uint64(3), 0) + letters
     is_dropped = is_of(kinds, _PASSED_OVER) | _in_prepositional(kinds)
     return Context(
+        kinds=kinds,
+        articles=lines.articles[phrases.lines],
         heads=heads,
         firsts=firsts,
         is_cue=cues,
         levels=levels,
         marks=marks,
         sentences=sentences,
-        verbs_after=_nearest(verbs, sentences, ahead=True),
-        cues_before=_nearest(cues, sentences, ahead=False),
-        cues_after=_nearest(cues, blocks, ahead=True),
-        cues_left=_nearest(cues, _before(blocks), ahead=False),
         noun_counts=np.cumsum(is_of(kinds, "NPRWO")),
-        entities=_entities(lines, phrases, heads),
         fine=Paths(_spread(fine)),
         coarse=Paths(_spread(letters)),
         skeleton=Paths(np.where(is_dropped, 0, _spread(letters))),
@@ -116,7 +136,7 @@ def _sentences(tokens: Tokens, phrases: Phrases, marks: Ints) -> Ints:
     """Return the number of each phrase's sentence; a span that ends in a stop ends one if a capital follows."""
     kinds = phrases.kinds
     following = np.append(kinds[1:], ord("|"))
-    next_capital = np.append(tokens.is_capital[phrases.first][1:], True)
+    next_capital = np.append(tokens.facts.is_capital[phrases.first][1:], True)
     stops = (
         is_of(kinds, ".") & ~is_of(following, "),") | is_of(kinds, "|") | ((marks >= 2) & (marks <= 3) & next_capital)
     )
@@ -143,16 +163,10 @@ def _nearest(flags: Flags, blocks: Ints, *, ahead: bool) -> Ints:
     return np.where(valid & (blocks[found] == blocks), found, -1)
 
 
-def _in_prepositional(kinds: npt.NDArray[np.uint8]) -> Flags:
+def _in_prepositional(kinds: Letters) -> Flags:
     """Return which phrases are a preposition before a noun phrase, or that noun phrase."""
     begins = is_of(kinds, "IFT") & is_of(np.append(kinds[1:], ord("|")), "NPMCO")
     return np.asarray(begins | np.concatenate([[False], begins[:-1]]), dtype=np.bool_)
-
-
-def _entities(lines: Lines, phrases: Phrases, heads: Hashes) -> Ints:
-    articles = lines.articles[phrases.lines].astype(np.uint64)
-    keys = heads + articles * np.uint64(0x9E3779B97F4A7C15)
-    return np.unique(keys, return_inverse=True)[1].reshape(-1)
 
 
 def speaking(context: Context) -> tuple[Flags, Flags]:

@@ -1,6 +1,7 @@
 """The facts that features are made of: small numbers and hashes for each pair of span and candidate, and each span."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -83,7 +84,7 @@ def pair_facts(
         "cue_is_left": (cue >= 0) & (cue == context.cues_left[q]),
         "verb_is_after": np.where(context.cues_after[q] < 0, 2, verb == context.cues_after[q]),
         "verb_is_left": np.where(context.cues_left[q] < 0, 2, verb == context.cues_left[q]),
-        "head": heads[c], "ending": np.where(kinds[c] == ord("N"), tokens.endings[phrases.last[c]], 0),
+        "head": heads[c], "ending": np.where(kinds[c] == ord("N"), tokens.endings(phrases.last[c]), 0),
         "first": context.firsts[c], "before": words[before], "before2": words[before2],
         "after": words[after], "after2": words[after2],
         "sentence_lag": np.clip(context.sentences[c] - context.sentences[q], -4, 4) * here,
@@ -135,9 +136,10 @@ def _cues_of(phrases: Phrases, context: Context, subjects: Subjects) -> Ints:
 
 def unsigned(values: npt.NDArray[Any]) -> Hashes:
     """Return numbers as hashes, bit by bit; hashes as they are."""
-    return values if values.dtype == np.uint64 else values.astype(np.int64).view(np.uint64)
+    return values if values.dtype == np.uint64 else values.astype(np.int64, copy=False).view(np.uint64)
 
 
+@lru_cache(maxsize=64)
 def hash_kind(kind: str) -> int:
     """Return a number for the kind of a paragraph."""
     return sum(kind.encode()) if kind else 0

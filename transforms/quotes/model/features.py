@@ -10,6 +10,7 @@ from transforms.quotes.model.tokens import Hashes
 
 BITS = 20
 """A weight table has 2 to the power of so many positions."""
+_MIXING = np.uint64(0xD6E8FEB86659FD93)
 
 
 class Template(NamedTuple):
@@ -188,9 +189,12 @@ the cue whose subject the speaker is, and the word before: own_rank span_before
 def hashed(templates: Sequence[Template], facts: Mapping[str, Hashes]) -> Iterator[Ints]:
     """Yield the positions in the weight table of each template's features, one a row of the facts."""
     for number, template in enumerate(templates):
-        seed = np.uint64((number + 1) * 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF)
-        value = np.full(len(facts[template.facts[0]]), seed)
-        for name in template.facts:
-            value = (value ^ facts[name]) * np.uint64(0xD6E8FEB86659FD93)
+        first, *others = template.facts
+        value = facts[first] ^ np.uint64((number + 1) * 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF)
+        value *= _MIXING
+        for name in others:
             value ^= value >> np.uint64(31)
-        yield (value >> np.uint64(64 - BITS)).astype(np.int64)
+            value ^= facts[name]
+            value *= _MIXING
+        value >>= np.uint64(64 - BITS)
+        yield value.view(np.int64)

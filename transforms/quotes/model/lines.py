@@ -64,6 +64,14 @@ class Lines:
         """Return offsets into the articles for offsets into `text`."""
         return offsets + self.piece_shifts[np.searchsorted(self.piece_starts, offsets, side="right") - 1]
 
+    def in_article(self, start: int, end: int) -> tuple[int, int]:
+        """Return the bounds in the article of a stretch of `text`, given its own."""
+        starts, shifts = self._pieces
+        first = bisect_right(starts, start)
+        is_one = first == len(starts) or end <= starts[first]
+        last = first if is_one else bisect_right(starts, end - 1, lo=first)
+        return start + shifts[first - 1], end + shifts[last - 1]
+
     def shift_at(self, offset: int) -> int:
         """Return what to add to an offset into `text` to have the one in its article."""
         starts, shifts = self._pieces

@@ -42,7 +42,9 @@ class Mentions:
         tags, at = self._tokens.tags, first
         while at < last and tags[at] in _TIMES:
             at += 1
-        is_time = at > first and tags[at - 1] == ord("M") and (at - 1 == first or not self._tokens.is_capital[at - 1])
+        is_time = (
+            at > first and tags[at - 1] == ord("M") and (at - 1 == first or not self._tokens.facts.is_capital[at - 1])
+        )
         return at if is_time and tags[at] in _NAMES else first
 
     def first(self, phrase: int) -> int:

@@ -10,7 +10,8 @@ from functools import cached_property
 import numpy as np
 
 from transforms.quotes.model.lines import Ints, Lines
-from transforms.quotes.model.tokens import Hashes, Letters, Tokens
+from transforms.quotes.model.tokens import Flags, Hashes, Letters, Tokens, is_of
+from transforms.quotes.ranges import distinct, ranges, stretches
 
 # "to" and its verb; auxiliaries and their verb; a verb; a noun phrase, with "of" in an office or a body, but no day
 # after it ("a statement Friday"); a day or a number; the rest.
@@ -18,11 +19,14 @@ _PHRASE = re.compile(
     r"TB?[VZ][VN]?|[XZ][XZB]*[VG]|[XZ]+|B?V"
     r"|D*(?:B?A)*(?:[ACNPHM&]*[NPH](?:C(?!M))*|[ACM&]*[CM])(?:(?<=H)FD?[ACN]*[PH]+(?:&P+)?)*|D+(?:B?A)*[CA]*|."
 )
+_JOINED = "TBVZNXGDACPHM&F"
+"""Classes of tokens that a phrase of several may hold; all others stand for themselves."""
+_APART = bytes(letter if chr(letter) in _JOINED else ord(" ") for letter in range(256))
 # A verb after a noun phrase that is no clause of its own: "a poll conducted in May found", "those surveyed said",
 # "according to a poll conducted in May", "“…” said one man involved in it".
 _COMPLEMENT = "(?:[IFT][NPCM]|B?M)"
 _REDUCED = re.compile(
-    rf"(?<=[NPC])v(?={_COMPLEMENT}+[vx])|(?<=D)v(?=v)|(?:(?<=LT[NPC])|(?<=Qv[NPC]))v(?={_COMPLEMENT})"
+    rf"v(?:(?<=[NPC]v)(?={_COMPLEMENT}+[vx])|(?<=Dv)(?=v)|(?:(?<=LT[NPC]v)|(?<=Qv[NPC]v))(?={_COMPLEMENT}))"
 )
 _PARTICIPLES = ("ed", "wn", "en", "sent", "held", "led", "made", "built")
 _ROOM = "|||||"
@@ -70,11 +74,9 @@ class Phrases:
 
 def read_phrases(lines: Lines, tokens: Tokens) -> Phrases:
     """Return the phrases of lines."""
-    letters = tokens.tags.tobytes().decode("ascii")
-    lengths = np.fromiter(map(len, _PHRASE.findall(letters)), dtype=np.int64)
-    last = np.cumsum(lengths) - 1
-    first = last - lengths + 1
-    of_lines = np.searchsorted(lines.starts, tokens.starts[first], side="right") - 1
+    first = np.nonzero(_begins(tokens.tags))[0]
+    last = np.append(first[1:], len(tokens.tags)) - 1
+    of_lines = stretches(lines.starts, tokens.starts[first])
     of_spans = np.full(len(lines.span_marks), -1, dtype=np.int64)
     spans = np.full(len(first), -1, dtype=np.int64)
     has_line = lines.span_marks >= 0
@@ -86,6 +88,19 @@ def read_phrases(lines: Lines, tokens: Tokens) -> Phrases:
     cue_tokens = np.searchsorted(tokens.starts, lines.span_cues)
     cues = np.where(lines.span_cues >= 0, np.searchsorted(first, cue_tokens, side="right") - 1, -1)
     return Phrases(first, last, kinds, of_lines, spans, of_spans, cues)
+
+
+def _begins(tags: Letters) -> Flags:
+    """Return which tokens begin a phrase; runs of tokens that may be joined are read once however often they stand."""
+    runs, ids = distinct(tags.tobytes().translate(_APART).decode("ascii").split())
+    sizes = np.fromiter(map(len, runs), dtype=np.int64, count=len(runs))
+    lengths = np.fromiter(map(len, _PHRASE.findall(" ".join(runs))), dtype=np.int64)
+    begins = np.zeros(int(lengths.sum()), dtype=np.bool_)
+    begins[np.cumsum(lengths) - lengths] = True
+    places = np.cumsum(sizes + 1) - sizes - 1
+    out = np.ones(len(tags), dtype=np.bool_)
+    out[is_of(tags, _JOINED)] = begins[ranges(places[ids], sizes[ids])]
+    return out
 
 
 def _kinds(tags: Letters, first: Ints, last: Ints) -> Letters:

@@ -1,6 +1,8 @@
 """What quoted words are by themselves, as small numbers: how long, how they begin and end, which words they are."""
 
 import re
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -92,9 +94,8 @@ def read_shapes(articles: Sequence[Article]) -> Shapes:
 def _rows(article: Article) -> list[tuple[int, ...]]:
     text, spans = article.text, article.spans
     runs_on = {span.continued for span in spans if span.continued >= 0}
-    counts: dict[str, int] = {}
-    for span in spans:
-        counts[text[span.start : span.end].strip(".,")] = counts.get(text[span.start : span.end].strip(".,"), 0) + 1
+    printed = [text[span.start : span.end].strip(".,") for span in spans]
+    counts = Counter(printed)
     rows = []
     for at, span in enumerate(spans):
         start, end = span.start, span.end
@@ -102,7 +103,7 @@ def _rows(article: Article) -> list[tuple[int, ...]]:
         own = (
             _ENDS.get(text[end - 1], OTHER_END),
             0 if first.islower() else 1 if first.isupper() else 2,
-            sum(end - start >= length for length in _LENGTHS),
+            bisect_right(_LENGTHS, end - start),
             (at in runs_on or not span.is_closed) + 2 * (span.continued >= 0),
         )
         if span.report:  # no model is asked whether it is a quotation
@@ -115,12 +116,12 @@ def _rows(article: Article) -> list[tuple[int, ...]]:
         rows.append((
             *own,
             min(text.count(" ", start, end) + 1, 10),
-            10 * sum(w[0].isupper() for w in long_words) // max(1, len(long_words)),
+            10 * sum([word[0].isupper() for word in long_words]) // max(1, len(long_words)),
             code_of(" ".join(words)) if len(words) <= _FEW_WORDS else 0,
             *codes,
             _closing(text[span.outer_end : span.outer_end + 1]),
             span.parent >= 0,
-            min(counts[text[start:end].strip(".,")], 4),
+            min(counts[printed[at]], 4),
             ord(span.mark[0]) + len(span.mark),
             is_spoken(text, span, article.paragraphs[span.paragraph].kind),
         ))  # fmt: skip

@@ -22,7 +22,7 @@ class Subjects:
         """Prepare for one batch."""
         self._kinds = phrases.letters
         self._heads = context.heads
-        self._starts = context.sentence_starts.tolist()
+        self._starts = context.sentence_starts
         self._known: dict[int, int] = {}
 
     def of(self, verbs: Ints) -> Ints:
@@ -44,7 +44,7 @@ class Subjects:
 
     def _found(self, verb: int) -> tuple[int, int]:
         """Return the subject of a verb group, or -1 and the one before it whose subject it shares, if any."""
-        start, at = self._starts[verb], verb - 1
+        start, at = int(self._starts[verb]), verb - 1
         for _ in range(_STEPS):
             if at < start:
                 break

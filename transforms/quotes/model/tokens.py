@@ -2,9 +2,9 @@
 
 import re
 import zlib
-from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -15,6 +15,7 @@ from transforms.quotes.model.lines import SPAN_MARK, Ints, Lines
 from transforms.quotes.model.tagging import Facts, Flags, Letters, is_of
 from transforms.quotes.model.tagging import in_context as tags_in_context
 from transforms.quotes.model.tags import tags_of
+from transforms.quotes.ranges import distinct, ranges, stretches
 
 __all__ = ["Flags", "Hashes", "Letters", "Tokens", "code_of", "is_of", "read_tokens"]
 
@@ -22,7 +23,8 @@ Hashes = npt.NDArray[np.uint64]
 _Scalar = TypeVar("_Scalar", bound=np.generic)
 
 # White space, then a plain word (for speed alone), a word with what joins its parts and an abbreviation's stop, a
-# clitic, or one mark. The branches tile any text, so that lengths alone give offsets.
+# clitic, or one mark. The branches tile any text, so that lengths alone give offsets. No token holds white space, and
+# none but "No." before a number depends on what is beyond it.
 _WORDS = read_words()
 _STOPPED = "|".join(["(?<=\\b[A-Za-z]\\.)", *(rf"(?<=\b{word}\.)" for word in sorted(_WORDS["abbreviation"]))])
 _TOKEN = re.compile(
@@ -32,6 +34,10 @@ _TOKEN = re.compile(
 _ENDING = 4
 _SHORT_WORD, _FEW_WORDS, _TITLED = 3, 4, 0.85
 """A line is in title case if it has a few long words, of which so many begin with a capital."""
+
+
+_DTYPES = (np.uint8, np.uint8, np.uint64, np.uint64, np.bool_, np.bool_, np.bool_, np.bool_, np.bool_)
+"""Of the fields of `Word`."""
 
 
 class Word(NamedTuple):
@@ -60,6 +66,7 @@ class Word(NamedTuple):
     is_base: bool
 
 
+@lru_cache(maxsize=1 << 16)
 def code_of(word: str) -> int:
     """Return the hash that stands for a word in features: the same in every process and on every machine."""
     return zlib.crc32(word.lower().encode("utf-8", "surrogatepass"))
@@ -89,49 +96,99 @@ class Tokens:
     """Tokens in the order of the lines; all arrays have one entry a token.
 
     Attributes:
-        words: Themselves.
         starts: Offset of each in the lines' text.
         ends: Offset after each.
         tags: Class of each in its context, as character codes.
-        codes: Hash of each in small letters.
-        endings: Hash of the last letters of each.
-        is_capital: Whether each starts with a capital.
+        ids: Which of the different words each is.
+        vocabulary: The different words.
+        word_codes: Hash of each different word in small letters.
+        word_endings: Hash of the last letters of each different word.
         facts: What else is known of each by itself.
     """
 
-    words: list[str]
     starts: Ints
     ends: Ints
     tags: Letters
-    codes: Hashes
-    endings: Hashes
-    is_capital: npt.NDArray[np.bool_]
+    ids: Ints
+    vocabulary: npt.NDArray[np.object_]
+    word_codes: Hashes
+    word_endings: Hashes
     facts: Facts
+
+    @cached_property
+    def words(self) -> list[str]:
+        """The tokens themselves."""
+        words: list[str] = self.vocabulary[self.ids].tolist()
+        return words
+
+    def codes(self, at: Ints) -> Hashes:
+        """Return the hashes of tokens at some positions, in small letters."""
+        return self.word_codes[self.ids[at]]
+
+    def endings(self, at: Ints) -> Hashes:
+        """Return the hashes of the last letters of tokens at some positions."""
+        return self.word_endings[self.ids[at]]
 
 
 def read_tokens(lines: Lines) -> Tokens:
     """Return the tokens of lines."""
-    spaced = _TOKEN.findall(lines.text)
-    words = list(map(str.lstrip, spaced))
-    lengths = np.fromiter(map(len, words), dtype=np.int64, count=len(words))
-    ends = np.cumsum(np.fromiter(map(len, spaced), dtype=np.int64, count=len(words)))
-    numbers: defaultdict[str, int] = defaultdict()
-    numbers.default_factory = numbers.__len__  # a word not seen before gets the next number
-    ids = np.fromiter(map(numbers.__getitem__, words), dtype=np.int64, count=len(words))
-    known = [_word(word) for word in numbers] or [_word(".")]
-    tags, initial = (np.array([fact[at] for fact in known], dtype=np.uint8)[ids] for at in (0, 1))
-    codes = np.array([fact.code for fact in known], dtype=np.uint64)[ids]
-    endings = np.array([fact.ending for fact in known], dtype=np.uint64)[ids]
-    is_capital = np.array([fact.is_capital for fact in known], dtype=np.bool_)[ids]
-    is_reporting = np.array([fact.is_cue for fact in known], dtype=np.bool_)[ids]
-    stands_alone = np.array([fact.stands_alone for fact in known], dtype=np.bool_)[ids]
-    is_plural = np.array([fact.is_plural for fact in known], dtype=np.bool_)[ids]
-    is_base = np.array([fact.is_base for fact in known], dtype=np.bool_)[ids]
-    starts = ends - lengths
+    # What stands between two spaces is read once however often it is printed; "No. 5" needs a look beyond the space.
+    chunks, ids = distinct(lines.text.replace("No. ", "No.\N{NO-BREAK SPACE}").split(" "))
+    known = _read_chunks(chunks)
+    places = np.cumsum(known.sizes[ids] + 1) - known.sizes[ids] - 1
+    counts = known.counts[ids]
+    at = ranges(known.first[ids], counts)
+    starts = np.repeat(places, counts) + known.starts[at]
+    lengths, of_words = known.lengths[at], known.ids[at]
+    tags, initial, codes, endings, *flags = known.facts
+    is_capital, is_cue, stands_alone, is_plural, is_base, is_that = (
+        of[of_words] for of in (*flags, codes == np.uint64(code_of("that")))
+    )
     is_titled = _are_titled(lines, starts, lengths > _SHORT_WORD, is_capital)
-    is_that = codes == np.uint64(code_of("that"))
-    facts = Facts(tags, initial, is_capital, is_reporting, stands_alone, is_that, is_plural, is_base, is_titled)
-    return Tokens(words, starts, ends, tags_in_context(facts), codes, endings, is_capital, facts)
+    known_of = (is_capital, is_cue, stands_alone, is_that, is_plural, is_base, is_titled)
+    facts = Facts(tags[of_words], initial[of_words], *known_of)
+    words = np.array(known.words, dtype=object)
+    return Tokens(starts, starts + lengths, tags_in_context(facts), of_words, words, codes, endings, facts)
+
+
+class _Chunks(NamedTuple):
+    """Chunks of text with their tokens.
+
+    Attributes:
+        sizes: Characters of each chunk.
+        first: Position of the first token of each.
+        counts: How many it has.
+        ids: Position in `words` of each token.
+        starts: Offset of each token in its chunk.
+        lengths: Characters of each token.
+        words: The different tokens.
+        facts: What is known of these by themselves: the fields of `Word`.
+    """
+
+    sizes: Ints
+    first: Ints
+    counts: Ints
+    ids: Ints
+    starts: Ints
+    lengths: Ints
+    words: Sequence[str]
+    facts: Sequence[npt.NDArray[Any]]
+
+
+def _read_chunks(chunks: Sequence[str]) -> _Chunks:
+    sizes = np.fromiter(map(len, chunks), dtype=np.int64, count=len(chunks))
+    places = np.cumsum(sizes + 1) - sizes - 1
+    spaced = _TOKEN.findall(" ".join(chunks))
+    words, ids = distinct([token.lstrip() for token in spaced])
+    lengths = np.fromiter(map(len, words), dtype=np.int64, count=len(words))[ids]
+    starts = np.cumsum(np.fromiter(map(len, spaced), dtype=np.int64, count=len(spaced))) - lengths
+    first = np.searchsorted(starts, places)
+    counts = np.diff(first, append=len(spaced))
+    columns = zip(*map(_word, words), strict=True)
+    facts: list[npt.NDArray[Any]] = [
+        np.array(column, dtype=dtype) for column, dtype in zip(columns, _DTYPES, strict=True)
+    ]
+    return _Chunks(sizes, first, counts, ids, starts - np.repeat(places, counts), lengths, words, facts)
 
 
 def chosen_tokens(tokens: Tokens, chosen: Ints, shifts: Ints, marks: Ints, ends: Ints) -> Tokens:
@@ -162,26 +219,23 @@ def chosen_tokens(tokens: Tokens, chosen: Ints, shifts: Ints, marks: Ints, ends:
         closed(known.is_base, False),
         known.is_titled[chosen],
     )
-    words = [tokens.words[at] for at in chosen.tolist()]
-    for at in marks.tolist():
-        words[at] = SPAN_MARK
     new_ends = tokens.ends[chosen] + shifts
     new_ends[marks] = ends
     return Tokens(
-        words,
         tokens.starts[chosen] + shifts,
         new_ends,
         tags_in_context(facts),
-        closed(tokens.codes, mark.code),
-        closed(tokens.endings, mark.ending),
-        facts.is_capital,
+        closed(tokens.ids, len(tokens.word_codes)),
+        np.append(tokens.vocabulary, SPAN_MARK),
+        np.append(tokens.word_codes, np.uint64(mark.code)),
+        np.append(tokens.word_endings, np.uint64(mark.ending)),
         facts,
     )
 
 
 def _are_titled(lines: Lines, starts: Ints, is_long: Flags, is_capital: Flags) -> Flags:
     """Return which tokens are of lines whose long words nearly all have a capital."""
-    of_lines = np.searchsorted(lines.starts, starts, side="right") - 1
+    of_lines = stretches(lines.starts, starts)
     size = len(lines.starts)
     longs = np.bincount(of_lines[is_long], minlength=size)
     capitals = np.bincount(of_lines[is_long & is_capital], minlength=size)

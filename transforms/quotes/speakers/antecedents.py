@@ -2,7 +2,7 @@
 
 import bisect
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterator, Sequence, Sized
 from typing import NamedTuple
 
 from transforms.quotes.lexicon import read_list, read_words
@@ -75,10 +75,8 @@ class Antecedents:
         scores: dict[str, float] = {}
         refused: set[str] = set()
         quote, sentence = self._quote(at), self._sentence(at)
-        for candidate in (*reversed(self._spoken[-_CANDIDATES:]), *self._nearest(at)):
+        for candidate in self._in_reach(at, sentence, scores):
             name, distance = candidate.name, sentence - candidate.sentence
-            if distance > _FAR and scores:
-                continue
             if name in refused or candidate.quote not in (-1, quote):
                 continue
             best = scores.get(name)
@@ -99,10 +97,18 @@ class Antecedents:
             return people.expand(Name((chosen,), None, pronoun)) or chosen if " " not in chosen else chosen
         return chosen
 
-    def _nearest(self, at: int) -> list[_Candidate]:
+    def _in_reach(self, at: int, sentence: int, scores: Sized) -> Iterator[_Candidate]:
+        """Yield the last who spoke, then the last who are named; those far off only as long as nobody has a score."""
+        for candidates in (reversed(self._spoken[-_CANDIDATES:]), self._nearest(at)):
+            for candidate in candidates:
+                if scores and sentence - candidate.sentence > _FAR:
+                    break
+                yield candidate
+
+    def _nearest(self, at: int) -> Iterator[_Candidate]:
         """Return the nearest mentions by name before an offset, the nearest first."""
         end = bisect.bisect_left(self._named, (at,))
-        return [self._candidate(position) for position in range(end - 1, max(0, end - _CANDIDATES) - 1, -1)]
+        return (self._candidate(position) for position in range(end - 1, max(0, end - _CANDIDATES) - 1, -1))
 
     def _candidate(self, position: int) -> _Candidate:
         known = self._candidates[position]

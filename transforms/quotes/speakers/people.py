@@ -172,11 +172,7 @@ def _find_runs(text: str, paragraphs: Sequence[Paragraph]) -> dict[str, list[int
     for _, kind, printed, start in paragraphs:
         if kind not in _CASED_KINDS:
             for match in RUN.finditer(text, start, start + len(printed)):
-                run = match.group()
-                if run in positions:
-                    positions[run].append(match.start())
-                else:
-                    positions[run] = [match.start()]
+                positions.setdefault(match.group(), []).append(match.start())
     return positions
 
 

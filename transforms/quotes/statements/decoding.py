@@ -20,7 +20,7 @@ LABELS = 3
 _NEVER = -1e9
 """The score of what is ruled out."""
 _MOST = 4096
-_LONGER = 1.15
+_LONGER = 1.3
 """Windows decoded together are at most so many times as long as the shortest of them."""
 
 
@@ -85,12 +85,17 @@ def decode(scores: Scores, lengths: Ints) -> Decoded:
     labels = np.zeros(int(lengths.sum()), dtype=np.int64)
     surprise, is_forced = np.zeros(len(lengths)), np.zeros(len(lengths), dtype=np.bool_)
     for bucket in buckets_of(lengths):
-        of_labels = scores.labels[bucket.rows].astype(np.float64)
-        of_steps = scores.steps[bucket.rows].astype(np.float64).reshape(*bucket.rows.shape, LABELS, LABELS)
+        of_labels = _windows_last(scores.labels[bucket.rows])
+        of_steps = _windows_last(scores.steps[bucket.rows]).reshape(*bucket.rows.shape, LABELS, LABELS)
         best, total, forced = _with_content(of_labels, of_steps, bucket.is_inside)
         labels[bucket.rows[bucket.is_inside]] = best[bucket.is_inside]
         surprise[bucket.windows], is_forced[bucket.windows] = total, forced
     return Decoded(labels, surprise, is_forced)
+
+
+def _windows_last(scores: Floats) -> Reals:
+    """Return scores by window, step and label, windows beside each other in memory: they are read at once."""
+    return np.ascontiguousarray(scores.transpose(1, 2, 0), dtype=np.float64).transpose(2, 0, 1)
 
 
 def _with_content(of_labels: Reals, of_steps: Reals, is_inside: Flags) -> tuple[Ints, Reals, Flags]:
@@ -126,8 +131,9 @@ def _best(of_labels: Reals, of_steps: Reals, is_inside: Flags) -> tuple[Ints, Re
     for step in range(1, size):
         ways = score[:, :, None] + of_steps[:, step]
         inside = is_inside[:, step, None]
-        before[step] = np.where(inside, ways.argmax(axis=1), np.arange(score.shape[1]))
-        score = np.where(inside, ways.max(axis=1) + of_labels[:, step], score)
+        highest = ways.max(axis=1)
+        before[step] = np.where(inside, _first_of(ways, highest), np.arange(ways.shape[1]))
+        score = np.where(inside, highest + of_labels[:, step], score)
     windows = np.arange(len(score))
     labels = np.zeros(is_inside.shape, dtype=np.int64)
     label = score.argmax(axis=1)
@@ -135,6 +141,14 @@ def _best(of_labels: Reals, of_steps: Reals, is_inside: Flags) -> tuple[Ints, Re
         labels[:, step] = label
         label = before[step][windows, label]
     return labels, score.max(axis=1)
+
+
+def _first_of(ways: Reals, highest: Reals) -> Ints:
+    """Return the first of the labels before with the highest score: faster than argmax, as labels are few."""
+    first = np.full(highest.shape, ways.shape[1] - 1)
+    for label in range(ways.shape[1] - 2, -1, -1):
+        first = np.where(ways[:, label] == highest, label, first)
+    return first
 
 
 def forward(of_labels: Reals, of_steps: Reals, is_inside: Flags) -> list[Reals]:

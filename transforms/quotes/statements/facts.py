@@ -38,8 +38,8 @@ class Reader:
         words = np.where(is_of(kinds, "CM"), _NUMBER, words)
         self._words = np.where(is_of(kinds, "P"), _NAME, words)
         self._firsts = np.where(is_of(kinds, "P"), _NAME, context.firsts)
-        self._endings = tokens.endings[phrases.last]
-        self._is_capital = tokens.is_capital[phrases.first]
+        self._endings = tokens.endings(phrases.last)
+        self._is_capital = tokens.facts.is_capital[phrases.first]
         self._line_kinds = np.array([hash_kind(kind) for kind in reading.lines.kinds])[phrases.lines]
         self._counts = {name: _counted(is_of(kinds, letters)) for name, letters in _COUNTED.items()}
         self._counts["cues"] = _counted(context.levels >= _SURE)

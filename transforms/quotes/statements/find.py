@@ -19,7 +19,7 @@ from transforms.quotes.statements.facts import Facts as PhraseFacts
 from transforms.quotes.statements.facts import Reader
 from transforms.quotes.statements.nesting import Piece, Statement, settle
 from transforms.quotes.statements.templates import CUE_TEMPLATES, LABEL_TEMPLATES, STEP_TEMPLATES
-from transforms.quotes.statements.weights import StatementWeights
+from transforms.quotes.statements.weights import StatementWeights, with_first
 from transforms.quotes.statements.windows import Windows, windows_around
 
 LEAST_BELIEF = 0.35
@@ -55,7 +55,8 @@ def reporting(reading: Reading) -> Ints:
     """Return the phrases whose head is a word that reports speech, in a form that may be a cue."""
     context = reading.context
     is_quoted = reading.lines.is_inner[reading.phrases.lines]
-    return np.nonzero((context.levels >= LEAST_LEVEL) & reports(context.heads) & ~is_quoted)[0]
+    likely = np.nonzero((context.levels >= LEAST_LEVEL) & ~is_quoted)[0]
+    return likely[reports(context.heads[likely])]
 
 
 def cue_odds(facts: PhraseFacts, table: Floats) -> Floats:
@@ -66,8 +67,8 @@ def cue_odds(facts: PhraseFacts, table: Floats) -> Floats:
 def label_scores(facts: PhraseFacts, weights: StatementWeights) -> Scores:
     """Return the scores of labels of phrases, given their facts."""
     return Scores(
-        weights_of(weights.labels, hashed(LABEL_TEMPLATES, facts)),
-        weights_of(weights.steps, hashed(STEP_TEMPLATES, facts)),
+        with_first(weights_of(weights.labels, hashed(LABEL_TEMPLATES, facts))),
+        with_first(weights_of(weights.steps, hashed(STEP_TEMPLATES, facts))),
     )
 
 

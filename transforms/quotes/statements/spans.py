@@ -46,22 +46,17 @@ class _Placed:
         cue = int(tokens.starts[reading.phrases.last[statement.cue]])
         self.cue = cue + reading.lines.shift_at(cue)
         self.belief = statement.reported
-        self.pieces = [_in_article(reading, int(tokens.starts[a]), int(tokens.ends[b])) for a, b in statement.pieces]
+        in_article = reading.lines.in_article
+        self.pieces = [in_article(int(tokens.starts[a]), int(tokens.ends[b])) for a, b in statement.pieces]
 
 
 class _Silent:
     """A silence with offsets into its article."""
 
     def __init__(self, reading: Reading, silence: Silence, mentions: Mentions) -> None:
-        starts, ends = reading.tokens.starts, reading.tokens.ends
-        self.bounds = _in_article(reading, int(starts[silence.first_token]), int(ends[silence.last_token]))
-        named = silence.phrase >= 0
-        self.speaker = _in_article(reading, *mentions.bounds(silence.phrase)) if named else None
-
-
-def _in_article(reading: Reading, start: int, end: int) -> Bounds:
-    lines = reading.lines
-    return start + lines.shift_at(start), end - 1 + lines.shift_at(end - 1) + 1
+        starts, ends, in_article = reading.tokens.starts, reading.tokens.ends, reading.lines.in_article
+        self.bounds = in_article(int(starts[silence.first_token]), int(ends[silence.last_token]))
+        self.speaker = in_article(*mentions.bounds(silence.phrase)) if silence.phrase >= 0 else None
 
 
 def _with(article: Article, statements: Sequence[_Placed], silences: Sequence[_Silent]) -> Article:
