@@ -5,13 +5,13 @@ A phrase is told apart by a regular expression over one letter a token (see `tag
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
 from transforms.quotes.model.lines import Ints, Lines
 from transforms.quotes.model.tokens import Flags, Hashes, Letters, Tokens, is_of
-from transforms.quotes.ranges import distinct, ranges, stretches
+from transforms.quotes.ranges import stretches
 
 # "to" and its verb; auxiliaries and their verb; a verb; a noun phrase, with "of" in an office or a body, but no day
 # after it ("a statement Friday"); a day or a number; the rest.
@@ -21,6 +21,8 @@ _PHRASE = re.compile(
 )
 _JOINED = "TBVZNXGDACPHM&F"
 """Classes of tokens that a phrase of several may hold; all others stand for themselves."""
+_SHORT = 30
+"""So many of them in a row stand again in other texts."""
 _APART = bytes(letter if chr(letter) in _JOINED else ord(" ") for letter in range(256))
 # A verb after a noun phrase that is no clause of its own: "a poll conducted in May found", "those surveyed said",
 # "according to a poll conducted in May", "“…” said one man involved in it".
@@ -91,16 +93,21 @@ def read_phrases(lines: Lines, tokens: Tokens) -> Phrases:
 
 
 def _begins(tags: Letters) -> Flags:
-    """Return which tokens begin a phrase; runs of tokens that may be joined are read once however often they stand."""
-    runs, ids = distinct(tags.tobytes().translate(_APART).decode("ascii").split())
-    sizes = np.fromiter(map(len, runs), dtype=np.int64, count=len(runs))
-    lengths = np.fromiter(map(len, _PHRASE.findall(" ".join(runs))), dtype=np.int64)
-    begins = np.zeros(int(lengths.sum()), dtype=np.bool_)
-    begins[np.cumsum(lengths) - lengths] = True
-    places = np.cumsum(sizes + 1) - sizes - 1
+    """Return which tokens begin a phrase."""
+    runs = tags.tobytes().translate(_APART).decode("ascii").split()
     out = np.ones(len(tags), dtype=np.bool_)
-    out[is_of(tags, _JOINED)] = begins[ranges(places[ids], sizes[ids])]
+    out[is_of(tags, _JOINED)] = np.frombuffer(b"".join(map(_begins_of_run, runs)), dtype=np.bool_)
     return out
+
+
+def _begins_of_run(run: str) -> bytes:
+    """Return a 1 for each class of a run that begins a phrase, a 0 for each other one; short runs are remembered."""
+    return _begins_of_short(run) if len(run) <= _SHORT else _begins_of_short.__wrapped__(run)
+
+
+@lru_cache(maxsize=1 << 16)
+def _begins_of_short(run: str) -> bytes:
+    return b"".join([b"\1".ljust(len(phrase), b"\0") for phrase in _PHRASE.findall(run)])
 
 
 def _kinds(tags: Letters, first: Ints, last: Ints) -> Letters:
