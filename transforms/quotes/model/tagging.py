@@ -97,7 +97,7 @@ def _of_nouns(tags: Letters, facts: Facts) -> Letters:
     tags = np.where((tags == ord("N")) & facts.is_cue & is_of(before, "NPC") & reports, ord("V"), tags)
     tags = np.where((tags == ord("N")) & is_of(before, "RWX") & ~is_of(after, "VXZ"), ord("V"), tags)
     is_bare = is_of(tags, "NA") & ~facts.is_capital & ~facts.is_plural
-    return np.where(is_bare & is_of(before, "T") & is_of(after, "DPOR"), ord("V"), tags)  # to visit the park
+    return np.where(is_bare & is_of(before, "T") & is_of(after, "DO"), ord("V"), tags)  # to visit the park
 
 
 def _of_cues(tags: Letters, facts: Facts) -> Letters:

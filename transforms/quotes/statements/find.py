@@ -22,7 +22,7 @@ from transforms.quotes.statements.templates import CUE_TEMPLATES, LABEL_TEMPLATE
 from transforms.quotes.statements.weights import StatementWeights, with_first
 from transforms.quotes.statements.windows import Windows, windows_around
 
-LEAST_BELIEF = 0.35
+LEAST_BELIEF = 0.4
 """Statements less probably right are left out."""
 LEAST_ODDS = -2.5
 """Words whose log odds of reporting anything are lower are not looked at."""
