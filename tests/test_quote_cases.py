@@ -26,7 +26,7 @@ KIND_NAMES = """
     indirect-that indirect-bare indirect-according-to indirect-trailing-cue indirect-inverted
     indirect-parenthetical indirect-told indirect-question indirect-infinitive indirect-passive indirect-noun
     indirect-headline indirect-pronoun indirect-coordination indirect-document indirect-mixed indirect-chain
-    indirect-denied indirect-hypothetical no-comment reopened
+    indirect-denied indirect-hypothetical no-comment reopened indirect-verb-form
 """
 KINDS = KIND_NAMES.split()
 SHORT_NAMES = {"mention": "speaker_mention", "role": "speaker_role"}

@@ -104,11 +104,11 @@ def _of_cues(tags: Letters, facts: Facts) -> Letters:
     """Reporting verbs that look like something else: "leaders claim the", "is warning that", "by promising to"."""
     before, after = _shifted(tags, -1), _shifted(tags, 1)
     is_plural_before = _shifted(facts.is_plural, -1)
-    is_noun, opens = tags == ord("N"), is_of(after, "DSR")
+    is_noun, opens = tags == ord("N"), is_of(after, "DSRQ")
     is_finite = is_noun & is_of(before, "NP") & opens & np.where(facts.is_plural, ~is_plural_before, is_plural_before)
     tags = np.where(is_finite & (facts.is_cue & facts.is_plural | facts.is_base), ord("V"), tags)
     is_ing = facts.is_cue & is_of(tags, "AN") & ~facts.is_plural & ~facts.is_base
-    return np.where(is_ing & is_of(before, "Z,JIBX-|.") & is_of(after, "TSDRP"), ord("G"), tags)
+    return np.where(is_ing & is_of(before, "Z,JIBX-|.") & is_of(after, "TSDRPQ"), ord("G"), tags)
 
 
 def _follows_quoted_name(tags: Letters) -> Flags:

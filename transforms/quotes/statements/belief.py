@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from transforms.quotes.cues import ADDRESSING, PLAIN
+from transforms.quotes.cues import ADDRESSING
 from transforms.quotes.model.analysis import Reading
 from transforms.quotes.model.phrases import VERBS
 from transforms.quotes.model.ranker import probability
@@ -16,7 +16,7 @@ from transforms.quotes.statements.decoding import Reals
 _CUE_KINDS = "vgipL"
 """Kinds of cues; nouns are the rest."""
 _ENDS = ".,;:|-()"
-FACTS = 21 + len(_CUE_KINDS)
+FACTS = 20 + len(_CUE_KINDS)
 
 
 class Candidate(NamedTuple):
@@ -70,17 +70,22 @@ class Facts:
         """Return the facts of candidates, a row each."""
         return np.array([self._row(one) for one in candidates], dtype=np.float64).reshape(-1, FACTS)
 
+    def is_clause(self, one: Candidate) -> bool:
+        """Whether a candidate has a verb, or a word that opens a clause."""
+        return self._has_verb(one) or self._firsts[one.runs[0][0]] in OPENERS
+
+    def _has_verb(self, one: Candidate) -> bool:
+        return any(letter in VERBS for start, end in one.runs for letter in self._kinds[start : end + 1])
+
     def _row(self, one: Candidate) -> tuple[float, ...]:
         first, last = one.runs[0][0], one.runs[-1][1]
         kind, head = self._kinds[one.cue], self._heads[one.cue]
         rows = sum(end - start + 1 for start, end in one.runs)
-        has_verb = any(letter in VERBS for start, end in one.runs for letter in self._kinds[start : end + 1])
-        opens = self._firsts[first] in OPENERS
-        is_bare = not has_verb and not opens
+        is_bare = not self.is_clause(one)
         is_heading = self._is_heading[self._lines[one.cue]]
         return (
             one.odds, one.surprise, one.surprise / rows, float(np.log(rows)), self._levels[one.cue] / 3,
-            not has_verb, opens, is_bare, is_bare and rows == 1, is_bare and head in PLAIN, is_bare and kind == "N",
+            not self._has_verb(one), self._firsts[first] in OPENERS, is_bare, is_bare and rows == 1, is_bare and kind == "N",
             is_bare and is_heading, is_bare and head in ADDRESSING, len(one.runs) > 1, first == one.cue + 1,
             last < one.cue, self._kinds[last + 1] in _ENDS, first == self._starts[one.cue], not one.speakers,
             is_heading, one.is_forced, *(kind == letter for letter in _CUE_KINDS),

@@ -2,11 +2,11 @@
 
 import re
 
-from transforms.quotes.cues import ADDRESSING
+from transforms.quotes.cues import ADDRESSING, PLAIN
 from transforms.quotes.lexicon import read_words
 from transforms.quotes.model.analysis import Reading
 from transforms.quotes.model.phrases import VERBS
-from transforms.quotes.model.tokens import code_of
+from transforms.quotes.model.tokens import code_of, is_of
 
 Run = tuple[int, int]
 """Phrases that follow each other: the first and the last."""
@@ -20,6 +20,8 @@ _OBJECT = re.compile(r"[NPOCD](?:F[NPOC]|'[NP]|J[NPO])*B?(?:M|IM)*,?")
 _MOST_OBJECT = 12
 # ", and the council voted"
 _NEXT_CLAUSE = re.compile(r",J(?:[BM,])*[DNPR](?:F[NP]|'[NP]|,?[BM])*[vxp]")
+# "said he would, and left"
+_SAME_SUBJECT = re.compile(r"JB*[vxp]")
 _STANDARDS = frozenset(map(code_of, read_words()["standard"]))
 
 
@@ -32,6 +34,9 @@ class Clauses:
         self._firsts = reading.context.firsts.tolist()
         self._heads = reading.context.heads.tolist()
         self._starts = reading.context.sentence_starts.tolist()
+        self._is_heading = [kind in ("title", "heading") for kind in reading.lines.kinds]
+        self._lines = reading.phrases.lines.tolist()
+        self._is_bare = is_of(reading.tokens.tags[reading.phrases.first], "NAV").tolist()
 
     def of(self, cue: int, runs: list[Run]) -> list[Run]:
         """Return the runs of phrases that a cue reports; none if they are no statement.
@@ -51,7 +56,25 @@ class Clauses:
         runs = [run for run in runs if run != (cue, cue) and not (run[0] == run[1] and self._heads[run[0]] in _EMPTY)]
         if any(run[1] in (cue - 1, cue - 2) and self._has_verb(run) for run in runs):
             runs = [run for run in runs if run[0] != cue + 1]  # "…, said the owner": who, not what
-        return [self._without_next_clause(cue, run) for run in runs]
+        runs = [self._whole(cue, run) for run in runs if not _SAME_SUBJECT.match(self._kinds, run[0])]
+        return [] if self._is_phrase(cue, runs) else runs
+
+    def _is_phrase(self, cue: int, runs: list[Run]) -> bool:
+        """Whether runs, outside of headlines, have no clause where only one would be a statement: "said goodbye"."""
+        if not (self._heads[cue] in PLAIN or self._kinds[cue] == "p"):
+            return False
+        if self._is_heading[self._lines[cue]] and runs and runs[-1][1] < cue:
+            return False
+        return not any(self._has_verb(run) or self._firsts[run[0]] in OPENERS for run in runs)
+
+    def _whole(self, cue: int, run: Run) -> Run:
+        """Return a run with the "to" before it, without the possessor of its speaker or the writer's next clause."""
+        first, last = self._without_next_clause(cue, run)
+        if first == cue + 2 and self._kinds[cue + 1] == "T" and self._is_bare[first]:
+            first -= 1
+        if last > first + 1 and self._kinds[last] == "'" and self._kinds[last + 1] in "NP":
+            last -= 2
+        return first, last
 
     def _without_next_clause(self, cue: int, run: Run) -> Run:
         """Return a run after its cue up to where the writer speaks again: "said it was old, but it stayed open"."""

@@ -22,8 +22,8 @@ from transforms.quotes.statements.templates import CUE_TEMPLATES, LABEL_TEMPLATE
 from transforms.quotes.statements.weights import StatementWeights, with_first
 from transforms.quotes.statements.windows import Windows, windows_around
 
-LEAST_BELIEF = 0.4
-"""Statements less probably right are left out."""
+LEAST_BELIEF, _LEAST_OF_PHRASE = 0.35, 0.7
+"""Statements less probably right are left out; the second is for what is no clause: "announced the winner"."""
 LEAST_ODDS = -2.5
 """Words whose log odds of reporting anything are lower are not looked at."""
 LEAST_LEVEL = 1
@@ -46,9 +46,11 @@ def find_statements(reading: Reading, weights: StatementWeights, silences: Seque
     likely = np.nonzero(odds > LEAST_ODDS)[0]
     windows, odds = windows.of(likely), odds[likely]
     found = candidates(reading, windows, odds, _decoded(reader, windows, weights))
-    facts = Facts(reading).of(found)
-    belief, reported = weights.belief.of(facts), weights.reported.of(facts)
-    return settle(reading, _statements(reading, found, belief, reported), silences)
+    facts = Facts(reading)
+    known = facts.of(found)
+    believed = zip(found, weights.belief.of(known).tolist(), weights.reported.of(known).tolist(), strict=True)
+    probable = [each for each in believed if each[1] > (LEAST_BELIEF if facts.is_clause(each[0]) else _LEAST_OF_PHRASE)]
+    return settle(reading, _statements(reading, probable), silences)
 
 
 def reporting(reading: Reading) -> Ints:
@@ -107,14 +109,13 @@ def candidates(reading: Reading, windows: Windows, odds: Floats, decoded: Decode
     return out
 
 
-def _statements(reading: Reading, found: Sequence[Candidate], beliefs: Reals, reported: Reals) -> Iterator[Statement]:
-    """Yield the candidates that are probable enough."""
+def _statements(reading: Reading, believed: Iterable[tuple[Candidate, float, float]]) -> Iterator[Statement]:
+    """Yield the statements of candidates, each with its belief and how probably it is reported at all."""
     firsts = reading.phrases.first.tolist()
-    for one, belief, is_so in zip(found, beliefs.tolist(), reported.tolist(), strict=True):
-        if belief > LEAST_BELIEF:
-            trimmed = (_trimmed(reading, *run) for run in one.runs)
-            if pieces := [piece for piece in trimmed if piece]:
-                yield Statement(one.cue, pieces, belief, is_so, tuple(firsts[speaker] for speaker in one.speakers))
+    for one, belief, is_so in believed:
+        trimmed = (_trimmed(reading, *run) for run in one.runs)
+        if pieces := [piece for piece in trimmed if piece]:
+            yield Statement(one.cue, pieces, belief, is_so, tuple(firsts[speaker] for speaker in one.speakers))
 
 
 def _trimmed(reading: Reading, first: int, last: int) -> Piece | None:
