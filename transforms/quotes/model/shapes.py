@@ -111,7 +111,7 @@ def _rows(article: Article) -> list[tuple[int, ...]]:
             continue
         words = _WORD.findall(text, start, min(end, start + _READ))
         tail = words if end - start <= _READ else _WORD.findall(text, end - _READ, end)
-        codes = [code_of(word) for word in (*words[:3], "", "", "")[:3]] + [code_of(w) for w in ("", *tail)[-2:]]
+        codes = map(code_of, [*[*words[:3], "", "", ""][:3], *["", *tail[-2:]][-2:]])
         long_words = [word for word in words if len(word) > 3]
         rows.append((
             *own,
