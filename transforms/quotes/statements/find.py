@@ -96,7 +96,7 @@ def _statements(
     bounds = zip(
         *(values.tolist() for values in (windows.cues, windows.starts, lasts - windows.lengths, lasts)), strict=True
     )
-    firsts, clauses = reading.phrases.first.tolist(), Clauses(reading)
+    firsts, clauses = reading.phrases.first, Clauses(reading)
     out = []
     for (cue, start, first, last), belief, is_so in zip(bounds, beliefs.tolist(), reported.tolist(), strict=True):
         if belief <= LEAST_BELIEF:
@@ -105,7 +105,7 @@ def _statements(
         found = [(m.start() + shift, m.end() - 1 + shift) for m in _CONTENT.finditer(labels, first, last)]
         trimmed = (_trimmed(reading, *run) for run in clauses.of(cue, found, belief))
         if pieces := [piece for piece in trimmed if piece]:
-            speakers = [firsts[m.start() + shift] for m in _SPEAKER.finditer(labels, first, last)]
+            speakers = [int(firsts[m.start() + shift]) for m in _SPEAKER.finditer(labels, first, last)]
             out.append(Statement(cue, pieces, belief, is_so, speakers))
     return out
 
