@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 import numpy as np
 
@@ -70,8 +71,10 @@ def label_scores(facts: Facts, weights: StatementWeights) -> Scores:
 
 def weights_of(table: Floats, positions: Iterable[Ints]) -> Floats:
     """Return the summed weights of rows, a column each column of the table, given each template's positions in it."""
-    first, *others = positions
-    return added((table.take(p, axis=0, mode="clip") for p in (first, *others)), (len(first), table.shape[1]))
+    rest = iter(positions)  # one at a time: all of them do not fit the processor's cache
+    first = next(rest)
+    weights = (table.take(position, axis=0, mode="clip") for position in chain([first], rest))
+    return added(weights, (len(first), table.shape[1]))
 
 
 def _decoded(reader: Reader, windows: Windows, weights: StatementWeights) -> Decoded:
