@@ -4,9 +4,14 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from reading import analysis_of
 
+from transforms.quotes.marks import Paragraph
+from transforms.quotes.model import phrases, tokens
 from transforms.quotes.model.analysis import Analysis
+from transforms.quotes.model.lines import Article, Lines, read_lines
 from transforms.quotes.model.mentions import Mentions
 
 QUOTE = " “Enough.”"
@@ -27,6 +32,49 @@ class Read(NamedTuple):
 def read(text: str) -> Read:
     analysis = analysis_of(text)
     return Read(analysis, analysis.tokens.words)
+
+
+TOKENS = [
+    "No.",
+    "5",
+    "Casino.",
+    "said",
+    "U.S.",
+    "Ames’s",
+    "don't",
+    "1,5",
+    "a.b",
+    "@ab",
+    "_",
+    "\n",
+    "\t",
+    "\xa0",
+    " ",
+    "  ",
+    ",",
+]
+"""What may stand beside each other in a text."""
+CLASSES = sorted("DNPHACMYROWVGXZBFITSJ,.|Q'&-:")
+
+
+def lines_of(text: str) -> Lines:
+    return read_lines([Article(text, [Paragraph(0, "body", text, 0)], [])], everything=True)
+
+
+@given(st.lists(st.sampled_from(TOKENS)).map("".join))
+def test_tokens_are_those_of_the_whole_text(text: str) -> None:
+    lines = lines_of(text)
+    found = tokens.read_tokens(lines)
+    assert found.words == [token.lstrip() for token in tokens._TOKEN.findall(lines.text)]
+    bounds = zip(found.starts.tolist(), found.ends.tolist(), strict=True)
+    assert found.words == [lines.text[start:end] for start, end in bounds]
+
+
+@given(st.text(CLASSES, min_size=1, max_size=60))
+def test_phrases_are_those_of_all_classes(classes: str) -> None:
+    lengths = [len(phrase) for phrase in phrases._PHRASE.findall(classes)]
+    begins = phrases._begins(np.frombuffer(classes.encode(), dtype=np.uint8))
+    assert np.nonzero(begins)[0].tolist() == [sum(lengths[:at]) for at in range(len(lengths))]
 
 
 @pytest.mark.parametrize(
@@ -99,6 +147,7 @@ def test_subject_of_a_verb(text: str, verb: str, subject: str | None) -> None:
     found = read(text + QUOTE)
     expected = found.phrase(subject) if subject else -1
     assert found.analysis.subjects.of(np.array([found.phrase(verb), -1])).tolist() == [expected, -1]
+    assert found.analysis.subjects.of_one(found.phrase(verb)) == expected
 
 
 def test_a_bar_in_the_text_ends_no_line() -> None:

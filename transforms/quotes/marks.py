@@ -149,7 +149,7 @@ def _continues(span: Span, earlier: Span, paragraph: Paragraph) -> bool:
 
 def _unfinished(spans: list[Span], first: int, paragraph: Paragraph) -> int:
     """Return the position of the span that runs on after its paragraph, or -1."""
-    if paragraph.kind != "body":
+    if paragraph.kind != "body" or first == len(spans):
         return -1
     return next((at for at in range(first, len(spans)) if not spans[at].is_closed), -1)
 

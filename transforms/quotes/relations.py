@@ -149,7 +149,7 @@ class Relations:
         start, opening = cue, int(self._starts[cue])
         while start > opening and self._kinds[start - 1] not in _MARKS:
             start -= 1
-        begin, first, last = (int(at) for at in (phrases.first[start], phrases.first[cue], phrases.last[cue]))
+        begin, first, last = int(phrases.first[start]), int(phrases.first[cue]), int(phrases.last[cue])
         return polarity_of(lemma, self._words[first : last + 1], self._words[max(begin, first - _CLAUSE) : first])
 
     def _addressee(self, cue: int, speaker: int) -> Bounds | None:

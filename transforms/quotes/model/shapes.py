@@ -18,7 +18,7 @@ OTHER_END = 5
 _LENGTHS = (8, 15, 25, 40, 80, 160, 320)
 _READ = 120
 """Words are looked at in so many characters at each edge."""
-_FEW_WORDS = 4
+_FEW_WORDS, _SHORT_WORD = 4, 3
 _NUMBERS, _EDGES = 6, 5
 _COLUMNS = _NUMBERS + 1 + _EDGES + 5
 """Of a row: numbers, the hash of all words, those at the edges, numbers again."""
@@ -111,12 +111,12 @@ def _rows(article: Article) -> list[tuple[int, ...]]:
             continue
         words = _WORD.findall(text, start, min(end, start + _READ))
         tail = words if end - start <= _READ else _WORD.findall(text, end - _READ, end)
-        codes = [code_of(word) for word in (*words[:3], "", "", "")[:3]] + [code_of(w) for w in ("", *tail)[-2:]]
-        long_words = [word for word in words if len(word) > 3]
+        codes = map(code_of, [*[*words[:3], "", "", ""][:3], *["", *tail[-2:]][-2:]])
+        capitals = [word[0].isupper() for word in words if len(word) > _SHORT_WORD]
         rows.append((
             *own,
             min(text.count(" ", start, end) + 1, 10),
-            10 * sum([word[0].isupper() for word in long_words]) // max(1, len(long_words)),
+            10 * sum(capitals) // max(1, len(capitals)),
             code_of(" ".join(words)) if len(words) <= _FEW_WORDS else 0,
             *codes,
             _closing(text[span.outer_end : span.outer_end + 1]),

@@ -50,14 +50,11 @@ def standing(text: str, people: People, full: str) -> Standing:
 
 def _beside(text: str, at: int, run: str, people: People) -> Standing:
     name = read_name(run)
-    found = [_titled(text, at, run, name.role if name else None)]
-    found.append(_before(text, at, run))
-    found.append(_after(text, at + len(run)))
-    role = next((s.role for s in found if s.role), None)
-    organisation = next(
-        (s.organisation for s in found if s.organisation and is_affiliation(s.organisation, people)), None
-    )
-    return Standing(role, organisation)
+    titled = _titled(text, at, run, name.role if name else None)
+    before, after = _before(text, at, run), _after(text, at + len(run))
+    organisations = filter(None, (titled.organisation, before.organisation, after.organisation))
+    organisation = next((found for found in organisations if is_affiliation(found, people)), None)
+    return Standing(titled.role or before.role or after.role or None, organisation)
 
 
 def is_affiliation(organisation: str, people: People) -> bool:

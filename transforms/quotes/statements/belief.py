@@ -61,10 +61,10 @@ class Facts:
         """Prepare for one batch."""
         phrases, context = reading.phrases, reading.context
         self._kinds = phrases.letters
-        self._heads, self._firsts = context.heads.tolist(), context.firsts.tolist()
-        self._levels, self._starts = context.levels.tolist(), context.sentence_starts.tolist()
+        self._heads, self._firsts = context.heads, context.firsts
+        self._levels, self._starts = context.levels, context.sentence_starts
         self._is_heading = [kind in ("title", "heading") for kind in reading.lines.kinds]
-        self._lines = phrases.lines.tolist()
+        self._lines = phrases.lines
 
     def of(self, candidates: Sequence[Candidate]) -> Reals:
         """Return the facts of candidates, a row each."""
@@ -85,8 +85,8 @@ class Facts:
         is_heading = self._is_heading[self._lines[one.cue]]
         return (
             one.odds, one.surprise, one.surprise / rows, float(np.log(rows)), self._levels[one.cue] / 3,
-            not self._has_verb(one), self._firsts[first] in OPENERS, is_bare, is_bare and rows == 1, is_bare and kind == "N",
-            is_bare and is_heading, is_bare and head in ADDRESSING, len(one.runs) > 1, first == one.cue + 1,
-            last < one.cue, self._kinds[last + 1] in _ENDS, first == self._starts[one.cue], not one.speakers,
+            not self._has_verb(one), self._firsts[first] in OPENERS, is_bare, is_bare and rows == 1,
+            is_bare and kind == "N", is_bare and is_heading, is_bare and head in ADDRESSING, len(one.runs) > 1,
+            first == one.cue + 1, last < one.cue, self._kinds[last + 1] in _ENDS, first == self._starts[one.cue], not one.speakers,
             is_heading, one.is_forced, *(kind == letter for letter in _CUE_KINDS),
         )  # fmt: skip

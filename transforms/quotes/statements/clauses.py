@@ -31,12 +31,12 @@ class Clauses:
     def __init__(self, reading: Reading) -> None:
         """Prepare for one batch."""
         self._kinds = reading.phrases.letters
-        self._firsts = reading.context.firsts.tolist()
-        self._heads = reading.context.heads.tolist()
-        self._starts = reading.context.sentence_starts.tolist()
+        self._firsts = reading.context.firsts
+        self._heads = reading.context.heads
+        self._starts = reading.context.sentence_starts
         self._is_heading = [kind in ("title", "heading") for kind in reading.lines.kinds]
-        self._lines = reading.phrases.lines.tolist()
-        self._is_bare = is_of(reading.tokens.tags[reading.phrases.first], "NAV").tolist()
+        self._lines = reading.phrases.lines
+        self._is_bare = is_of(reading.tokens.tags[reading.phrases.first], "NAV")
 
     def of(self, cue: int, runs: list[Run]) -> list[Run]:
         """Return the runs of phrases that a cue reports; none if they are no statement.

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from transforms.quotes.model.weights import Floats
 from transforms.quotes.silences import Silence
 from transforms.quotes.statements.belief import Candidate, Facts
 from transforms.quotes.statements.clauses import Clauses
-from transforms.quotes.statements.decoding import CONTENT, SPEAKER, Decoded, Reals, Scores, decode
+from transforms.quotes.statements.decoding import CONTENT, SPEAKER, Decoded, Scores, decode
 from transforms.quotes.statements.facts import Facts as PhraseFacts
 from transforms.quotes.statements.facts import Reader
 from transforms.quotes.statements.nesting import Piece, Statement, settle
@@ -76,8 +77,10 @@ def label_scores(facts: PhraseFacts, weights: StatementWeights) -> Scores:
 
 def weights_of(table: Floats, positions: Iterable[Ints]) -> Floats:
     """Return the summed weights of rows, a column each column of the table, given each template's positions in it."""
-    first, *others = positions
-    return added((table.take(p, axis=0, mode="clip") for p in (first, *others)), (len(first), table.shape[1]))
+    rest = iter(positions)  # one at a time: all of them do not fit the processor's cache
+    first = next(rest)
+    weights = (table.take(position, axis=0, mode="clip") for position in chain([first], rest))
+    return added(weights, (len(first), table.shape[1]))
 
 
 def _decoded(reader: Reader, windows: Windows, weights: StatementWeights) -> Decoded:
@@ -111,11 +114,11 @@ def candidates(reading: Reading, windows: Windows, odds: Floats, decoded: Decode
 
 def _statements(reading: Reading, believed: Iterable[tuple[Candidate, float, float]]) -> Iterator[Statement]:
     """Yield the statements of candidates, each with its belief and how probably it is reported at all."""
-    firsts = reading.phrases.first.tolist()
+    firsts = reading.phrases.first
     for one, belief, is_so in believed:
         trimmed = (_trimmed(reading, *run) for run in one.runs)
         if pieces := [piece for piece in trimmed if piece]:
-            yield Statement(one.cue, pieces, belief, is_so, tuple(firsts[speaker] for speaker in one.speakers))
+            yield Statement(one.cue, pieces, belief, is_so, tuple(int(firsts[speaker]) for speaker in one.speakers))
 
 
 def _trimmed(reading: Reading, first: int, last: int) -> Piece | None:
