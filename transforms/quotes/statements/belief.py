@@ -87,6 +87,6 @@ class Facts:
             one.odds, one.surprise, one.surprise / rows, float(np.log(rows)), self._levels[one.cue] / 3,
             not self._has_verb(one), self._firsts[first] in OPENERS, is_bare, is_bare and rows == 1,
             is_bare and kind == "N", is_bare and is_heading, is_bare and head in ADDRESSING, len(one.runs) > 1,
-            first == one.cue + 1, last < one.cue, self._kinds[last + 1] in _ENDS, first == self._starts[one.cue], not one.speakers,
-            is_heading, one.is_forced, *(kind == letter for letter in _CUE_KINDS),
+            first == one.cue + 1, last < one.cue, self._kinds[last + 1] in _ENDS, first == self._starts[one.cue],
+            not one.speakers, is_heading, one.is_forced, *(kind == letter for letter in _CUE_KINDS),
         )  # fmt: skip
