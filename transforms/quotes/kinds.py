@@ -21,6 +21,12 @@ _NICKNAME_WORDS = 3
 _SHORT_WORDS = 4
 _NAMED_WORDS = 8
 _DISTANCING = frozenset({"so-called", "self-styled", "self-described", "self-proclaimed"})
+_CALLED = frozenset({"called", "named", "entitled", "titled"})
+# "known locally as the", "had been nicknamed", "is called": a name follows, nobody's words
+_NAMING = re.compile(
+    rf"\b(?:(?:{'|'.join(_WORDS['known'])})(?: [\w’'-]+){{0,3}} as|(?:is|are|was|were) (?:\w+ )?(?:called|named)"
+    rf"|(?:{'|'.join(_WORDS['naming'])})(?: it| him| her| them)?)(?: an?| the)?$"
+)
 _NAME_WORD = re.compile(r"[A-Z][\w’'-]+")
 _NAME_AFTER = re.compile(r" [A-Z][\w’'-]+")
 
@@ -52,9 +58,10 @@ def _named(text: str, span: Span, words: str, before: list[str]) -> str | None:
         return "nickname"
     if last in _DISTANCING:
         return "scare"
-    if last in _WORDS["work"] and _is_titled(words):
+    is_called = last in _CALLED and len(before) > 1
+    if (before[-2].lower() if is_called else last) in _WORDS["work"] and _is_titled(words):
         return "title"
-    is_term = last in _WORDS["term"] or (last == "as" and before[-2:-1] == ["known"])
+    is_term = last in _WORDS["term"] or _NAMING.search(" ".join(before))
     return "term" if word_count <= _SHORT_WORDS and is_term else None
 
 

@@ -7,6 +7,9 @@ from typing import NamedTuple
 from transforms.quotes.pairs import UNPAIRED, Pair, find_pairs
 
 _RUNS_ON = frozenset({"“", "„", "«", "``", '"', "''"})
+_SINGLE = frozenset("‘'")
+_BEFORE = frozenset(".,:?!")
+"""A sentence in marks may follow these."""
 _INTRODUCED = re.compile(r"[,:]\s*\Z")
 _ALPHANUMERIC = re.compile(r"[^\W_]")
 _QUOTABLE_SKIPPED = frozenset({"boilerplate"})
@@ -169,8 +172,9 @@ def _runs_to_end(pair: Pair, text: str, following: str, last_start: int) -> bool
         return False
     is_first = not text[: pair.outer_start].strip()
     is_continued = following.startswith(pair.mark)
-    if pair.mark == "‘":
-        return is_first and is_continued
+    if pair.mark in _SINGLE:  # any other may be an apostrophe
+        is_sentence = text[pair.start].isupper() and (is_first or text[: pair.outer_start].rstrip()[-1] in _BEFORE)
+        return is_continued and is_sentence
     if pair.mark in UNPAIRED:
         return (
             is_first or is_continued or bool(_INTRODUCED.search(text, max(0, pair.outer_start - 4), pair.outer_start))
