@@ -11,7 +11,7 @@ from transforms.quotes.marks import Span
 from transforms.quotes.model.analysis import analyse, analyse_further, cue_levels_of, read
 from transforms.quotes.model.weights import load_weights
 from transforms.quotes.statements import report
-from transforms.quotes.statements.decoding import LABELS, Scores, decode
+from transforms.quotes.statements.decoding import CONTENT, LABELS, Scores, decode
 
 STORY = [
     "Marit Solheim said that the ferry would run through the winter.",
@@ -30,7 +30,7 @@ def spans_of(*paragraphs: str) -> list[tuple[str, Span]]:
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_decoded_labels_are_the_best_of_all(seed: int) -> None:
+def test_decoded_labels_are_the_best_that_have_content(seed: int) -> None:
     chance = np.random.default_rng(seed)
     lengths = np.array([1, 4, 2, 5, 4])
     rows = int(lengths.sum())
@@ -39,14 +39,18 @@ def test_decoded_labels_are_the_best_of_all(seed: int) -> None:
         chance.normal(size=(rows, LABELS * LABELS)).astype(np.float32),
     )
     decoded = decode(scores, lengths)
-    for first, length, surprise in zip(np.cumsum(lengths) - lengths, lengths, decoded.surprise, strict=True):
+    found = zip(np.cumsum(lengths) - lengths, lengths, decoded.surprise, decoded.is_forced, strict=True)
+    for first, length, surprise, is_forced in found:
         totals = {
             labels: sum(float(scores.labels[first + at, label]) for at, label in enumerate(labels))
             + sum(float(scores.steps[first + at, labels[at - 1] * LABELS + labels[at]]) for at in range(1, length))
             for labels in product(range(LABELS), repeat=int(length))
         }
-        best = max(totals, key=lambda labels: totals[labels])
+        with_content = {labels: total for labels, total in totals.items() if CONTENT in labels}
+        best = max(with_content, key=lambda labels: with_content[labels])
         assert tuple(decoded.labels[first : first + length]) == best
+        assert is_forced == (max(totals.values()) > totals[best])
+        totals = with_content if is_forced else totals
         assert surprise == pytest.approx(np.log(sum(np.exp(v) for v in totals.values())) - totals[best], abs=1e-4)
 
 
