@@ -10,9 +10,8 @@ from transforms.quotes.model.tokens import code_of, is_of
 
 Run = tuple[int, int]
 """Phrases that follow each other: the first and the last."""
-OPENERS = frozenset(
-    map(code_of, ["that", "whether", "if", "why", "how", "what", "when", "where", "who", "which", "to", "not"])
-)
+_WORDS = read_words()
+OPENERS = frozenset(map(code_of, _WORDS["opener"]))
 """Codes of the words that open a clause."""
 _EMPTY = frozenset(map(code_of, ("it", "there")))
 # "the owners of the club", as an object
@@ -22,7 +21,7 @@ _MOST_OBJECT = 12
 _NEXT_CLAUSE = re.compile(r",J(?:[BM,])*[DNPR](?:F[NP]|'[NP]|,?[BM])*[vxp]")
 # "said he would, and left"
 _SAME_SUBJECT = re.compile(r"JB*[vxp]")
-_STANDARDS = frozenset(map(code_of, read_words()["standard"]))
+_STANDARDS = frozenset(map(code_of, _WORDS["standard"]))
 
 
 class Clauses:
