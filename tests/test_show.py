@@ -202,10 +202,12 @@ def test_other_languages_have_no_reasons(samples: Path) -> None:
     assert all(q["why"] is None and q["speaker"] is None for q in found["quotes"])
 
 
-def test_headline_that_says_who_speaks_is_told(samples: Path) -> None:
-    found = shown("reservoir-levels.txt", "--why", processed=samples)
+def test_headline_that_says_who_speaks_is_told(raw: RawFolder, tmp_path: Path, run_locally: Callable[..., Run]) -> None:
+    raw.write("a.txt", b"Water chief: no pipe is safe\n\nThe reservoirs above Saltmere were low on Friday.\n")
+    run_locally(raw.root, tmp_path / "out")
+    found = shown("a.txt", "--why", processed=tmp_path / "out")
     (quote,) = (q for q in found["quotes"] if q["evidence"] == HEADLINE)
-    assert (quote["speaker_mention"], quote["why"]) == ("water chief", None)
+    assert (quote["speaker_mention"], quote["why"]) == ("Water chief", None)
     assert quote["note"].startswith("The form of the headline")
 
 
