@@ -3,15 +3,18 @@
 from collections.abc import Sequence
 
 from transforms.quotes.marks import Paragraph
-from transforms.quotes.speakers.names import RUN, Name, first_name_gender, nature, read_name
+from transforms.quotes.speakers.introductions import is_introduced
+from transforms.quotes.speakers.names import RUN, Name, first_name_gender, is_first_name, nature, read_name
 
 _CASED_KINDS = frozenset({"title", "heading"})
 """Kinds of paragraphs that may capitalise every word: no names are learned from them."""
-_NAME_WORDS = 4
+_NAME_WORDS = 5
 _FORMS = 50
 """So many full names are kept of one surname."""
 _DOMINANCE = 2
 """Of two who share a surname, the bare surname is the one's who is named so many times as often."""
+_READ = 3
+"""So many places of a name are read for an introduction."""
 
 Words = tuple[str, ...]
 
@@ -31,7 +34,8 @@ class People:
         self._runs: dict[str, list[str]] = {}
         self._titled: dict[str, str | None] = {}
         self._forms: dict[str, dict[Words, int]] = {}
-        self._by_first: dict[str, set[str]] = {}
+        self._by_part: dict[str, set[Words]] = {}
+        self._certain: set[Words] = set()
         self._pronouns: dict[str, str] = {}
         self._expanded: dict[Name, str | None] = {}
         self._of_surname: dict[str, dict[str, list[str]]] = {}
@@ -50,26 +54,31 @@ class People:
                 self._titled[surname] = name.gender or self._titled.get(surname)
 
     def _learn_forms(self, text: str) -> None:
-        alone = {name.words[0] for name in self._names.values() if len(name.words) == 1}
+        alone = {name.surname for name in self._names.values() if len(name.words) == 1}
         several = [(p, name) for p, name in self._names.items() if 1 < len(name.words) <= _NAME_WORDS]
         full = [(p, name) for p, name in several if self._is_full(text, p, name, alone)]
         # Where nobody is known to be a person, whoever has a name of two words and is nothing else may be one.
         for printed, name in full or [(p, name) for p, name in several if not nature(name.words)]:
             forms = self._forms.setdefault(name.surname, {})
-            if name.words in forms or len(forms) < _FORMS:
-                forms[name.words] = forms.get(name.words, 0) + len(self._positions[printed])
-                self._by_first.setdefault(name.words[0], set()).add(name.surname)
+            words = name.words
+            if words in forms or len(forms) < _FORMS:
+                forms[words] = forms.get(words, 0) + len(self._positions[printed])
+                for part in (*name.firsts, *words[:-1]):
+                    self._by_part.setdefault(part, set()).add(words)
 
     def _is_full(self, text: str, printed: str, name: Name, alone: set[str]) -> bool:
-        """Whether a name of several words is a person's: by its title, first name, age, or the surname on its own."""
+        """Whether a name of several words is a person's: by its title, first name, introduction, or surname alone."""
         kind = nature(name.words)
         if name.role or name.gender or kind == "person":
-            return kind not in ("organisation", "place")
-        if kind:
+            is_person = kind not in ("organisation", "place")
+        elif kind:
             return False
-        end = self._positions[printed][0] + len(printed)
-        has_age = text[end : end + 2] == ", " and text[end + 2 : end + 4].isdigit()
-        return has_age or name.surname in alone or name.surname in self._titled
+        else:
+            places = self._positions[printed][:_READ]
+            is_person = any(is_introduced(text, at, at + len(printed)) for at in places)
+        if is_person:
+            self._certain.add(name.words)
+        return is_person or (not kind and (name.surname in alone or name.surname in self._titled))
 
     def expand(self, name: Name) -> str | None:
         """Return the fullest form of a person's name; None if it names no person of this article.
@@ -92,10 +101,17 @@ class People:
         chosen = self._bearers(forms, name.gender)
         if chosen:
             return _fullest(chosen)
-        if not forms and len(self._by_first.get(words[0], ())) == 1:
-            (surname,) = self._by_first[words[0]]
-            return _fullest([form for form in self._forms[surname] if form[0] == words[0]])
-        return words[0] if forms or words[0] in self._titled or name.role else None
+        if not forms and (known := self._by_one_part(name)):
+            return known
+        return words[0] if forms or words[0] in self._titled or name.role or is_first_name(words[0]) else None
+
+    def _by_one_part(self, name: Name) -> str | None:
+        """Return who is called by a first name, a nickname or the first of two surnames; None if several are."""
+        fitting = [form for form in self._by_part.get(name.words[0], ()) if self._may_be(form, name.gender)]
+        return _fullest(fitting) if len({Name(form).surname for form in fitting}) == 1 else None
+
+    def _may_be(self, form: Words, gender: str | None) -> bool:
+        return not gender or first_name_gender(Name(form).firsts[0]) in (None, gender)
 
     def _bearers(self, forms: dict[Words, int], gender: str | None) -> list[Words]:
         """Return the forms of the one person whom a bare surname means, or none."""
@@ -103,24 +119,30 @@ class People:
         for form, count in forms.items():
             if len(form) > 2 and form[1:] in forms:
                 continue
-            if not gender or first_name_gender(form[0]) in (None, gender):
+            first = Name(form).firsts[0]
+            if self._may_be(form, gender):
                 weight = _DOMINANCE if nature(form) == "person" else 1
-                counts[form[0]] = counts.get(form[0], 0) + weight * count
+                counts[first] = counts.get(first, 0) + weight * count
         ranked = sorted(((count, first) for first, count in counts.items()), reverse=True)
         if not ranked or (len(ranked) > 1 and ranked[0][0] < _DOMINANCE * ranked[1][0]):
             return []
-        return [form for form in forms if form[0] == ranked[0][1]]
+        return [form for form in forms if Name(form).firsts[0] == ranked[0][1]]
 
     def pronoun(self, full: str) -> str | None:
         """Return the pronoun that a person asks for, as far as the article and the first name say."""
         if full not in self._pronouns:
-            words = full.split()
-            known = first_name_gender(words[0]) if len(words) > 1 else None
-            titled = self._titled.get(Name(tuple(words)).surname)
-            forms = self._forms.get(words[-1], {})
-            shared = len({form[0] for form in forms}) > 1
+            name = Name(tuple(full.split()))
+            known = first_name_gender(name.firsts[0])
+            titled = self._titled.get(name.surname)
+            forms = self._forms.get(name.surname, {})
+            shared = len({Name(form).firsts[0] for form in forms}) > 1
             self._pronouns[full] = known or (None if shared else titled) or ""
         return self._pronouns[full] or None
+
+    def is_certain(self, full: str) -> bool:
+        """Whether somebody is known to be a person, by more than the form of the name."""
+        words = tuple(full.split())
+        return words in self._certain or len(words) == 1 or bool(self.pronoun(full))
 
     def learn_pronoun(self, full: str, pronoun: str) -> None:
         """Remember the pronoun that somebody was referred to by, if none was known."""
@@ -131,7 +153,7 @@ class People:
         """Return where people are named, in order: start and end of the run, the person's full form."""
         found = []
         for surname, runs in self._runs.items():
-            if surname in self._forms or surname in self._titled or surname in self._by_first:
+            if surname in self._forms or surname in self._titled or surname in self._by_part or is_first_name(surname):
                 for printed in runs:
                     if full := self.expand(self._names[printed]):
                         size = len(printed)
@@ -181,8 +203,9 @@ def _find_runs(text: str, paragraphs: Sequence[Paragraph]) -> dict[str, list[int
 
 
 def _fits(words: Words, form: Words) -> bool:
-    """Whether a fuller form has the same first name and all the words of a name."""
-    return form[0] == words[0] and set(words) <= set(form)
+    """Whether a fuller form has the same first name, or nickname, and all the words of a name."""
+    called = Name(form).firsts
+    return (form[0] == words[0] or words[0] in called) and set(words) <= {*form, *called}
 
 
 def _fullest(forms: list[Words]) -> str:
