@@ -159,7 +159,7 @@ def test_names_in_turn(paragraphs: tuple[str, ...], expected: list[str | None]) 
         pytest.param("“No,” said [Secretary of State Ola Brandt].", ("Secretary of State", None), id="of-state"),
         pytest.param("Ola Brandt, a professor at Ulm, rose. “No,” [she] said.", ("professor", "Ulm"), id="apposition"),
         pytest.param("Ola Brandt, a friend at Ulm, rose. “No,” [she] said.", (None, None), id="no-office"),
-        pytest.param("“No,” said [Ola Brandt], a baker in Ohio.", (None, None), id="place"),
+        pytest.param("“No,” said [Ola Brandt], a baker in Ohio.", ("baker", None), id="place"),
         pytest.param(
             "“No,” said [Dana Pell], the treasurer of the Dockers’ Union.", ("treasurer", "Dockers’ Union"), id="of"
         ),

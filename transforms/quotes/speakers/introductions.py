@@ -2,7 +2,7 @@
 
 import re
 
-from transforms.quotes.speakers.nouns import NOUNS, ROLE_ENDS
+from transforms.quotes.speakers.nouns import NOUNS
 
 _AGED = re.compile(r"(?:, (?:aged )?| \()1?\d{1,2}(?=[,.;)]| and |-year-old)|,? who(?:se)? ")
 _APPOSED = re.compile(r", (?:(?:an?|the|his|her|their|its|now|then|one of) )?([\w’' -]{2,60})")
@@ -10,7 +10,12 @@ _WINDOW = 24
 _LONGEST = 64
 _WORDS = 5
 _WORD_BEFORE = re.compile(r"([\w’'-]+),? \Z")
-PERSONS = ROLE_ENDS | NOUNS["unnamed"]
+_NOBODY = frozenset({"one", "someone", "somebody", "anyone", "everyone", "nobody", "everybody"})
+PERSONS = (
+    frozenset(role.rsplit(" ", 1)[-1].lower() for role in NOUNS["role"] if " of " not in role)
+    | frozenset(noun.lower() for noun in NOUNS["unnamed"] | NOUNS["epithet"])
+) - _NOBODY
+"""Nouns of one person, in small letters; of names of offices the last word."""
 
 
 def is_introduced(text: str, start: int, end: int) -> bool:

@@ -26,8 +26,9 @@ _CAPITAL = rf"[A-ZÀ-ÖØ-Þ](?:(?:[’'](?=[A-Z]))?\w+(?:[’'-](?!s\b)\w+)*(?:
 _OFFICES = "|".join(rf"(?<=\b{word} )" for word in sorted(_WORDS["office"]))
 _SMALL = r"(?:d(?:e[lnr]?|[aiou]s?|ella)|v[ao]n|te[nr]|bin|ibn|ben|a[lf]|el|l[aeo]s?|y|zu|&) "
 _ARTICLE = r"(?:a[lns]|el)-"
+_BETWEEN = rf"(?:{_SMALL}){{1,3}}(?:al-)?|{_ARTICLE}"
 _NICKNAME = r"[“\"‘'][A-Z][\w-]{1,14}[”\"’'] "
-_PARTICLE = rf"(?:(?=[dvbaeltiyz&])(?:(?:{_SMALL}){{1,3}}(?:al-)?|{_ARTICLE})|(?=of )(?:{_OFFICES})of |(?=[“\"‘']){_NICKNAME})?"
+_PARTICLE = rf"(?:(?=[dvbaeltiyz&])(?:{_BETWEEN})|(?=of )(?:{_OFFICES})of |(?=[“\"‘']){_NICKNAME})?"
 RUN = re.compile(rf"{_CAPITAL}(?: {_PARTICLE}{_CAPITAL})*")
 NAME_AT_END = re.compile(rf"\b{RUN.pattern}(?:[’']s?)?\Z")
 """The name that a text ends with, its titles included."""

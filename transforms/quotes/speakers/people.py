@@ -1,5 +1,6 @@
 """The people of an article: the fullest form of each name, the pronoun it asks for and where it stands."""
 
+import re
 from collections.abc import Sequence
 
 from transforms.quotes.marks import Paragraph
@@ -15,6 +16,9 @@ _DOMINANCE = 2
 """Of two who share a surname, the bare surname is the one's who is named so many times as often."""
 _READ = 3
 """So many places of a name are read for an introduction."""
+
+_COUPLE = re.compile(r"(?:^|[a-z,.:;“”’\"\n] )([A-Z]\w+) and \Z")
+_BESIDE = 30
 
 Words = tuple[str, ...]
 
@@ -39,6 +43,7 @@ class People:
         self._pronouns: dict[str, str] = {}
         self._expanded: dict[Name, str | None] = {}
         self._of_surname: dict[str, dict[str, list[str]]] = {}
+        self.couples: list[tuple[str, str]] = []
         self._learn_names()
         self._learn_forms(text)
 
@@ -62,9 +67,21 @@ class People:
             forms = self._forms.setdefault(name.surname, {})
             words = name.words
             if words in forms or len(forms) < _FORMS:
-                forms[words] = forms.get(words, 0) + len(self._positions[printed])
-                for part in (*name.firsts, *words[:-1]):
-                    self._by_part.setdefault(part, set()).add(words)
+                self._learn_form(forms, name, len(self._positions[printed]))
+                self._learn_couple(text, forms, name, self._positions[printed][0])
+
+    def _learn_form(self, forms: dict[Words, int], name: Name, count: int) -> None:
+        forms[name.words] = forms.get(name.words, 0) + count
+        for part in (*name.firsts, *name.words[:-1]):
+            self._by_part.setdefault(part, set()).add(name.words)
+
+    def _learn_couple(self, text: str, forms: dict[Words, int], name: Name, at: int) -> None:
+        """Learn of Pat Lund where “Pat and Kai Lund” is printed."""
+        couple = _COUPLE.search(text, max(0, at - _BESIDE), at) if text[at - 5 : at] == " and " else None
+        if couple and is_first_name(couple.group(1)) and is_first_name(name.words[0]):
+            other = Name((couple.group(1), name.words[-1]))
+            self._learn_form(forms, other, 1)
+            self.couples.append((" ".join(other.words), " ".join(name.words)))
 
     def _is_full(self, text: str, printed: str, name: Name, alone: set[str]) -> bool:
         """Whether a name of several words is a person's: by its title, first name, introduction, or surname alone."""
@@ -160,6 +177,11 @@ class People:
                         found += [(at, at + size, full) for at in self._positions[printed]]
         found.sort()
         return found
+
+    def others(self) -> list[tuple[str, int]]:
+        """Return the runs that name no person, each with its offset, in no order."""
+        runs = (printed for printed, name in self._names.items() if name.role or self.expand(name) is None)
+        return [(printed, at) for printed in runs for at in self._positions[printed]]
 
     def places(self, full: str, most: int) -> list[tuple[int, str]]:
         """Return the first places where a person is named by surname: offset and run.

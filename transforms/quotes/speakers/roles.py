@@ -7,6 +7,7 @@ from transforms.quotes.speakers.affiliations import BESIDE, is_portfolio, organi
 from transforms.quotes.speakers.descriptions import Description, describe
 from transforms.quotes.speakers.names import nature, read_name, words_before_title
 from transforms.quotes.speakers.nouns import ROLE_ENDS
+from transforms.quotes.speakers.organisations import Organisations
 from transforms.quotes.speakers.people import People
 
 _READ = 5
@@ -34,18 +35,31 @@ class Standing(NamedTuple):
 _NONE = Standing()
 
 
-def standing(text: str, people: People, full: str) -> Standing:
-    """Return the role and organisation printed beside any of the first mentions of a person."""
-    best = _NONE
-    for at, run in people.places(full, _READ)[:_READ]:
-        found = _beside(text, at, run, people)
-        if found.role and not best.role:
-            best = Standing(found.role, found.organisation or best.organisation)
-        elif found.organisation and not best.organisation:
-            best = Standing(best.role, found.organisation)
-        if best.role and best.organisation:
-            break
-    return best
+class Standings:
+    """The standings of the people of one article, each found once."""
+
+    def __init__(self, text: str, people: People, organisations: Organisations) -> None:
+        """Prepare for an article."""
+        self._text, self._people, self._organisations = text, people, organisations
+        self._found: dict[str, Standing] = {}
+
+    def of(self, full: str) -> Standing:
+        """Return the role and organisation printed beside any of the first mentions of a person."""
+        if full not in self._found:
+            self._found[full] = self._read(full)
+        return self._found[full]
+
+    def _read(self, full: str) -> Standing:
+        best = _NONE
+        for at, run in self._people.places(full, _READ)[:_READ]:
+            found = _beside(self._text, at, run, self._people)
+            if found.role and not best.role:
+                best = Standing(found.role, found.organisation or best.organisation)
+            elif found.organisation and not best.organisation:
+                best = Standing(best.role, found.organisation)
+            if best.role and best.organisation:
+                break
+        return best
 
 
 def _beside(text: str, at: int, run: str, people: People) -> Standing:

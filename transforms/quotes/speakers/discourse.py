@@ -1,0 +1,267 @@
+"""Whom "he", "his wife" or "the coach" stands for: the text is read in order, with those mentioned kept in mind."""
+
+import bisect
+import re
+from collections.abc import Container, Sequence
+
+from transforms.quotes.lexicon import read_list, read_words
+from transforms.quotes.marks import Span
+from transforms.quotes.speakers.kinship import Kinship
+from transforms.quotes.speakers.names import Name, is_adjective, read_name
+from transforms.quotes.speakers.nominals import DETERMINERS, Nominal, nominal_at, with_complement
+from transforms.quotes.speakers.people import People
+from transforms.quotes.speakers.salience import OBJECT, OBLIQUE, POSSESSIVE, SPOKE, SUBJECT, Salience
+
+_BESIDE_NAMES = read_list("beside.tsv", None)
+_REPORTING = frozenset(_BESIDE_NAMES["reporting"])
+_PREPOSITIONS = read_words()["preposition"] | {"and", "or", "than", "including"}
+_OPENING = read_words()["conjunction"]
+_PREDICATIVE, _DISTINCT = frozenset(_BESIDE_NAMES["predicative"]), frozenset(_BESIDE_NAMES["distinct"])
+_BOUNDARY = re.compile(r"[.?!\n](?<!\bMr\.)(?<!\bMrs\.)(?<!\b[MD][rs]\.)(?<!\bSen\.)(?<!\b[A-Z]\.)[”’\"')]*\s+")
+_DETERMINED = "|".join(f"[{word[0].upper()}{word[0]}]{word[1:]}" for word in DETERMINERS)
+_TOKEN = re.compile(rf"\b(?:[Ss]?[Hh]e|{_DETERMINED})\b(?![’'-])")
+_POSSESSIVES = {"his": "he", "her": "she"}
+ABBREVIATED = {
+    "sen.": "senator",
+    "gov.": "governor",
+    "rep.": "congressman",
+    "prof.": "professor",
+    "cllr": "councillor",
+}
+_WINDOW = 1000
+"""So many characters before a pronoun are read."""
+_BESIDE = 24
+_APART = 16
+_BETWEEN = re.compile(r", (?:(?:now|then|once|aged|himself|herself) )?(?:\d{1,3}, )?")
+_DOUBTFUL = 0.4
+_KNOWN = 1.25
+"""Factors of those who are not certainly persons, and of those known to ask for the pronoun."""
+
+
+class Discourse:
+    """The persons of an article in the order of the text, read as far as is asked for."""
+
+    def __init__(self, text: str, people: People, spans: Sequence[Span]) -> None:
+        """Prepare for an article.
+
+        Args:
+            text: Its text.
+            people: Its people.
+            spans: Its quoted spans, in order of start.
+        """
+        self._text, self._people = text, people
+        self._quoted = [(s.outer_start, s.outer_end) for s in spans if s.parent < 0 and s.mark]
+        self._bounds = [at for m in _BOUNDARY.finditer(text) if not self._is_quoted(at := m.end() - 1)]
+        self._named = people.occurrences()
+        self._salience, self._kinship = Salience(), Kinship()
+        for one, other in people.couples:
+            self._kinship.learn(one, ("spouse", "spouse"), other)
+        self._called: dict[str, set[str]] = {}
+        self._genders: dict[str, str | None] = {}
+        self._spoken: list[tuple[int, int, str]] = []
+        self._read = self._until = 0
+        self._last = (-1, "")
+
+    def speak(self, start: int, end: int, who: str) -> None:
+        """Remember who spoke, by a mention; mentions come in the order of the text."""
+        self._spoken.append((start, end, who))
+
+    def resolve(self, at: int, pronoun: str | None, said: str, among: Container[str] | None = None) -> str | None:
+        """Return whom a pronoun, or an office that several hold, stands for; None if nobody fits.
+
+        Args:
+            at: Offset of the pronoun.
+            pronoun: "he" or "she", or None.
+            said: What the one it stands for said; nobody speaks of themself by name.
+            among: The full forms to choose from, if not everybody's.
+        """
+        self._read_until(at)
+        return self._choose(at, pronoun, said, among)
+
+    def _choose(self, at: int, pronoun: str | None, said: str = "", among: Container[str] | None = None) -> str | None:
+        who = self._salience.likeliest(self._sentence(at), lambda name: self._fit(name, pronoun, said), among)
+        if not who or not pronoun:
+            return who
+        if " " not in who and who[0].isupper():
+            who = self._people.expand(Name((who,), None, pronoun)) or who
+        if not self.pronoun(who):
+            self._genders[who] = pronoun
+        return who
+
+    def _fit(self, who: str, pronoun: str | None, said: str = "") -> float:
+        """Return how well somebody fits a pronoun; 0 for who does not."""
+        known = self.pronoun(who)
+        if pronoun and known not in (None, pronoun):
+            return 0
+        surname = who.rsplit(" ", 1)[-1]
+        if said and surname[0].isupper() and surname in said:
+            return 0
+        is_certain = known or who in self._called or self._people.is_certain(who)
+        return (_KNOWN if known and pronoun else 1) * (1 if is_certain else _DOUBTFUL)
+
+    def pronoun(self, who: str) -> str | None:
+        """Return the pronoun that somebody asks for, if it is known."""
+        return self._genders.get(who) or (self._people.pronoun(who) if who[0].isupper() else None)
+
+    def nominal(self, start: int) -> tuple[str, Nominal] | None:
+        """Return whom a noun phrase stands for, by name or description, and the phrase; None if it is no person's."""
+        self._read_until(start)
+        match = _TOKEN.match(self._text, start)
+        found = nominal_at(self._text, start, match.end() + 1) if match else None
+        return (self._identify(found, self._whose(found, start)), found) if found else None
+
+    def bearer(self, name: Name, full: str | None, at: int) -> str | None:
+        """Return whom "Mrs Brandt" means, also if her first name stands nowhere beside the surname."""
+        if not name.gender or len(name.words) > 1:
+            return full
+        is_known = full and full != name.words[0]
+        bearers = self._kinship.bearers(name.surname) or ([] if is_known else self._kinship.spouses)
+        fitting = {who for who in bearers if self._fit(who, name.gender)}
+        if fitting and is_known:
+            fitting.add(full or "")
+        return self._salience.likeliest(self._sentence(at), lambda _: 1, fitting) if fitting else full
+
+    def _read_until(self, at: int) -> None:
+        """Take in all mentions before an offset, as far as they are near."""
+        start = max(self._read, at - _WINDOW)
+        if at <= start:
+            return
+        named = self._named[bisect.bisect_left(self._named, (start,)) : bisect.bisect_left(self._named, (at,))]
+        spoken = [mention for mention in self._spoken if start <= mention[0] < at]
+        tokens = [(m.start(), m.end(), m.group()) for m in _TOKEN.finditer(self._text, start, at)]
+        self._read, self._spoken = at, [mention for mention in self._spoken if mention[0] >= at]
+        events = [(s, 0, e, who) for s, e, who in spoken] + [(s, 1, e, who) for s, e, who in named]
+        for begin, kind, end, who in sorted([*events, *((s, 2, e, word) for s, e, word in tokens)]):
+            if begin < self._until or self._is_quoted(begin):
+                continue
+            if kind < 2:
+                self._name(begin, end, who, SPOKE if kind == 0 else 0)
+                self._until = end
+            else:
+                self._take(begin, end, who.lower())
+
+    def _name(self, start: int, end: int, who: str, more: float) -> None:
+        """Take in a mention by name or of a speaker."""
+        name = read_name(self._text[start:end])
+        if name and (name.role or name.gender):
+            who = self.bearer(name, who, start) or who
+            if name.role:
+                office = name.role.lower()
+                self._called.setdefault(who, set()).add(ABBREVIATED.get(office, office.rsplit(" ", 1)[-1]))
+        self._mention(start, end, who, more)
+
+    def _take(self, start: int, end: int, word: str) -> None:
+        """Take in a pronoun or a noun phrase."""
+        if word in ("he", "she"):
+            if who := self._choose(start, word):
+                self._salience.mention(who, self._sentence(start), self._place(start, end))
+            return
+        found = nominal_at(self._text, start, end + 1)
+        if found is None or (self._before(start) in _PREDICATIVE and not found.name):
+            if found and self._last[1]:
+                self._know(self._last[1], found)
+            return
+        is_apposed = self._is_apposed(start)
+        who = self._identify(found, self._whose(found, start))
+        self._until = found.end
+        if not is_apposed:
+            self._mention(start, found.end, who)
+
+    def _whose(self, nominal: Nominal, at: int) -> str | None:
+        pronoun = _POSSESSIVES.get(nominal.determiner) if nominal.kin else None
+        return self._choose(at, pronoun) if pronoun else None
+
+    def _identify(self, nominal: Nominal, whose: str | None) -> str:
+        """Return whom a noun phrase stands for: the name beside it, one known so, or its own words."""
+        who = self._named_beside(nominal)
+        if who:
+            self._know(who, nominal)
+            if nominal.kin and whose:
+                self._relate(whose, nominal.kin, who)
+            return who
+        if nominal.kin and whose:
+            who = self._kinship.find(whose, nominal.kin[0], lambda other: self._fit(other, nominal.pronoun))
+        if not who and nominal.determiner not in ("a", "an", "one", "another"):
+            who = self._known_as(nominal)
+        if who:
+            return who
+        printed = self._text[nominal.start : with_complement(self._text, nominal)]
+        who = printed[0].lower() + printed[1:]
+        self._know(who, nominal)
+        return who
+
+    def _relate(self, whose: str, kin: tuple[str, str], who: str) -> None:
+        """Remember who somebody is to another: whose predecessor one is, that one was before."""
+        self._kinship.learn(whose, kin, who)
+        if kin[0] == "predecessor":
+            self._called.setdefault(who, set()).update(self._called.get(whose, ()), {"former"})
+
+    def _named_beside(self, nominal: Nominal) -> str | None:
+        """Return the name after a phrase, or the one that stands right before it: the coach, Dana Pell."""
+        if nominal.name and (name := read_name(nominal.name.group(1))) and (full := self._people.expand(name)):
+            return self.bearer(name, full, nominal.start)
+        return self._last[1] if self._is_apposed(nominal.start) else None
+
+    def _is_apposed(self, start: int) -> bool:
+        """Whether a comma, or an age, stands between the last mention and an offset: Dana Pell, 44, | the coach."""
+        end = self._last[0]
+        return 0 <= end < start <= end + _APART and _BETWEEN.fullmatch(self._text, end, start) is not None
+
+    def _known_as(self, nominal: Nominal) -> str | None:
+        """Return the likeliest of those called by a noun."""
+        printed = self._text[nominal.start : nominal.end].split()
+        if any(word[0].isupper() and not is_adjective(word) for word in printed[1:-1]):
+            return None
+        words = {word.lower() for word in printed} & _DISTINCT
+        head = nominal.age or nominal.head
+
+        def fits(who: str) -> float:
+            called = self._called.get(who, ())
+            return self._fit(who, nominal.pronoun) if head in called and words.issubset(called) else 0
+
+        found = self._salience.likeliest(self._sentence(nominal.start), fits)
+        if found or not nominal.is_epithet:
+            return found
+        return self._salience.likeliest(
+            self._sentence(nominal.start),
+            lambda who: self._fit(who, nominal.pronoun) if who[0].isupper() and self._people.is_certain(who) else 0,
+        )
+
+    def _know(self, who: str, nominal: Nominal) -> None:
+        """Remember what somebody is called, and what pronoun that asks for."""
+        words = set(self._text[nominal.start : nominal.end].lower().split()) & _DISTINCT
+        self._called.setdefault(who, set()).update({nominal.head}, words, {nominal.age} if nominal.age else ())
+        if nominal.pronoun and not self.pronoun(who):
+            self._genders[who] = nominal.pronoun
+
+    def _mention(self, start: int, end: int, who: str, more: float = 0) -> None:
+        self._salience.mention(who, self._sentence(start), self._place(start, end) + more)
+        self._last = (end, who)
+
+    def _place(self, start: int, end: int) -> float:
+        """Return the weight of a mention by its place in the sentence: subjects are what a text goes on about."""
+        if self._text[end : end + 1] in ("’", "'"):
+            return POSSESSIVE
+        sentence = self._sentence(start)
+        before = self._before(start)
+        if before in _PREPOSITIONS:
+            return OBLIQUE
+        is_first = sentence > self._sentence(self._last[0])
+        is_subject = is_first or before in _REPORTING or before in _OPENING or before[-1:] in ("", ",", ":")
+        return SUBJECT if is_subject else OBJECT
+
+    def _before(self, start: int) -> str:
+        """Return the word before an offset, in small letters; nothing at the start of a paragraph."""
+        words = self._text[max(0, start - _BESIDE) : start].rsplit("\n", 1)[-1].rsplit(None, 1)
+        return words[-1].lower() if words else ""
+
+    def _sentence(self, at: int) -> int:
+        return bisect.bisect_right(self._bounds, at)
+
+    def sentences_between(self, start: int, end: int) -> int:
+        """Return how many sentences of the reporter lie between two offsets."""
+        return self._sentence(end) - self._sentence(start)
+
+    def _is_quoted(self, at: int) -> bool:
+        before = bisect.bisect_right(self._quoted, (at, at)) - 1
+        return before >= 0 and at < self._quoted[before][1]
