@@ -4,20 +4,17 @@ import bisect
 import re
 from collections.abc import Container, Sequence
 
-from transforms.quotes.lexicon import read_list, read_words
+from transforms.quotes.lexicon import read_list
 from transforms.quotes.marks import Span
 from transforms.quotes.speakers.kinship import Kinship
 from transforms.quotes.speakers.names import Name, is_adjective, read_name
 from transforms.quotes.speakers.nominals import DETERMINERS, Nominal, nominal_at, with_complement
 from transforms.quotes.speakers.people import People
-from transforms.quotes.speakers.salience import OBJECT, OBLIQUE, POSSESSIVE, SPOKE, SUBJECT, Salience
+from transforms.quotes.speakers.salience import SPOKE, Salience
+from transforms.quotes.speakers.sentences import Sentences
 
 _BESIDE_NAMES = read_list("beside.tsv", None)
-_REPORTING = frozenset(_BESIDE_NAMES["reporting"])
-_PREPOSITIONS = read_words()["preposition"] | {"and", "or", "than", "including"}
-_OPENING = read_words()["conjunction"]
 _PREDICATIVE, _DISTINCT = frozenset(_BESIDE_NAMES["predicative"]), frozenset(_BESIDE_NAMES["distinct"])
-_BOUNDARY = re.compile(r"[.?!\n](?<!\bMr\.)(?<!\bMrs\.)(?<!\b[MD][rs]\.)(?<!\bSen\.)(?<!\b[A-Z]\.)[”’\"')]*\s+")
 _DETERMINED = "|".join(f"[{word[0].upper()}{word[0]}]{word[1:]}" for word in DETERMINERS)
 _TOKEN = re.compile(rf"\b(?:[Ss]?[Hh]e|{_DETERMINED})\b(?![’'-])")
 _POSSESSIVES = {"his": "he", "her": "she"}
@@ -30,7 +27,7 @@ ABBREVIATED = {
 }
 _WINDOW = 1000
 """So many characters before a pronoun are read."""
-_BESIDE = 24
+_NEXT = 110
 _APART = 16
 _BETWEEN = re.compile(r", (?:(?:now|then|once|aged|himself|herself) )?(?:\d{1,3}, )?")
 _DOUBTFUL = 0.4
@@ -41,17 +38,19 @@ _KNOWN = 1.25
 class Discourse:
     """The persons of an article in the order of the text, read as far as is asked for."""
 
-    def __init__(self, text: str, people: People, spans: Sequence[Span]) -> None:
+    def __init__(self, text: str, people: People, spans: Sequence[Span], lede: tuple[int, int] = (0, 0)) -> None:
         """Prepare for an article.
 
         Args:
             text: Its text.
             people: Its people.
             spans: Its quoted spans, in order of start.
+            lede: The bounds of its first paragraph.
         """
+        self._lede = lede
+        self._awaited = (-1, "", "")
         self._text, self._people = text, people
-        self._quoted = [(s.outer_start, s.outer_end) for s in spans if s.parent < 0 and s.mark]
-        self._bounds = [at for m in _BOUNDARY.finditer(text) if not self._is_quoted(at := m.end() - 1)]
+        self._sentences = Sentences(text, spans)
         self._named = people.occurrences()
         self._salience, self._kinship = Salience(), Kinship()
         for one, other in people.couples:
@@ -79,7 +78,7 @@ class Discourse:
         return self._choose(at, pronoun, said, among)
 
     def _choose(self, at: int, pronoun: str | None, said: str = "", among: Container[str] | None = None) -> str | None:
-        who = self._salience.likeliest(self._sentence(at), lambda name: self._fit(name, pronoun, said), among)
+        who = self._salience.likeliest(self._sentences.of(at), lambda name: self._fit(name, pronoun, said), among)
         if not who or not pronoun:
             return who
         if " " not in who and who[0].isupper():
@@ -119,7 +118,7 @@ class Discourse:
         fitting = {who for who in bearers if self._fit(who, name.gender)}
         if fitting and is_known:
             fitting.add(full or "")
-        return self._salience.likeliest(self._sentence(at), lambda _: 1, fitting) if fitting else full
+        return self._salience.likeliest(self._sentences.of(at), lambda _: 1, fitting) if fitting else full
 
     def _read_until(self, at: int) -> None:
         """Take in all mentions before an offset, as far as they are near."""
@@ -132,7 +131,7 @@ class Discourse:
         self._read, self._spoken = at, [mention for mention in self._spoken if mention[0] >= at]
         events = [(s, 0, e, who) for s, e, who in spoken] + [(s, 1, e, who) for s, e, who in named]
         for begin, kind, end, who in sorted([*events, *((s, 2, e, word) for s, e, word in tokens)]):
-            if begin < self._until or self._is_quoted(begin):
+            if begin < self._until or self._sentences.is_quoted(begin):
                 continue
             if kind < 2:
                 self._name(begin, end, who, SPOKE if kind == 0 else 0)
@@ -149,15 +148,28 @@ class Discourse:
                 office = name.role.lower()
                 self._called.setdefault(who, set()).add(ABBREVIATED.get(office, office.rsplit(" ", 1)[-1]))
         self._mention(start, end, who, more)
+        self._meet(start, who)
+
+    def _meet(self, start: int, who: str) -> None:
+        """Take somebody for the one just called "his father" who is named in the next sentence with his surname."""
+        sentence, unnamed, surname = self._awaited
+        if sentence < 0 or self._sentences.of(start) - sentence not in (0, 1):
+            return
+        if who.endswith(f" {surname}") and self._salience.is_new(who) and self._fit(who, self.pronoun(unnamed)):
+            self._called.setdefault(who, set()).update(self._called.get(unnamed, ()))
+            self._salience.rename(unnamed, who)
+            self._awaited = (-1, "", "")
 
     def _take(self, start: int, end: int, word: str) -> None:
         """Take in a pronoun or a noun phrase."""
         if word in ("he", "she"):
             if who := self._choose(start, word):
-                self._salience.mention(who, self._sentence(start), self._place(start, end))
+                self._salience.mention(
+                    who, self._sentences.of(start), self._sentences.weight(start, end, self._last[0])
+                )
             return
         found = nominal_at(self._text, start, end + 1)
-        if found is None or (self._before(start) in _PREDICATIVE and not found.name):
+        if found is None or (self._sentences.word_before(start) in _PREDICATIVE and not found.name):
             if found and self._last[1]:
                 self._know(self._last[1], found)
             return
@@ -183,10 +195,30 @@ class Discourse:
             who = self._kinship.find(whose, nominal.kin[0], lambda other: self._fit(other, nominal.pronoun))
         if not who and nominal.determiner not in ("a", "an", "one", "another"):
             who = self._known_as(nominal)
+        who = who or self._introduced_next(nominal)
         if who:
             return who
         printed = self._text[nominal.start : with_complement(self._text, nominal)]
         who = printed[0].lower() + printed[1:]
+        self._know(who, nominal)
+        if nominal.kin and whose and " " in whose:
+            self._awaited = (self._sentences.of(nominal.start), who, Name(tuple(whose.split())).surname)
+        return who
+
+    def _introduced_next(self, nominal: Nominal) -> str | None:
+        """Return who is named in the second paragraph: a first one often tells of "a retired teacher" only."""
+        start, end = self._lede
+        if not start <= nominal.start < end or nominal.kin:
+            return None
+        first, last = (bisect.bisect_left(self._named, (at,)) for at in (start, end))
+        if first < last or last == len(self._named):
+            return None
+        at, close, who = self._named[last]
+        before = self._text[end:at].strip()
+        is_subject = (not before or before.endswith(",")) and self._text[close : close + 1] not in ("’", "'")
+        fits = self._people.is_certain(who) and self._fit(who, nominal.pronoun)
+        if at - end > _NEXT or not is_subject or not fits:
+            return None
         self._know(who, nominal)
         return who
 
@@ -219,11 +251,11 @@ class Discourse:
             called = self._called.get(who, ())
             return self._fit(who, nominal.pronoun) if head in called and words.issubset(called) else 0
 
-        found = self._salience.likeliest(self._sentence(nominal.start), fits)
+        found = self._salience.likeliest(self._sentences.of(nominal.start), fits)
         if found or not nominal.is_epithet:
             return found
         return self._salience.likeliest(
-            self._sentence(nominal.start),
+            self._sentences.of(nominal.start),
             lambda who: self._fit(who, nominal.pronoun) if who[0].isupper() and self._people.is_certain(who) else 0,
         )
 
@@ -234,34 +266,14 @@ class Discourse:
         if nominal.pronoun and not self.pronoun(who):
             self._genders[who] = nominal.pronoun
 
+    def _weigh(self, start: int, end: int, who: str, more: float = 0) -> None:
+        weight = self._sentences.weight(start, end, self._last[0])
+        self._salience.mention(who, self._sentences.of(start), weight + more)
+
     def _mention(self, start: int, end: int, who: str, more: float = 0) -> None:
-        self._salience.mention(who, self._sentence(start), self._place(start, end) + more)
+        self._weigh(start, end, who, more)
         self._last = (end, who)
-
-    def _place(self, start: int, end: int) -> float:
-        """Return the weight of a mention by its place in the sentence: subjects are what a text goes on about."""
-        if self._text[end : end + 1] in ("’", "'"):
-            return POSSESSIVE
-        sentence = self._sentence(start)
-        before = self._before(start)
-        if before in _PREPOSITIONS:
-            return OBLIQUE
-        is_first = sentence > self._sentence(self._last[0])
-        is_subject = is_first or before in _REPORTING or before in _OPENING or before[-1:] in ("", ",", ":")
-        return SUBJECT if is_subject else OBJECT
-
-    def _before(self, start: int) -> str:
-        """Return the word before an offset, in small letters; nothing at the start of a paragraph."""
-        words = self._text[max(0, start - _BESIDE) : start].rsplit("\n", 1)[-1].rsplit(None, 1)
-        return words[-1].lower() if words else ""
-
-    def _sentence(self, at: int) -> int:
-        return bisect.bisect_right(self._bounds, at)
 
     def sentences_between(self, start: int, end: int) -> int:
         """Return how many sentences of the reporter lie between two offsets."""
-        return self._sentence(end) - self._sentence(start)
-
-    def _is_quoted(self, at: int) -> bool:
-        before = bisect.bisect_right(self._quoted, (at, at)) - 1
-        return before >= 0 and at < self._quoted[before][1]
+        return self._sentences.of(end) - self._sentences.of(start)

@@ -54,7 +54,7 @@ def resolve(
     people = People(text, paragraphs)
     said = _said(text, spans, attributions)
     speaking = _speaking(spans, attributions)
-    reader = Reader(text, people, spans)
+    reader = Reader(text, people, spans, paragraphs)
     readings = {mention: reader.read(mention, said[mention]) for mention in mentions}
     for mention, reading in readings.items():
         if reading.is_first_person:

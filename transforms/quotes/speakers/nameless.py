@@ -22,7 +22,7 @@ _DESCRIPTIONS = 9
 """Of so many officials "the official" is none that could be told."""
 _ATTACHED = re.compile(r" (?:for|of|at|with|from|in) ")
 _FOLLOWING = 110
-_APPOSED = re.compile(rf", ({RUN.pattern})(?=[,.;”\"\n]|\Z)")
+_APPOSED = re.compile(rf"(?: [a-z]+){{0,2}}, ({RUN.pattern})(?=[,.;”\"\n]|\Z)")
 _DANGLING = re.compile(r"(?: (?:of|for|at|with|from|in|to|on|by|the|an?|his|her|its|their))+\Z")
 _PARTICIPLE = re.compile(
     r"(?<=\w) (?!(?:briefed|involved|based|concerned|related|according|including)\b)"

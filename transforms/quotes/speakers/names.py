@@ -30,7 +30,7 @@ _BETWEEN = rf"(?:{_SMALL}){{1,3}}(?:al-)?|{_ARTICLE}"
 _NICKNAME = r"[“\"‘'][A-Z][\w-]{1,14}[”\"’'] "
 _PARTICLE = rf"(?:(?=[dvbaeltiyz&])(?:{_BETWEEN})|(?=of )(?:{_OFFICES})of |(?=[“\"‘']){_NICKNAME})?"
 RUN = re.compile(rf"{_CAPITAL}(?: {_PARTICLE}{_CAPITAL})*")
-NAME_AT_END = re.compile(rf"\b{RUN.pattern}(?:[’']s?)?\Z")
+NAME_AT_END = re.compile(rf"(?<![\w-]){RUN.pattern}(?:[’']s?|(?<=\b[JS]r)\.)?\Z")
 """The name that a text ends with, its titles included."""
 _POSSESSIVE = re.compile(r"[’']s?\Z")
 _NOT_NAMES = frozenset(

@@ -159,7 +159,9 @@ class People:
     def is_certain(self, full: str) -> bool:
         """Whether somebody is known to be a person, by more than the form of the name."""
         words = tuple(full.split())
-        return words in self._certain or len(words) == 1 or bool(self.pronoun(full))
+        if words in self._certain or self.pronoun(full) or full in self._titled:
+            return True
+        return len(words) == 1 and any(form in self._certain for form in self._forms.get(words[0], ()))
 
     def learn_pronoun(self, full: str, pronoun: str) -> None:
         """Remember the pronoun that somebody was referred to by, if none was known."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from transforms.quotes.lexicon import read_list
-from transforms.quotes.marks import Span
+from transforms.quotes.marks import Paragraph, Span
 from transforms.quotes.speakers.descriptions import describe
 from transforms.quotes.speakers.discourse import Discourse
 from transforms.quotes.speakers.holders import Holders
@@ -35,16 +35,18 @@ _NOBODY = Reading()
 class Reader:
     """Reads the mentions of one article, which must come in order."""
 
-    def __init__(self, text: str, people: People, spans: Sequence[Span]) -> None:
+    def __init__(self, text: str, people: People, spans: Sequence[Span], paragraphs: Sequence[Paragraph] = ()) -> None:
         """Prepare for an article.
 
         Args:
             text: Its text.
             people: Its people.
             spans: Its spans, in order.
+            paragraphs: Its paragraphs.
         """
         self._text, self._people = text, people
-        self._discourse = Discourse(text, people, spans)
+        lede = next(((p.start, p.start + len(p.text)) for p in paragraphs if p.kind == "body"), (0, 0))
+        self._discourse = Discourse(text, people, spans, lede)
         self.organisations = Organisations(text, people)
         self.standings = Standings(text, people, self.organisations)
         holders = Holders(text, people, self._discourse, self.standings)

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Container
 from typing import NamedTuple
 
-SUBJECT, OBJECT, OBLIQUE, POSSESSIVE = 3.0, 1.5, 1.0, 0.6
+SUBJECT, OBJECT, OBLIQUE, POSSESSIVE = 4.0, 1.5, 1.0, 0.6
 """Weights of a mention, by its place in the sentence."""
-SPOKE = 3.0
+SPOKE = 2.5
 """More weight of whoever speaks."""
 _DECAY = 0.5
 """What is left of a weight after a sentence."""
@@ -50,6 +50,17 @@ class Salience:
             weights[who] = _Weight(known.earlier, max(known.latest, amount) + _AGAIN, sentence)
         else:
             weights[who] = _Weight(known.at(sentence), amount, sentence)
+
+    def is_new(self, who: str) -> bool:
+        """Whether nothing is left of earlier sentences of somebody mentioned."""
+        known = self._weights.get(who)
+        return known is not None and known.earlier == 0
+
+    def rename(self, old: str, new: str) -> None:
+        """Let somebody have the weight of a description that turned out to be theirs."""
+        before = self._weights.pop(old, None)
+        if before:
+            self.mention(new, before.sentence, before.latest)
 
     def _forget(self, sentence: int) -> None:
         ranked = sorted(self._weights, key=lambda who: self._weights[who].at(sentence), reverse=True)

@@ -1,0 +1,61 @@
+"""The sentences of the reporter, and the place of a mention in one."""
+
+import bisect
+import re
+from collections.abc import Sequence
+
+from transforms.quotes.lexicon import read_list, read_words
+from transforms.quotes.marks import Span
+from transforms.quotes.speakers.salience import OBJECT, OBLIQUE, POSSESSIVE, SUBJECT
+
+_REPORTING = frozenset(read_list("beside.tsv", None)["reporting"])
+_PREPOSITIONS = read_words()["preposition"] | {"and", "or", "than", "including"}
+_OPENING = read_words()["conjunction"]
+_BOUNDARY = re.compile(r"[.?!\n](?<!\bMr\.)(?<!\bMrs\.)(?<!\b[MD][rs]\.)(?<!\bSen\.)(?<!\b[A-Z]\.)[”’\"')]*\s+")
+_BESIDE = 24
+
+
+class Sentences:
+    """Where the sentences of an article start; whatever is quoted belongs to the one around it."""
+
+    def __init__(self, text: str, spans: Sequence[Span]) -> None:
+        """Find them.
+
+        Args:
+            text: The article's text.
+            spans: Its quoted spans, in order of start.
+        """
+        self._text = text
+        self._quoted = [(s.outer_start, s.outer_end) for s in spans if s.parent < 0 and s.mark]
+        self._bounds = [at for m in _BOUNDARY.finditer(text) if not self.is_quoted(at := m.end() - 1)]
+
+    def of(self, at: int) -> int:
+        """Return the number of the sentence around an offset."""
+        return bisect.bisect_right(self._bounds, at)
+
+    def is_quoted(self, at: int) -> bool:
+        """Whether an offset lies within quotation marks."""
+        before = bisect.bisect_right(self._quoted, (at, at)) - 1
+        return before >= 0 and at < self._quoted[before][1]
+
+    def word_before(self, at: int) -> str:
+        """Return the word before an offset, in small letters; nothing at the start of a paragraph."""
+        words = self._text[max(0, at - _BESIDE) : at].rsplit("\n", 1)[-1].rsplit(None, 1)
+        return words[-1].lower() if words else ""
+
+    def weight(self, start: int, end: int, last: int) -> float:
+        """Return the weight of a mention by its place in the sentence: subjects are what a text goes on about.
+
+        Args:
+            start: Where it starts.
+            end: Where it ends.
+            last: Where the last mention of anybody ended.
+        """
+        if self._text[end : end + 1] in ("’", "'"):
+            return POSSESSIVE
+        before = self.word_before(start)
+        if before in _PREPOSITIONS:
+            return OBLIQUE
+        is_first = self.of(start) > self.of(last)
+        is_subject = is_first or before in _REPORTING or before in _OPENING or before[-1:] in ("", ",", ":")
+        return SUBJECT if is_subject else OBJECT
