@@ -10,7 +10,7 @@ from transforms.quotes.speakers.kinship import Kinship
 from transforms.quotes.speakers.names import Name, is_adjective, read_name
 from transforms.quotes.speakers.nominals import DETERMINERS, Nominal, nominal_at, with_complement
 from transforms.quotes.speakers.people import People
-from transforms.quotes.speakers.salience import SPOKE, Salience
+from transforms.quotes.speakers.salience import SPOKE, SUBJECT, Salience
 from transforms.quotes.speakers.sentences import Sentences
 
 _BESIDE_NAMES = read_list("beside.tsv", None)
@@ -118,7 +118,8 @@ class Discourse:
         fitting = {who for who in bearers if self._fit(who, name.gender)}
         if fitting and is_known:
             fitting.add(full or "")
-        return self._salience.likeliest(self._sentences.of(at), lambda _: 1, fitting) if fitting else full
+        chosen = self._salience.likeliest(self._sentences.of(at), lambda _: 1, fitting) if fitting else full
+        return chosen or sorted(fitting)[0]
 
     def _read_until(self, at: int) -> None:
         """Take in all mentions before an offset, as far as they are near."""
@@ -193,6 +194,7 @@ class Discourse:
             return who
         if nominal.kin and whose:
             who = self._kinship.find(whose, nominal.kin[0], lambda other: self._fit(other, nominal.pronoun))
+            who = who or self._namesake(whose, nominal)
         if not who and nominal.determiner not in ("a", "an", "one", "another"):
             who = self._known_as(nominal)
         who = who or self._introduced_next(nominal)
@@ -204,6 +206,13 @@ class Discourse:
         if nominal.kin and whose and " " in whose:
             self._awaited = (self._sentences.of(nominal.start), who, Name(tuple(whose.split())).surname)
         return who
+
+    def _namesake(self, whose: str, nominal: Nominal) -> str | None:
+        """Return the only one of the same surname who may be somebody’s sister or wife."""
+        if not nominal.kin or nominal.kin[0] not in ("spouse", "sibling") or not nominal.pronoun or " " not in whose:
+            return None
+        found = self._people.namesakes(whose, nominal.pronoun)
+        return found[0] if len(found) == 1 else None
 
     def _introduced_next(self, nominal: Nominal) -> str | None:
         """Return who is named in the second paragraph: a first one often tells of "a retired teacher" only."""
@@ -268,7 +277,7 @@ class Discourse:
 
     def _weigh(self, start: int, end: int, who: str, more: float = 0) -> None:
         weight = self._sentences.weight(start, end, self._last[0])
-        self._salience.mention(who, self._sentences.of(start), weight + more)
+        self._salience.mention(who, self._sentences.of(start), weight + (more if weight >= SUBJECT else more / 2))
 
     def _mention(self, start: int, end: int, who: str, more: float = 0) -> None:
         self._weigh(start, end, who, more)

@@ -23,7 +23,8 @@ _PHRASE = re.compile(r"[\w’'-]+(?: [\w’'-]+){0,7}")
 _HEAD_WORDS = 6
 _AGED = re.compile(r"(\d{1,3})-year-old")
 _ATTACHED = r" (?:of|for|at|in|with|from|to|on) [^,.;:“”‘\"\n]{1,70}"
-_APPOSED = re.compile(rf"(?:(?:{_ATTACHED})?, | (?:called |named )?)({RUN.pattern})(?! [A-Z])")
+_CALLED = r"(?:, an? [a-z][\w’' -]{2,40})? (?:called|named) "
+_APPOSED = re.compile(rf"(?:(?:{_ATTACHED})?, |{_CALLED}| )({RUN.pattern})(?! [A-Z])")
 _COMPLEMENT = re.compile(
     r" (?:close to|familiar with|briefed on|involved in|present at|in|on|at|with|from|near|behind|by|of)"
     r" (?:(?:the|an?|his|her|its|their|this|that)(?: [a-z][\w’'-]*){1,2}?|her|him|them|us)"

@@ -1,7 +1,7 @@
 """The people of an article: the fullest form of each name, the pronoun it asks for and where it stands."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from transforms.quotes.marks import Paragraph
 from transforms.quotes.speakers.introductions import is_introduced
@@ -19,6 +19,7 @@ _READ = 3
 
 _COUPLE = re.compile(r"(?:^|[a-z,.:;“”’\"\n] )([A-Z]\w+) and \Z")
 _BESIDE = 30
+_NAMESAKES = 8
 
 Words = tuple[str, ...]
 
@@ -40,6 +41,7 @@ class People:
         self._forms: dict[str, dict[Words, int]] = {}
         self._by_part: dict[str, set[Words]] = {}
         self._certain: set[Words] = set()
+        self._first: dict[Words, int] = {}
         self._pronouns: dict[str, str] = {}
         self._expanded: dict[Name, str | None] = {}
         self._of_surname: dict[str, dict[str, list[str]]] = {}
@@ -68,6 +70,7 @@ class People:
             words = name.words
             if words in forms or len(forms) < _FORMS:
                 self._learn_form(forms, name, len(self._positions[printed]))
+                self._first[words] = min(self._positions[printed][0], self._first.get(words, len(text)))
                 self._learn_couple(text, forms, name, self._positions[printed][0])
 
     def _learn_form(self, forms: dict[Words, int], name: Name, count: int) -> None:
@@ -140,10 +143,26 @@ class People:
             if self._may_be(form, gender):
                 weight = _DOMINANCE if nature(form) == "person" else 1
                 counts[first] = counts.get(first, 0) + weight * count
+        if len(counts) > 1 and not gender and (known := self._introduced_first(forms, counts)):
+            return known
         ranked = sorted(((count, first) for first, count in counts.items()), reverse=True)
         if not ranked or (len(ranked) > 1 and ranked[0][0] < _DOMINANCE * ranked[1][0]):
             return []
         return [form for form in forms if Name(form).firsts[0] == ranked[0][1]]
+
+    def _introduced_first(self, forms: dict[Words, int], firsts: Iterable[str]) -> list[Words]:
+        """Return the forms of the only one named in full before the surname alone is printed for the first time."""
+        bare = self._positions.get(Name(next(iter(forms))).surname)
+        if not bare:
+            return []
+        before = {Name(form).firsts[0] for form in forms if self._first.get(form, bare[0]) < bare[0]} & set(firsts)
+        return [form for form in forms if Name(form).firsts[0] in before] if len(before) == 1 else []
+
+    def namesakes(self, full: str, pronoun: str) -> list[str]:
+        """Return those of the same surname who are known to ask for a pronoun."""
+        forms = self._forms.get(Name(tuple(full.split())).surname, {})
+        found = {self.expand(Name(form)) for form in list(forms)[:_NAMESAKES]}
+        return sorted(who for who in found if who and who != full and self.pronoun(who) == pronoun)
 
     def pronoun(self, full: str) -> str | None:
         """Return the pronoun that a person asks for, as far as the article and the first name say."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Container
 from typing import NamedTuple
 
-SUBJECT, OBJECT, OBLIQUE, POSSESSIVE = 4.0, 1.5, 1.0, 0.6
+SUBJECT, EMBEDDED, OBJECT, OBLIQUE, POSSESSIVE = 4.0, 2.5, 1.5, 1.0, 0.6
 """Weights of a mention, by its place in the sentence."""
 SPOKE = 2.5
 """More weight of whoever speaks."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from transforms.quotes.lexicon import read_list, read_words
 from transforms.quotes.marks import Span
-from transforms.quotes.speakers.salience import OBJECT, OBLIQUE, POSSESSIVE, SUBJECT
+from transforms.quotes.speakers.salience import EMBEDDED, OBJECT, OBLIQUE, POSSESSIVE, SUBJECT
 
 _REPORTING = frozenset(read_list("beside.tsv", None)["reporting"])
 _PREPOSITIONS = read_words()["preposition"] | {"and", "or", "than", "including"}
@@ -43,6 +43,11 @@ class Sentences:
         words = self._text[max(0, at - _BESIDE) : at].rsplit("\n", 1)[-1].rsplit(None, 1)
         return words[-1].lower() if words else ""
 
+    def _is_narrated(self, at: int) -> bool:
+        """Whether the reporter is the subject: I put that to | Dana Pell."""
+        sentence = self.of(at)
+        return self._text.startswith(("I ", "We "), self._bounds[sentence - 1] + 1 if sentence else 0)
+
     def weight(self, start: int, end: int, last: int) -> float:
         """Return the weight of a mention by its place in the sentence: subjects are what a text goes on about.
 
@@ -55,7 +60,8 @@ class Sentences:
             return POSSESSIVE
         before = self.word_before(start)
         if before in _PREPOSITIONS:
-            return OBLIQUE
+            return SUBJECT if self._is_narrated(start) else OBLIQUE
+        if before in _OPENING:
+            return SUBJECT if before in ("and", "but") else EMBEDDED
         is_first = self.of(start) > self.of(last)
-        is_subject = is_first or before in _REPORTING or before in _OPENING or before[-1:] in ("", ",", ":")
-        return SUBJECT if is_subject else OBJECT
+        return SUBJECT if is_first or before in _REPORTING or before[-1:] in ("", ",", ":") else OBJECT
