@@ -8,15 +8,15 @@ from transforms.quotes.lexicon import read_list
 from transforms.quotes.marks import Span
 from transforms.quotes.speakers.kinship import Kinship
 from transforms.quotes.speakers.names import Name, is_adjective, read_name
-from transforms.quotes.speakers.nominals import DETERMINERS, Nominal, nominal_at, with_complement
+from transforms.quotes.speakers.nominals import Nominal, nominal_at, with_complement
 from transforms.quotes.speakers.people import People
 from transforms.quotes.speakers.salience import SPOKE, SUBJECT, Salience
 from transforms.quotes.speakers.sentences import Sentences
 
 _BESIDE_NAMES = read_list("beside.tsv", None)
 _PREDICATIVE, _DISTINCT = frozenset(_BESIDE_NAMES["predicative"]), frozenset(_BESIDE_NAMES["distinct"])
-_DETERMINED = "|".join(f"[{word[0].upper()}{word[0]}]{word[1:]}" for word in DETERMINERS)
-_TOKEN = re.compile(rf"\b(?:[Ss]?[Hh]e|{_DETERMINED})\b(?![’'-])")
+_DETERMINED = r"[Tt]he(?:ir)?(?= )|[Aa](?:n(?:other)?)?(?= )|[Ii]ts(?= )|[Oo]ne(?= )|[Hh](?:is|er)\b(?![’'-])"
+_TOKEN = re.compile(rf"\b(?:{_DETERMINED}|[Ss]?[Hh]e\b(?![’'-]))")
 _POSSESSIVES = {"his": "he", "her": "she"}
 ABBREVIATED = {
     "sen.": "senator",
@@ -25,14 +25,17 @@ ABBREVIATED = {
     "prof.": "professor",
     "cllr": "councillor",
 }
-_WINDOW = 1000
+_WINDOW = 800
 """So many characters before a pronoun are read."""
+_NEW = frozenset({"a", "an", "one", "another"})
 _NEXT = 110
+_LEADING = re.compile(r"(?:[A-Z][a-z]+(?:ing|ed)|In|At|On|After|Before|During|From|As|By) [^,]*,\Z")
 _APART = 16
 _BETWEEN = re.compile(r", (?:(?:now|then|once|aged|himself|herself) )?(?:\d{1,3}, )?")
 _DOUBTFUL = 0.4
+_LAST_RESORT = 0.01
 _KNOWN = 1.25
-"""Factors of those who are not certainly persons, and of those known to ask for the pronoun."""
+"""Factors of those who may be persons, of those who only look so, and of those known to ask for the pronoun."""
 
 
 class Discourse:
@@ -51,7 +54,7 @@ class Discourse:
         self._awaited = (-1, "", "")
         self._text, self._people = text, people
         self._sentences = Sentences(text, spans)
-        self._named = people.occurrences()
+        self._named: list[tuple[int, int, str]] | None = None
         self._salience, self._kinship = Salience(), Kinship()
         for one, other in people.couples:
             self._kinship.learn(one, ("spouse", "spouse"), other)
@@ -95,8 +98,9 @@ class Discourse:
         surname = who.rsplit(" ", 1)[-1]
         if said and surname[0].isupper() and surname in said:
             return 0
-        is_certain = known or who in self._called or self._people.is_certain(who)
-        return (_KNOWN if known and pronoun else 1) * (1 if is_certain else _DOUBTFUL)
+        if known or who in self._called or self._people.is_certain(who):
+            return _KNOWN if known and pronoun else 1
+        return _DOUBTFUL if self._people.is_known(who) else _LAST_RESORT
 
     def pronoun(self, who: str) -> str | None:
         """Return the pronoun that somebody asks for, if it is known."""
@@ -104,16 +108,20 @@ class Discourse:
 
     def nominal(self, start: int) -> tuple[str, Nominal] | None:
         """Return whom a noun phrase stands for, by name or description, and the phrase; None if it is no person's."""
-        self._read_until(start)
         match = _TOKEN.match(self._text, start)
         found = nominal_at(self._text, start, match.end() + 1) if match else None
-        return (self._identify(found, self._whose(found, start)), found) if found else None
+        if found is None:
+            return None
+        if found.determiner not in _NEW or start < self._lede[1]:
+            self._read_until(start)
+        return self._identify(found, self._whose(found, start)), found
 
     def bearer(self, name: Name, full: str | None, at: int) -> str | None:
         """Return whom "Mrs Brandt" means, also if her first name stands nowhere beside the surname."""
-        if not name.gender or len(name.words) > 1:
+        is_known = full is not None and " " in full
+        if not name.gender or len(name.words) > 1 or (is_known and not self._kinship.bearers(name.surname)):
             return full
-        is_known = full and full != name.words[0]
+        self._read_until(at)
         bearers = self._kinship.bearers(name.surname) or ([] if is_known else self._kinship.spouses)
         fitting = {who for who in bearers if self._fit(who, name.gender)}
         if fitting and is_known:
@@ -126,7 +134,8 @@ class Discourse:
         start = max(self._read, at - _WINDOW)
         if at <= start:
             return
-        named = self._named[bisect.bisect_left(self._named, (start,)) : bisect.bisect_left(self._named, (at,))]
+        occurrences = self._occurrences()
+        named = occurrences[bisect.bisect_left(occurrences, (start,)) : bisect.bisect_left(occurrences, (at,))]
         spoken = [mention for mention in self._spoken if start <= mention[0] < at]
         tokens = [(m.start(), m.end(), m.group()) for m in _TOKEN.finditer(self._text, start, at)]
         self._read, self._spoken = at, [mention for mention in self._spoken if mention[0] >= at]
@@ -140,6 +149,11 @@ class Discourse:
             else:
                 self._take(begin, end, who.lower())
 
+    def _occurrences(self) -> list[tuple[int, int, str]]:
+        if self._named is None:
+            self._named = self._people.occurrences()
+        return self._named
+
     def _name(self, start: int, end: int, who: str, more: float) -> None:
         """Take in a mention by name or of a speaker."""
         name = read_name(self._text[start:end])
@@ -147,7 +161,8 @@ class Discourse:
             who = self.bearer(name, who, start) or who
             if name.role:
                 office = name.role.lower()
-                self._called.setdefault(who, set()).add(ABBREVIATED.get(office, office.rsplit(" ", 1)[-1]))
+                words = {ABBREVIATED.get(office, office.rsplit(" ", 1)[-1])} | (_DISTINCT & set(office.split()))
+                self._called.setdefault(who, set()).update(words)
         self._mention(start, end, who, more)
         self._meet(start, who)
 
@@ -195,7 +210,7 @@ class Discourse:
         if nominal.kin and whose:
             who = self._kinship.find(whose, nominal.kin[0], lambda other: self._fit(other, nominal.pronoun))
             who = who or self._namesake(whose, nominal)
-        if not who and nominal.determiner not in ("a", "an", "one", "another"):
+        if not who and nominal.determiner not in _NEW:
             who = self._known_as(nominal)
         who = who or self._introduced_next(nominal)
         if who:
@@ -219,12 +234,14 @@ class Discourse:
         start, end = self._lede
         if not start <= nominal.start < end or nominal.kin:
             return None
-        first, last = (bisect.bisect_left(self._named, (at,)) for at in (start, end))
-        if first < last or last == len(self._named):
+        named = self._occurrences()
+        first, last = (bisect.bisect_left(named, (at,)) for at in (start, end))
+        if first < last or last == len(named):
             return None
-        at, close, who = self._named[last]
+        at, close, who = named[last]
         before = self._text[end:at].strip()
-        is_subject = (not before or before.endswith(",")) and self._text[close : close + 1] not in ("’", "'")
+        is_led = before.endswith(",") and bool(_LEADING.match(before))
+        is_subject = (not before or is_led) and self._text[close : close + 1] not in ("’", "'")
         fits = self._people.is_certain(who) and self._fit(who, nominal.pronoun)
         if at - end > _NEXT or not is_subject or not fits:
             return None

@@ -34,7 +34,9 @@ class Holders:
             return None
         if self._by_office is None:
             self._by_office = self._find()
-        people = self._by_office.get(_former(described.role, head), set())
+        words = described.role.lower().split()
+        office = " ".join(words[-2:]) if words[-2:-1] and words[-2] in _LESSER else head
+        people = self._by_office.get(_former(described.role, office), set())
         if described.capitals:
             people = {full for full in sorted(people)[:_HOLDERS] if self._is_called(full, described.capitals)}
         if len(people) == 1 and (described.capitals or head in _RULERS):

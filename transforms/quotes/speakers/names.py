@@ -68,7 +68,7 @@ class Name(NamedTuple):
     def surname(self) -> str:
         """The last word that is no suffix, without an Arabic article: Harith of “Yusuf al-Harith”."""
         words = self.words
-        if _is_family_first(words):
+        if words[0] in _FAMILY_FIRST and _is_family_first(words):
             return words[0]
         last = words[-2] if words[-1] in _SUFFIXES and len(words) > 1 else words[-1]
         return last[3:] if last[2:3] == "-" and last[:2].lower() in _ARTICLES and len(last) > 3 else last
@@ -77,13 +77,14 @@ class Name(NamedTuple):
     def firsts(self) -> tuple[str, ...]:
         """The first name and the nickname: Ernest and Nipper of “Ernest ‘Nipper’ Dobson”."""
         words = self.words
-        nicknames = [word[1:-1] for word in words[1:] if word[0] in _QUOTES]
-        return (words[1] if _is_family_first(words) else words[0], *nicknames)
+        nicknames = [word[1:-1] for word in words[1:] if word[0] in _QUOTES] if len(words) > 2 else ()
+        first = words[1] if words[0] in _FAMILY_FIRST and _is_family_first(words) else words[0]
+        return (first, *nicknames)
 
 
 def _is_family_first(words: tuple[str, ...]) -> bool:
     """Whether a name starts with the surname: Park Mi-kyung, Zhang Lihua."""
-    if len(words) != 2 or words[0] not in _FAMILY_FIRST:
+    if len(words) != 2:
         return False
     given = words[1]
     return given.partition("-")[2].islower() or (given in _FIRST_NAMES and words[0] not in _FIRST_NAMES)
@@ -177,7 +178,7 @@ def nature(words: tuple[str, ...]) -> str:
         if printed in _PLACES[kind]:
             return kind
     is_initialled = any(len(word) == 2 and word[1] == "." for word in words[:2])
-    is_given = words[0] in _FIRST_NAMES or is_initialled or _is_family_first(words)
+    is_given = words[0] in _FIRST_NAMES or is_initialled or (words[0] in _FAMILY_FIRST and _is_family_first(words))
     if len(words) > 1 and is_given and words[-1] not in _ORGANISATIONS["word"]:
         return "organisation" if "&" in words else "person"
     if "&" in words:

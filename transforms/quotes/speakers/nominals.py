@@ -149,7 +149,20 @@ def with_complement(text: str, nominal: Nominal) -> int:
     return match.end()
 
 
-def is_plural(word: str) -> bool:
-    """Whether a word is a plural of persons."""
-    low = word.lower()
-    return low in NOUNS["group"] or (singular(low) != low and is_person(singular(low)))
+def group_end(text: str, start: int) -> int | None:
+    """Return where the phrase of a group or body that a sentence starts with ends: Local farmers | dispute."""
+    match = _PHRASE.match(text, start, start + _LONGEST)
+    if match is None:
+        return None
+    at = start
+    for word in match.group().split(" ")[:_HEAD_WORDS]:
+        low = word.lower()
+        at += len(word) + 1
+        if low in _WORDS["determiner"]:
+            continue
+        if low in _STOPS:
+            return None
+        noun = singular(low)
+        if (noun != low and is_person(noun)) or low in NOUNS["group"] or low in NOUNS["body"]:
+            return at - 1
+    return None

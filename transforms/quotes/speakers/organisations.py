@@ -4,7 +4,6 @@ import bisect
 import re
 
 from transforms.quotes.lexicon import read_list
-from transforms.quotes.speakers.names import is_place, nature, read_name
 from transforms.quotes.speakers.people import People
 
 _ACRONYM = re.compile(r"(?: \(|, (?:known as|or) (?:the )?)([A-Z][A-Za-z&]{1,9})(?=[),])")
@@ -61,20 +60,8 @@ class Organisations:
 
     def _all(self) -> list[tuple[int, int, str]]:
         if self._named is None:
-            self._named = [found for run, at in self._people.others() if (found := self._read(run, at))]
-            self._named.sort()
+            self._named = self._people.others(self._text)
         return self._named
-
-    def _read(self, run: str, at: int) -> tuple[int, int, str] | None:
-        name = read_name(run)
-        if name is None or name.role or name.gender:
-            return None
-        printed = " ".join(name.words)
-        kind = nature(name.words)
-        has_article = self._text[max(0, at - 4) : at].lower() == "the " or run.startswith("The ")
-        if is_place(printed) or kind in ("person", "place", "member") or not (kind or has_article):
-            return None
-        return (at, at + len(run), printed)
 
     def _find_acronyms(self) -> dict[str, str]:
         """Return the names that stand before their initials: Nurses’ and Midwives’ Federation (NMF)."""

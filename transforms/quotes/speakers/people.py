@@ -20,6 +20,9 @@ _READ = 3
 _COUPLE = re.compile(r"(?:^|[a-z,.:;“”’\"\n] )([A-Z]\w+) and \Z")
 _BESIDE = 30
 _NAMESAKES = 8
+_PREPOSITION = 8
+_OF_THINGS = frozenset({"the", "of", "for", "at", "in", "from", "on"})
+"""Words before names that are rarely a person's."""
 
 Words = tuple[str, ...]
 
@@ -42,15 +45,17 @@ class People:
         self._by_part: dict[str, set[Words]] = {}
         self._certain: set[Words] = set()
         self._first: dict[Words, int] = {}
+        self._possible: set[Words] = set()
         self._pronouns: dict[str, str] = {}
         self._expanded: dict[Name, str | None] = {}
         self._of_surname: dict[str, dict[str, list[str]]] = {}
         self.couples: list[tuple[str, str]] = []
-        self._learn_names()
+        self._given: set[str] = set()
+        self._learn_names(text)
         self._learn_forms(text)
 
-    def _learn_names(self) -> None:
-        for printed in self._positions:
+    def _learn_names(self, text: str) -> None:
+        for printed, places in self._positions.items():
             name = read_name(printed)
             if name is None:
                 continue
@@ -59,13 +64,23 @@ class People:
             self._runs.setdefault(surname, []).append(printed)
             if name.role or name.gender:
                 self._titled[surname] = name.gender or self._titled.get(surname)
+            elif len(name.words) == 1 and self._is_given(text, printed, places[0]):
+                self._given.add(surname)
+
+    def _is_given(self, text: str, printed: str, at: int) -> bool:
+        """Whether a single name is a person's: a first name known here, or his wife, | Lorelei."""
+        if is_first_name(printed):
+            return True
+        return text[at - 2 : at] == ", " and printed.isalpha() and is_introduced(text, at, at + len(printed))
 
     def _learn_forms(self, text: str) -> None:
         alone = {name.surname for name in self._names.values() if len(name.words) == 1}
         several = [(p, name) for p, name in self._names.items() if 1 < len(name.words) <= _NAME_WORDS]
         full = [(p, name) for p, name in several if self._is_full(text, p, name, alone)]
         # Where nobody is known to be a person, whoever has a name of two words and is nothing else may be one.
-        for printed, name in full or [(p, name) for p, name in several if not nature(name.words)]:
+        possible = [(p, name) for p, name in several if self._is_possible(text, p, name)]
+        self._possible = {name.words for _, name in possible}
+        for printed, name in full or possible:
             forms = self._forms.setdefault(name.surname, {})
             words = name.words
             if words in forms or len(forms) < _FORMS:
@@ -85,6 +100,12 @@ class People:
             other = Name((couple.group(1), name.words[-1]))
             self._learn_form(forms, other, 1)
             self.couples.append((" ".join(other.words), " ".join(name.words)))
+
+    def _is_possible(self, text: str, printed: str, name: Name) -> bool:
+        """Whether nothing says that a name of several words is no person's."""
+        at = self._positions[printed][0]
+        before = text[max(0, at - _PREPOSITION) : at].rsplit(None, 1)
+        return not nature(name.words) and not (before and before[-1].lower() in _OF_THINGS)
 
     def _is_full(self, text: str, printed: str, name: Name, alone: set[str]) -> bool:
         """Whether a name of several words is a person's: by its title, first name, introduction, or surname alone."""
@@ -123,7 +144,7 @@ class People:
             return _fullest(chosen)
         if not forms and (known := self._by_one_part(name)):
             return known
-        return words[0] if forms or words[0] in self._titled or name.role or is_first_name(words[0]) else None
+        return words[0] if forms or words[0] in self._titled or name.role or words[0] in self._given else None
 
     def _by_one_part(self, name: Name) -> str | None:
         """Return who is called by a first name, a nickname or the first of two surnames; None if several are."""
@@ -182,27 +203,42 @@ class People:
             return True
         return len(words) == 1 and any(form in self._certain for form in self._forms.get(words[0], ()))
 
-    def learn_pronoun(self, full: str, pronoun: str) -> None:
-        """Remember the pronoun that somebody was referred to by, if none was known."""
-        if not self.pronoun(full):
-            self._pronouns[full] = pronoun
+    def is_known(self, full: str) -> bool:
+        """Whether there is any reason to take somebody for a person."""
+        words = tuple(full.split())
+        return words in self._forms.get(Name(words).surname, ()) or len(words) == 1
 
     def occurrences(self) -> list[tuple[int, int, str]]:
         """Return where people are named, in order: start and end of the run, the person's full form."""
         found = []
         for surname, runs in self._runs.items():
-            if surname in self._forms or surname in self._titled or surname in self._by_part or is_first_name(surname):
-                for printed in runs:
-                    if full := self.expand(self._names[printed]):
-                        size = len(printed)
-                        found += [(at, at + size, full) for at in self._positions[printed]]
+            is_known = surname in self._forms or surname in self._titled or surname in self._by_part
+            for printed in runs:
+                name = self._names[printed]
+                full = self.expand(name) if is_known or surname in self._given else None
+                if full is None and name.words in self._possible:
+                    full = " ".join(name.words)
+                if full:
+                    size = len(printed)
+                    found += [(at, at + size, full) for at in self._positions[printed]]
         found.sort()
         return found
 
-    def others(self) -> list[tuple[str, int]]:
-        """Return the runs that name no person, each with its offset, in no order."""
-        runs = (printed for printed, name in self._names.items() if name.role or self.expand(name) is None)
-        return [(printed, at) for printed in runs for at in self._positions[printed]]
+    def others(self, text: str) -> list[tuple[int, int, str]]:
+        """Return where those are named who are no persons, in order: start and end of the run, the name.
+
+        Args:
+            text: The article's text.
+        """
+        found = []
+        for printed, name in self._names.items():
+            kind = nature(name.words)
+            if name.role or name.gender or kind in ("person", "place", "member"):
+                continue
+            places = self._positions[printed]
+            if kind or (_has_article(text, printed, places[0]) and self.expand(name) is None):
+                found += [(at, at + len(printed), " ".join(name.words)) for at in places]
+        return sorted(found)
 
     def places(self, full: str, most: int) -> list[tuple[int, str]]:
         """Return the first places where a person is named by surname: offset and run.
@@ -243,6 +279,10 @@ def _find_runs(text: str, paragraphs: Sequence[Paragraph]) -> dict[str, list[int
                 else:
                     positions[run] = [match.start()]
     return positions
+
+
+def _has_article(text: str, printed: str, at: int) -> bool:
+    return printed.startswith("The ") or text[max(0, at - 4) : at].lower() == "the "
 
 
 def _fits(words: Words, form: Words) -> bool:

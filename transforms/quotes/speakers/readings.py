@@ -11,6 +11,7 @@ from transforms.quotes.speakers.holders import Holders
 from transforms.quotes.speakers.named import Reading, read_named
 from transforms.quotes.speakers.nameless import Nameless
 from transforms.quotes.speakers.names import read_name
+from transforms.quotes.speakers.nominals import group_end
 from transforms.quotes.speakers.organisations import Organisations
 from transforms.quotes.speakers.people import People
 from transforms.quotes.speakers.relatives import phrase_before
@@ -20,6 +21,7 @@ _PRONOUNS = {word: key for key, words in read_list("pronouns.tsv", None).items()
 _CHARACTERS = 200
 _DESCRIPTIONS = 9
 """Of so many officials "the official" is none that could be told."""
+_SENTENCE = re.compile(r"(?:^|(?<=\n)|[.?!][”’\"')]* )(?=[A-Z])", re.MULTILINE)
 _CONTRACTED = re.compile("[’']")
 _SHORT = 12
 """Longer mentions are no pronouns, also when drawn together with a verb: they’ve."""
@@ -105,6 +107,17 @@ class Reader:
         for before, reading in reversed(self._spoken[-_SENTENCES:]):
             if reading.kind in kinds and self._discourse.sentences_between(before, at) <= _SENTENCES:
                 return reading
+        return self._subject_before(at, kinds)
+
+    def _subject_before(self, at: int, kinds: tuple[str, ...]) -> Reading:
+        """Return the body or group that the sentence before is about: Campaigners disagree. They | say."""
+        low = max(self._text.rfind("\n", 0, at) + 1, at - _CHARACTERS * 2)
+        starts = [match.end() for match in _SENTENCE.finditer(self._text, low, at)][-_SENTENCES - 1 :]
+        for start in reversed(starts):
+            end = group_end(self._text, start)
+            if end and end < at:
+                reading = self._phrase(self._text[start:end], start, end)
+                return reading if reading.kind in kinds else _NOBODY
         return _NOBODY
 
     def _phrase(self, printed: str, start: int, end: int) -> Reading:
@@ -114,5 +127,7 @@ class Reader:
         head, named = self._phrases[printed]
         if named is None:
             return self._nameless.read(head, start, end)
+        if named.kind == "organisation" and named.name:
+            return named._replace(name=self.organisations.full(named.name))
         name = read_name(printed) if named.kind == "person" else None
         return named._replace(name=self._discourse.bearer(name, named.name, start)) if name else named

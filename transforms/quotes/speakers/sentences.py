@@ -13,6 +13,7 @@ _PREPOSITIONS = read_words()["preposition"] | {"and", "or", "than", "including"}
 _OPENING = read_words()["conjunction"]
 _BOUNDARY = re.compile(r"[.?!\n](?<!\bMr\.)(?<!\bMrs\.)(?<!\b[MD][rs]\.)(?<!\bSen\.)(?<!\b[A-Z]\.)[”’\"')]*\s+")
 _BESIDE = 24
+_ENDS = (".", "?", "!")
 
 
 class Sentences:
@@ -27,7 +28,17 @@ class Sentences:
         """
         self._text = text
         self._quoted = [(s.outer_start, s.outer_end) for s in spans if s.parent < 0 and s.mark]
-        self._bounds = [at for m in _BOUNDARY.finditer(text) if not self.is_quoted(at := m.end() - 1)]
+        self._bounds = self._find_bounds()
+
+    def _find_bounds(self) -> list[int]:
+        """Return where sentences end: outside quotation marks, and with a quotation that ends one."""
+        text, bounds, low = self._text, [], 0
+        for start, end in self._quoted:
+            bounds += [match.end() - 1 for match in _BOUNDARY.finditer(text, low, start)]
+            if text[end - 2 : end - 1] in _ENDS and text[end : end + 1].isspace():
+                bounds.append(end)
+            low = end
+        return bounds + [match.end() - 1 for match in _BOUNDARY.finditer(text, low)]
 
     def of(self, at: int) -> int:
         """Return the number of the sentence around an offset."""
