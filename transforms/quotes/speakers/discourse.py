@@ -6,36 +6,25 @@ from collections.abc import Container, Sequence
 
 from transforms.quotes.lexicon import read_list
 from transforms.quotes.marks import Span
+from transforms.quotes.speakers.acquaintance import Acquaintance, words_of
 from transforms.quotes.speakers.kinship import Kinship
-from transforms.quotes.speakers.names import Name, is_adjective, read_name
+from transforms.quotes.speakers.names import Name, read_name
 from transforms.quotes.speakers.nominals import Nominal, nominal_at, with_complement
 from transforms.quotes.speakers.people import People
 from transforms.quotes.speakers.salience import SPOKE, SUBJECT, Salience
 from transforms.quotes.speakers.sentences import Sentences
 
-_BESIDE_NAMES = read_list("beside.tsv", None)
-_PREDICATIVE, _DISTINCT = frozenset(_BESIDE_NAMES["predicative"]), frozenset(_BESIDE_NAMES["distinct"])
+_PREDICATIVE = frozenset(read_list("beside.tsv", None)["predicative"])
 _DETERMINED = r"[Tt]he(?:ir)?(?= )|[Aa](?:n(?:other)?)?(?= )|[Ii]ts(?= )|[Oo]ne(?= )|[Hh](?:is|er)\b(?![’'-])"
 _TOKEN = re.compile(rf"\b(?:{_DETERMINED}|[Ss]?[Hh]e\b(?![’'-]))")
 _POSSESSIVES = {"his": "he", "her": "she"}
-ABBREVIATED = {
-    "sen.": "senator",
-    "gov.": "governor",
-    "rep.": "congressman",
-    "prof.": "professor",
-    "cllr": "councillor",
-}
-_WINDOW = 800
+_WINDOW = 600
 """So many characters before a pronoun are read."""
 _NEW = frozenset({"a", "an", "one", "another"})
 _NEXT = 110
 _LEADING = re.compile(r"(?:[A-Z][a-z]+(?:ing|ed)|In|At|On|After|Before|During|From|As|By) [^,]*,\Z")
 _APART = 16
 _BETWEEN = re.compile(r", (?:(?:now|then|once|aged|himself|herself) )?(?:\d{1,3}, )?")
-_DOUBTFUL = 0.4
-_LAST_RESORT = 0.01
-_KNOWN = 1.25
-"""Factors of those who may be persons, of those who only look so, and of those known to ask for the pronoun."""
 
 
 class Discourse:
@@ -58,8 +47,7 @@ class Discourse:
         self._salience, self._kinship = Salience(), Kinship()
         for one, other in people.couples:
             self._kinship.learn(one, ("spouse", "spouse"), other)
-        self._called: dict[str, set[str]] = {}
-        self._genders: dict[str, str | None] = {}
+        self._known = Acquaintance(text, people)
         self._spoken: list[tuple[int, int, str]] = []
         self._read = self._until = 0
         self._last = (-1, "")
@@ -81,30 +69,13 @@ class Discourse:
         return self._choose(at, pronoun, said, among)
 
     def _choose(self, at: int, pronoun: str | None, said: str = "", among: Container[str] | None = None) -> str | None:
-        who = self._salience.likeliest(self._sentences.of(at), lambda name: self._fit(name, pronoun, said), among)
+        who = self._salience.likeliest(self._sentences.of(at), lambda name: self._known.fit(name, pronoun, said), among)
         if not who or not pronoun:
             return who
         if " " not in who and who[0].isupper():
             who = self._people.expand(Name((who,), None, pronoun)) or who
-        if not self.pronoun(who):
-            self._genders[who] = pronoun
+        self._known.learn_pronoun(who, pronoun)
         return who
-
-    def _fit(self, who: str, pronoun: str | None, said: str = "") -> float:
-        """Return how well somebody fits a pronoun; 0 for who does not."""
-        known = self.pronoun(who)
-        if pronoun and known not in (None, pronoun):
-            return 0
-        surname = who.rsplit(" ", 1)[-1]
-        if said and surname[0].isupper() and surname in said:
-            return 0
-        if known or who in self._called or self._people.is_certain(who):
-            return _KNOWN if known and pronoun else 1
-        return _DOUBTFUL if self._people.is_known(who) else _LAST_RESORT
-
-    def pronoun(self, who: str) -> str | None:
-        """Return the pronoun that somebody asks for, if it is known."""
-        return self._genders.get(who) or (self._people.pronoun(who) if who[0].isupper() else None)
 
     def nominal(self, start: int) -> tuple[str, Nominal] | None:
         """Return whom a noun phrase stands for, by name or description, and the phrase; None if it is no person's."""
@@ -123,7 +94,7 @@ class Discourse:
             return full
         self._read_until(at)
         bearers = self._kinship.bearers(name.surname) or ([] if is_known else self._kinship.spouses)
-        fitting = {who for who in bearers if self._fit(who, name.gender)}
+        fitting = {who for who in bearers if self._known.fit(who, name.gender)}
         if fitting and is_known:
             fitting.add(full or "")
         chosen = self._salience.likeliest(self._sentences.of(at), lambda _: 1, fitting) if fitting else full
@@ -134,20 +105,25 @@ class Discourse:
         start = max(self._read, at - _WINDOW)
         if at <= start:
             return
-        occurrences = self._occurrences()
-        named = occurrences[bisect.bisect_left(occurrences, (start,)) : bisect.bisect_left(occurrences, (at,))]
-        spoken = [mention for mention in self._spoken if start <= mention[0] < at]
-        tokens = [(m.start(), m.end(), m.group()) for m in _TOKEN.finditer(self._text, start, at)]
-        self._read, self._spoken = at, [mention for mention in self._spoken if mention[0] >= at]
-        events = [(s, 0, e, who) for s, e, who in spoken] + [(s, 1, e, who) for s, e, who in named]
-        for begin, kind, end, who in sorted([*events, *((s, 2, e, word) for s, e, word in tokens)]):
-            if begin < self._until or self._sentences.is_quoted(begin):
-                continue
-            if kind < 2:
-                self._name(begin, end, who, SPOKE if kind == 0 else 0)
-                self._until = end
-            else:
-                self._take(begin, end, who.lower())
+        spoken, self._spoken = self._spoken, []
+        self._read = at
+        for low, high in self._sentences.gaps(start, at):
+            for begin, kind, end, who in sorted(self._events(low, high, spoken)):
+                if begin < self._until:
+                    continue
+                if kind < 2:
+                    self._name(begin, end, who, SPOKE if kind == 0 else 0)
+                    self._until = end
+                else:
+                    self._take(begin, end, who.lower())
+
+    def _events(self, low: int, high: int, spoken: list[tuple[int, int, str]]) -> list[tuple[int, int, int, str]]:
+        """Return the mentions between two offsets: of speakers, by name, and words that may start others."""
+        named = self._occurrences()
+        first, last = bisect.bisect_left(named, (low,)), bisect.bisect_left(named, (high,))
+        events = [(start, 1, end, who) for start, end, who in named[first:last]]
+        events += [(m.start(), 2, m.end(), m.group()) for m in _TOKEN.finditer(self._text, low, high)]
+        return events + [(start, 0, end, who) for start, end, who in spoken if low <= start < high]
 
     def _occurrences(self) -> list[tuple[int, int, str]]:
         if self._named is None:
@@ -160,9 +136,7 @@ class Discourse:
         if name and (name.role or name.gender):
             who = self.bearer(name, who, start) or who
             if name.role:
-                office = name.role.lower()
-                words = {ABBREVIATED.get(office, office.rsplit(" ", 1)[-1])} | (_DISTINCT & set(office.split()))
-                self._called.setdefault(who, set()).update(words)
+                self._known.call(who, words_of(name.role))
         self._mention(start, end, who, more)
         self._meet(start, who)
 
@@ -171,8 +145,12 @@ class Discourse:
         sentence, unnamed, surname = self._awaited
         if sentence < 0 or self._sentences.of(start) - sentence not in (0, 1):
             return
-        if who.endswith(f" {surname}") and self._salience.is_new(who) and self._fit(who, self.pronoun(unnamed)):
-            self._called.setdefault(who, set()).update(self._called.get(unnamed, ()))
+        if (
+            who.endswith(f" {surname}")
+            and self._salience.is_new(who)
+            and self._known.fit(who, self._known.pronoun(unnamed))
+        ):
+            self._known.call(who, self._known.called(unnamed))
             self._salience.rename(unnamed, who)
             self._awaited = (-1, "", "")
 
@@ -187,7 +165,7 @@ class Discourse:
         found = nominal_at(self._text, start, end + 1)
         if found is None or (self._sentences.word_before(start) in _PREDICATIVE and not found.name):
             if found and self._last[1]:
-                self._know(self._last[1], found)
+                self._known.learn(self._last[1], found)
             return
         is_apposed = self._is_apposed(start)
         who = self._identify(found, self._whose(found, start))
@@ -203,12 +181,12 @@ class Discourse:
         """Return whom a noun phrase stands for: the name beside it, one known so, or its own words."""
         who = self._named_beside(nominal)
         if who:
-            self._know(who, nominal)
+            self._known.learn(who, nominal)
             if nominal.kin and whose:
                 self._relate(whose, nominal.kin, who)
             return who
         if nominal.kin and whose:
-            who = self._kinship.find(whose, nominal.kin[0], lambda other: self._fit(other, nominal.pronoun))
+            who = self._kinship.find(whose, nominal.kin[0], lambda other: self._known.fit(other, nominal.pronoun))
             who = who or self._namesake(whose, nominal)
         if not who and nominal.determiner not in _NEW:
             who = self._known_as(nominal)
@@ -217,7 +195,7 @@ class Discourse:
             return who
         printed = self._text[nominal.start : with_complement(self._text, nominal)]
         who = printed[0].lower() + printed[1:]
-        self._know(who, nominal)
+        self._known.learn(who, nominal)
         if nominal.kin and whose and " " in whose:
             self._awaited = (self._sentences.of(nominal.start), who, Name(tuple(whose.split())).surname)
         return who
@@ -242,17 +220,17 @@ class Discourse:
         before = self._text[end:at].strip()
         is_led = before.endswith(",") and bool(_LEADING.match(before))
         is_subject = (not before or is_led) and self._text[close : close + 1] not in ("’", "'")
-        fits = self._people.is_certain(who) and self._fit(who, nominal.pronoun)
+        fits = self._people.is_certain(who) and self._known.fit(who, nominal.pronoun)
         if at - end > _NEXT or not is_subject or not fits:
             return None
-        self._know(who, nominal)
+        self._known.learn(who, nominal)
         return who
 
     def _relate(self, whose: str, kin: tuple[str, str], who: str) -> None:
         """Remember who somebody is to another: whose predecessor one is, that one was before."""
         self._kinship.learn(whose, kin, who)
         if kin[0] == "predecessor":
-            self._called.setdefault(who, set()).update(self._called.get(whose, ()), {"former"})
+            self._known.call(who, self._known.called(whose) | {"former"})
 
     def _named_beside(self, nominal: Nominal) -> str | None:
         """Return the name after a phrase, or the one that stands right before it: the coach, Dana Pell."""
@@ -267,30 +245,19 @@ class Discourse:
 
     def _known_as(self, nominal: Nominal) -> str | None:
         """Return the likeliest of those called by a noun."""
-        printed = self._text[nominal.start : nominal.end].split()
-        if any(word[0].isupper() and not is_adjective(word) for word in printed[1:-1]):
-            return None
-        words = {word.lower() for word in printed} & _DISTINCT
-        head = nominal.age or nominal.head
 
         def fits(who: str) -> float:
-            called = self._called.get(who, ())
-            return self._fit(who, nominal.pronoun) if head in called and words.issubset(called) else 0
+            return self._known.fit(who, nominal.pronoun) if self._known.is_called(who, nominal) else 0
 
         found = self._salience.likeliest(self._sentences.of(nominal.start), fits)
         if found or not nominal.is_epithet:
             return found
-        return self._salience.likeliest(
-            self._sentences.of(nominal.start),
-            lambda who: self._fit(who, nominal.pronoun) if who[0].isupper() and self._people.is_certain(who) else 0,
-        )
 
-    def _know(self, who: str, nominal: Nominal) -> None:
-        """Remember what somebody is called, and what pronoun that asks for."""
-        words = set(self._text[nominal.start : nominal.end].lower().split()) & _DISTINCT
-        self._called.setdefault(who, set()).update({nominal.head}, words, {nominal.age} if nominal.age else ())
-        if nominal.pronoun and not self.pronoun(who):
-            self._genders[who] = nominal.pronoun
+        def is_meant(who: str) -> float:
+            is_named = who[0].isupper() and self._people.is_certain(who)
+            return self._known.fit(who, nominal.pronoun) if is_named else 0
+
+        return self._salience.likeliest(self._sentences.of(nominal.start), is_meant)
 
     def _weigh(self, start: int, end: int, who: str, more: float = 0) -> None:
         weight = self._sentences.weight(start, end, self._last[0])

@@ -1,7 +1,8 @@
 """Who holds an office that a text names without them: the mayor, Ulm Mayor Ola Brandt."""
 
+from transforms.quotes.speakers.acquaintance import ABBREVIATED
 from transforms.quotes.speakers.descriptions import Description
-from transforms.quotes.speakers.discourse import ABBREVIATED, Discourse
+from transforms.quotes.speakers.discourse import Discourse
 from transforms.quotes.speakers.people import People
 from transforms.quotes.speakers.roles import Standings
 

@@ -19,7 +19,7 @@ _STOPS = frozenset().union(
     *(_WORDS[key] for key in ("preposition", "conjunction", "auxiliary", "pronoun", "determiner"))
 ) - {"out", "off", "up", "one", "two", "three", "another", "other"}
 _EPITHETS = frozenset(noun.lower() for noun in NOUNS["epithet"])
-_PHRASE = re.compile(r"[\w’'-]+(?: [\w’'-]+){0,7}")
+_PHRASE = re.compile(r"[\w’'-]+(?: [\w’'-]+){0,5}")
 _HEAD_WORDS = 6
 _AGED = re.compile(r"(\d{1,3})-year-old")
 _ATTACHED = r" (?:of|for|at|in|with|from|to|on) [^,.;:“”‘\"\n]{1,70}"

@@ -44,10 +44,11 @@ def owner_beside(text: str, start: int, end: int, role: str | None, organisation
         role: The office known of.
         organisations: Those of the article.
     """
-    for pattern in (_FROM, _LEADS):
-        match = pattern.match(text, end, end + _AFTER)
-        if match and _is_body(match.group(1)):
-            return match.group(1)
+    match = _FROM.match(text, end, end + _AFTER)
+    if match is None and text.find(" who ", end, end + _AFTER) >= 0:
+        match = _LEADS.match(text, end, end + _AFTER)
+    if match and _is_body(match.group(1)):
+        return match.group(1)
     if not role:
         return None
     apposed = _APPOSED.match(text, end, end + _AFTER)

@@ -5,10 +5,9 @@ from collections.abc import Iterable, Sequence
 
 from transforms.quotes.marks import Paragraph
 from transforms.quotes.speakers.introductions import is_introduced
-from transforms.quotes.speakers.names import RUN, Name, first_name_gender, is_first_name, nature, read_name
+from transforms.quotes.speakers.names import Name, first_name_gender, is_first_name, nature, read_name
+from transforms.quotes.speakers.runs import find_runs, has_article
 
-_CASED_KINDS = frozenset({"title", "heading"})
-"""Kinds of paragraphs that may capitalise every word: no names are learned from them."""
 _NAME_WORDS = 5
 _FORMS = 50
 """So many full names are kept of one surname."""
@@ -37,7 +36,8 @@ class People:
             text: Its text.
             paragraphs: Its paragraphs.
         """
-        self._positions = _find_runs(text, paragraphs)
+        self._text = text
+        self._positions = find_runs(text, paragraphs)
         self._names: dict[str, Name] = {}
         self._runs: dict[str, list[str]] = {}
         self._titled: dict[str, str | None] = {}
@@ -45,7 +45,6 @@ class People:
         self._by_part: dict[str, set[Words]] = {}
         self._certain: set[Words] = set()
         self._first: dict[Words, int] = {}
-        self._possible: set[Words] = set()
         self._pronouns: dict[str, str] = {}
         self._expanded: dict[Name, str | None] = {}
         self._of_surname: dict[str, dict[str, list[str]]] = {}
@@ -78,9 +77,7 @@ class People:
         several = [(p, name) for p, name in self._names.items() if 1 < len(name.words) <= _NAME_WORDS]
         full = [(p, name) for p, name in several if self._is_full(text, p, name, alone)]
         # Where nobody is known to be a person, whoever has a name of two words and is nothing else may be one.
-        possible = [(p, name) for p, name in several if self._is_possible(text, p, name)]
-        self._possible = {name.words for _, name in possible}
-        for printed, name in full or possible:
+        for printed, name in full or [(p, name) for p, name in several if self._is_possible(p, name)]:
             forms = self._forms.setdefault(name.surname, {})
             words = name.words
             if words in forms or len(forms) < _FORMS:
@@ -101,11 +98,13 @@ class People:
             self._learn_form(forms, other, 1)
             self.couples.append((" ".join(other.words), " ".join(name.words)))
 
-    def _is_possible(self, text: str, printed: str, name: Name) -> bool:
+    def _is_possible(self, printed: str, name: Name) -> bool:
         """Whether nothing says that a name of several words is no person's."""
+        if nature(name.words):
+            return False
         at = self._positions[printed][0]
-        before = text[max(0, at - _PREPOSITION) : at].rsplit(None, 1)
-        return not nature(name.words) and not (before and before[-1].lower() in _OF_THINGS)
+        before = self._text[max(0, at - _PREPOSITION) : at].rsplit(None, 1)
+        return not (before and before[-1].lower() in _OF_THINGS)
 
     def _is_full(self, text: str, printed: str, name: Name, alone: set[str]) -> bool:
         """Whether a name of several words is a person's: by its title, first name, introduction, or surname alone."""
@@ -216,7 +215,7 @@ class People:
             for printed in runs:
                 name = self._names[printed]
                 full = self.expand(name) if is_known or surname in self._given else None
-                if full is None and name.words in self._possible:
+                if full is None and 1 < len(name.words) <= _NAME_WORDS and self._is_possible(printed, name):
                     full = " ".join(name.words)
                 if full:
                     size = len(printed)
@@ -236,7 +235,7 @@ class People:
             if name.role or name.gender or kind in ("person", "place", "member"):
                 continue
             places = self._positions[printed]
-            if kind or (_has_article(text, printed, places[0]) and self.expand(name) is None):
+            if kind or (has_article(text, printed, places[0]) and self.expand(name) is None):
                 found += [(at, at + len(printed), " ".join(name.words)) for at in places]
         return sorted(found)
 
@@ -265,24 +264,6 @@ class People:
         """Return the full forms of all people."""
         expanded = (self.expand(Name(form)) for forms in self._forms.values() for form in forms)
         return sorted({full for full in expanded if full})
-
-
-def _find_runs(text: str, paragraphs: Sequence[Paragraph]) -> dict[str, list[int]]:
-    """Return where each run of capitalised words stands."""
-    positions: dict[str, list[int]] = {}
-    for _, kind, printed, start in paragraphs:
-        if kind not in _CASED_KINDS:
-            for match in RUN.finditer(text, start, start + len(printed)):
-                run = match.group()
-                if run in positions:
-                    positions[run].append(match.start())
-                else:
-                    positions[run] = [match.start()]
-    return positions
-
-
-def _has_article(text: str, printed: str, at: int) -> bool:
-    return printed.startswith("The ") or text[max(0, at - 4) : at].lower() == "the "
 
 
 def _fits(words: Words, form: Words) -> bool:

@@ -2,7 +2,7 @@
 
 import bisect
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from transforms.quotes.lexicon import read_list, read_words
 from transforms.quotes.marks import Span
@@ -44,10 +44,17 @@ class Sentences:
         """Return the number of the sentence around an offset."""
         return bisect.bisect_right(self._bounds, at)
 
-    def is_quoted(self, at: int) -> bool:
-        """Whether an offset lies within quotation marks."""
-        before = bisect.bisect_right(self._quoted, (at, at)) - 1
-        return before >= 0 and at < self._quoted[before][1]
+    def gaps(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """Yield the stretches between two offsets that are not quoted."""
+        at = max(0, bisect.bisect_right(self._quoted, (start, start)) - 1)
+        for opened, closed in self._quoted[at:]:
+            if opened >= end:
+                break
+            if start < opened:
+                yield start, opened
+            start = max(start, closed)
+        if start < end:
+            yield start, end
 
     def word_before(self, at: int) -> str:
         """Return the word before an offset, in small letters; nothing at the start of a paragraph."""
