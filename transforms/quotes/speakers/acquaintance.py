@@ -35,6 +35,7 @@ class Acquaintance:
         self._text, self._people = text, people
         self._called: dict[str, set[str]] = {}
         self._genders: dict[str, str] = {}
+        self._held: set[str] = set()
 
     def pronoun(self, who: str) -> str | None:
         """Return the pronoun that somebody asks for, if it is known."""
@@ -64,6 +65,12 @@ class Acquaintance:
     def call(self, who: str, words: Set[str]) -> None:
         """Remember words that somebody is called by."""
         self._called.setdefault(who, set()).update(words)
+        if who[0].isupper():
+            self._held.update(words)
+
+    def is_held(self, noun: str) -> bool:
+        """Whether anybody named is called by a noun."""
+        return noun in self._held
 
     def learn(self, who: str, nominal: Nominal) -> None:
         """Remember what a noun phrase calls somebody, and what pronoun that asks for."""

@@ -250,7 +250,7 @@ class Discourse:
             return self._known.fit(who, nominal.pronoun) if self._known.is_called(who, nominal) else 0
 
         found = self._salience.likeliest(self._sentences.of(nominal.start), fits)
-        if found or not nominal.is_epithet:
+        if found or not nominal.is_epithet or self._known.is_held(nominal.head):
             return found
 
         def is_meant(who: str) -> float:

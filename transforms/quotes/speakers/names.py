@@ -123,7 +123,7 @@ def words_before_title(printed: str) -> str:
 def _take_apart(printed: str) -> _Parts | None:
     words = _bare(_POSSESSIVE.sub("", printed).split())
     for end in range(len(words) - 1, 0, -1):
-        if words[end - 1] in _TITLE_ENDS and words[end] not in _ORGANISATIONS["word"]:
+        if words[end - 1] in _TITLE_ENDS and words[end] != "of" and words[end] not in _ORGANISATIONS["word"]:
             title = _title_ending(words, end)
             if title:
                 first = end - len(title.split())

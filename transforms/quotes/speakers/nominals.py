@@ -33,6 +33,7 @@ _COMPLEMENT = re.compile(
 )
 _ALIAS = re.compile(rf",? who (?:gave|gives) (?:his|her|their) (?:first |full )?name (?:only )?as ({RUN.pattern})")
 _MARKED = re.compile("man(?: |$)|-old")
+_COMPLETED = (" of ", " for ", " who ")
 _LONGEST = 110
 
 
@@ -46,6 +47,7 @@ class Nominal(NamedTuple):
         determiner: Its first word, in small letters.
         name: The run of capitalised words that names the same person, with its bounds, or None.
         age: The years in it, as printed.
+        is_placed: Whether a name tells which one is meant, of a place or club: the England coach.
     """
 
     start: int
@@ -54,6 +56,7 @@ class Nominal(NamedTuple):
     determiner: str
     name: re.Match[str] | None
     age: str | None
+    is_placed: bool = False
 
     @property
     def pronoun(self) -> str | None:
@@ -62,8 +65,8 @@ class Nominal(NamedTuple):
 
     @property
     def is_epithet(self) -> bool:
-        """Whether it may call somebody named before by another word: the striker, the Scot."""
-        return self.determiner == "the" and self.head in _EPITHETS
+        """Whether it may call somebody named before by another word: the striker, the Ulm coach."""
+        return self.determiner == "the" and (self.head in _EPITHETS or self.is_placed)
 
     @property
     def kin(self) -> tuple[str, str] | None:
@@ -100,7 +103,8 @@ def nominal_at(text: str, start: int, after: int) -> Nominal | None:
     if not head or text[end : end + 2] in ("’s", "'s"):
         return None
     named = _APPOSED.match(text, end, end + _LONGEST) or _ALIAS.match(text, end, end + _LONGEST)
-    return Nominal(start, end, head, text[start:after].strip().lower(), named, age)
+    is_placed = head in NOUNS["role"] and text[after].isupper() and not text.startswith(_COMPLETED, end)
+    return Nominal(start, end, head, text[start:after].strip().lower(), named, age, is_placed)
 
 
 def _person_in(text: str, match: re.Match[str]) -> tuple[str, int, str | None]:
