@@ -55,6 +55,8 @@ class Discourse:
     def speak(self, start: int, end: int, who: str) -> None:
         """Remember who spoke, by a mention; mentions come in the order of the text."""
         self._spoken.append((start, end, who))
+        if " " not in who:
+            self._known.call(who, frozenset())
 
     def resolve(self, at: int, pronoun: str | None, said: str, among: Container[str] | None = None) -> str | None:
         """Return whom a pronoun, or an office that several hold, stands for; None if nobody fits.

@@ -74,7 +74,7 @@ def _read(head: str, people: People) -> Reading | None:
         return Reading(head.removeprefix("The "), "organisation")
     if not _PREPOSITIONS.isdisjoint(before):
         return _placed(head, people) or (_described(name, before, people) if name else None)
-    if name is None or (before and before[-1] in _INDEFINITE):
+    if name is None or (before and before[-1] in _INDEFINITE and not (len(before) > 1 and people.expand(name))):
         return None
     if before and before[-1] in _CONJOINED:
         is_body = nature(tuple(head.split())) == "organisation" and before[0] not in _INDEFINITE

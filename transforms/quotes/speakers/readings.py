@@ -10,7 +10,7 @@ from transforms.quotes.speakers.discourse import Discourse
 from transforms.quotes.speakers.holders import Holders
 from transforms.quotes.speakers.named import Reading, read_named
 from transforms.quotes.speakers.nameless import Nameless
-from transforms.quotes.speakers.names import read_name
+from transforms.quotes.speakers.names import RUN, nature, read_name
 from transforms.quotes.speakers.nominals import group_end
 from transforms.quotes.speakers.organisations import Organisations
 from transforms.quotes.speakers.people import People
@@ -114,11 +114,18 @@ class Reader:
         low = max(self._text.rfind("\n", 0, at) + 1, at - _CHARACTERS * 2)
         starts = [match.end() for match in _SENTENCE.finditer(self._text, low, at)][-_SENTENCES - 1 :]
         for start in reversed(starts):
-            end = group_end(self._text, start)
-            if end and end < at:
+            end = group_end(self._text, start) or self._body_end(start)
+            if start < end < at:
                 reading = self._phrase(self._text[start:end], start, end)
-                return reading if reading.kind in kinds else _NOBODY
+                if reading.kind in kinds:
+                    return reading
         return _NOBODY
+
+    def _body_end(self, start: int) -> int:
+        """Return where the name of a body that a sentence starts with ends; the start itself for none."""
+        match = RUN.match(self._text, start)
+        name = read_name(match.group()) if match else None
+        return match.end() if match and name and nature(name.words) == "organisation" else start
 
     def _phrase(self, printed: str, start: int, end: int) -> Reading:
         """Return the reading of a name or description."""
