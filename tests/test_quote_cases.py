@@ -27,9 +27,11 @@ KIND_NAMES = """
     indirect-parenthetical indirect-told indirect-question indirect-infinitive indirect-passive indirect-noun
     indirect-headline indirect-pronoun indirect-coordination indirect-document indirect-mixed indirect-chain
     indirect-denied indirect-hypothetical no-comment reopened indirect-verb-form
+    identity-titles identity-forms identity-gender identity-nominals identity-kinship identity-apposition
+    identity-organisations identity-offices identity-unnamed identity-they identity-spokesmen
 """
 KINDS = KIND_NAMES.split()
-SHORT_NAMES = {"mention": "speaker_mention", "role": "speaker_role"}
+SHORT_NAMES = {"mention": "speaker_mention", "role": "speaker_role", "organisation": "speaker_organisation"}
 POSITIONS = {"parent": "parent_id", "utterance": "utterance_id"}
 """What the table calls these columns; those of POSITIONS hold an id here and a position in the list there."""
 PRINTED = {"text", "speaker", "cue", "addressee", "reported_by", *SHORT_NAMES}

@@ -159,7 +159,7 @@ def test_names_in_turn(paragraphs: tuple[str, ...], expected: list[str | None]) 
         pytest.param("“No,” said [Secretary of State Ola Brandt].", ("Secretary of State", None), id="of-state"),
         pytest.param("Ola Brandt, a professor at Ulm, rose. “No,” [she] said.", ("professor", "Ulm"), id="apposition"),
         pytest.param("Ola Brandt, a friend at Ulm, rose. “No,” [she] said.", (None, None), id="no-office"),
-        pytest.param("“No,” said [Ola Brandt], a baker in Ohio.", (None, None), id="place"),
+        pytest.param("“No,” said [Ola Brandt], a baker in Ohio.", ("baker", None), id="place"),
         pytest.param(
             "“No,” said [Dana Pell], the treasurer of the Dockers’ Union.", ("treasurer", "Dockers’ Union"), id="of"
         ),
@@ -255,6 +255,12 @@ def test_those_not_known_share_no_offset() -> None:
         pytest.param(" ".join(f"Ola Brandt{n}x" for n in range(10_000)), id="many-names"),
         pytest.param("word " * 40_000, id="no-end"),
         pytest.param("." * 100_000, id="stops"),
+        pytest.param("Mr A " * 40_000, id="titles"),
+        pytest.param("His wife, " * 20_000, id="kin"),
+        pytest.param("Its chairman, who he said, " * 8_000, id="owners"),
+        pytest.param("A and B (AB) " * 15_000, id="initials"),
+        pytest.param("The Union " * 20_000, id="bodies"),
+        pytest.param("a man she " * 20_000, id="pronouns"),
     ],
 )
 def test_hostile_texts_take_linear_time(text: str) -> None:
@@ -275,6 +281,8 @@ def test_hostile_texts_take_linear_time(text: str) -> None:
         pytest.param("“No,” said [an official{0} of Ulm]. “Yes,” said [the official].", id="officials"),
         pytest.param("“No,” said [Mayor Ola Brandt{0}]. “Yes,” said [the mayor].", id="mayors"),
         pytest.param("“No,” said [the {0} guests]. “Yes,” [they] said.", id="groups"),
+        pytest.param("Kai A{0} and his wife, Ola, sat. “No,” said [Mrs A{0}]. “Yes,” [she] said.", id="couples"),
+        pytest.param("The U{0} Union met. “No,” said [the union]. “Yes,” said [its chairman].", id="unions"),
     ],
 )
 def test_many_speakers_take_linear_time(turn: str) -> None:

@@ -15,6 +15,7 @@ _PREPOSITIONS = _WORDS["preposition"]
 _INDEFINITE = frozenset({"a", "an", "one", "another"})
 _CONJOINED = frozenset({"and", "or", "&"})
 _OF_A_PLACE = (" of ", " from ", " in ", " at ", " with ")
+_OWNING = ("’s ", "'s ", "s’ ", "s' ")
 _TAIL = re.compile(r", | (?:--?|–|—) |,\Z| \(|,? (?:who|which|whose|whom|that) ")
 _SUFFIX = re.compile(r", (?=(?:Jr|Sr)\b)")
 _POSSESSIVE = re.compile(r" (?:him|her|it)self\Z| themselves\Z|(?<=\w)[’']s\Z|(?<=s)[’']\Z")
@@ -69,9 +70,11 @@ def _read(head: str, people: People) -> Reading | None:
         return None
     before = head[: match.start()].lower().split()
     name = read_name(match.group())
+    if head[: match.start()].endswith(_OWNING) and head[0].isupper() and nature(tuple(head.split())) == "organisation":
+        return Reading(head.removeprefix("The "), "organisation")
     if not _PREPOSITIONS.isdisjoint(before):
         return _placed(head, people) or (_described(name, before, people) if name else None)
-    if name is None or (before and before[-1] in _INDEFINITE):
+    if name is None or (before and before[-1] in _INDEFINITE and not (len(before) > 1 and people.expand(name))):
         return None
     if before and before[-1] in _CONJOINED:
         is_body = nature(tuple(head.split())) == "organisation" and before[0] not in _INDEFINITE

@@ -24,9 +24,13 @@ _ORGANISATIONS = {key: frozenset(entries) for key, entries in read_list("organis
 _STOPPED = "|".join(rf"(?<=\b{title}\.)" for title in _BESIDE["short"])
 _CAPITAL = rf"[A-ZÀ-ÖØ-Þ](?:(?:[’'](?=[A-Z]))?\w+(?:[’'-](?!s\b)\w+)*(?:\.(?:{_STOPPED}))?|(?:\.[A-Z])*\.(?= )|)"
 _OFFICES = "|".join(rf"(?<=\b{word} )" for word in sorted(_WORDS["office"]))
-_PARTICLE = rf"(?:(?=[dvbal&])(?:de|van|von|der|den|bin|al|la|del|&) |(?=of )(?:{_OFFICES})of )?"
+_SMALL = r"(?:d(?:e[lnr]?|[aiou]s?|ella)|v[ao]n|te[nr]|bin|ibn|ben|a[lf]|el|l[aeo]s?|y|zu|&) "
+_ARTICLE = r"(?:a[lns]|el)-"
+_BETWEEN = rf"(?:{_SMALL}){{1,3}}(?:al-)?|{_ARTICLE}"
+_NICKNAME = r"[“\"‘'][A-Z][\w-]{1,14}[”\"’'] "
+_PARTICLE = rf"(?:(?=[dvbaeltiyz&])(?:{_BETWEEN})|(?=of )(?:{_OFFICES})of |(?=[“\"‘']){_NICKNAME})?"
 RUN = re.compile(rf"{_CAPITAL}(?: {_PARTICLE}{_CAPITAL})*")
-NAME_AT_END = re.compile(rf"\b{RUN.pattern}(?:[’']s?)?\Z")
+NAME_AT_END = re.compile(rf"(?<![\w-]){RUN.pattern}(?:[’']s?|(?<=\b[JS]r)\.)?\Z")
 """The name that a text ends with, its titles included."""
 _POSSESSIVE = re.compile(r"[’']s?\Z")
 _NOT_NAMES = frozenset(
@@ -36,12 +40,15 @@ _NOT_NAMES = frozenset(
 )
 _NOT_FIRST = _WORDS["day"] | frozenset(_BESIDE["opening"])
 """Capitalised by the start of a sentence only."""
+_FAMILY_FIRST = frozenset(_BESIDE["family_first"])
 _DESCRIBING = frozenset(_BESIDE["describing"])
 RUN_CHARACTERS = 160
 """No name is longer; longer runs are headlines or noise."""
 _BEFORE_FIRST = 6
 """So many words may stand before a first name: Senate Deputy Whip Ola Brandt."""
 _SUFFIXES = frozenset({"Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV"})
+_ARTICLES = frozenset({"al", "el", "an", "as"})
+_QUOTES = "“\"‘'"
 
 
 class Name(NamedTuple):
@@ -59,9 +66,28 @@ class Name(NamedTuple):
 
     @property
     def surname(self) -> str:
-        """The last word that is no suffix."""
+        """The last word that is no suffix, without an Arabic article: Harith of “Yusuf al-Harith”."""
         words = self.words
-        return words[-2] if words[-1] in _SUFFIXES and len(words) > 1 else words[-1]
+        if words[0] in _FAMILY_FIRST and _is_family_first(words):
+            return words[0]
+        last = words[-2] if words[-1] in _SUFFIXES and len(words) > 1 else words[-1]
+        return last[3:] if last[2:3] == "-" and last[:2].lower() in _ARTICLES and len(last) > 3 else last
+
+    @property
+    def firsts(self) -> tuple[str, ...]:
+        """The first name and the nickname: Ernest and Nipper of “Ernest ‘Nipper’ Dobson”."""
+        words = self.words
+        nicknames = [word[1:-1] for word in words[1:] if word[0] in _QUOTES] if len(words) > 2 else ()
+        first = words[1] if words[0] in _FAMILY_FIRST and _is_family_first(words) else words[0]
+        return (first, *nicknames)
+
+
+def _is_family_first(words: tuple[str, ...]) -> bool:
+    """Whether a name starts with the surname: Park Mi-kyung, Zhang Lihua."""
+    if len(words) != 2:
+        return False
+    given = words[1]
+    return given.partition("-")[2].islower() or (given in _FIRST_NAMES and words[0] not in _FIRST_NAMES)
 
 
 class _Parts(NamedTuple):
@@ -97,7 +123,7 @@ def words_before_title(printed: str) -> str:
 def _take_apart(printed: str) -> _Parts | None:
     words = _bare(_POSSESSIVE.sub("", printed).split())
     for end in range(len(words) - 1, 0, -1):
-        if words[end - 1] in _TITLE_ENDS and words[end] not in _ORGANISATIONS["word"]:
+        if words[end - 1] in _TITLE_ENDS and words[end] != "of" and words[end] not in _ORGANISATIONS["word"]:
             title = _title_ending(words, end)
             if title:
                 first = end - len(title.split())
@@ -152,8 +178,11 @@ def nature(words: tuple[str, ...]) -> str:
         if printed in _PLACES[kind]:
             return kind
     is_initialled = any(len(word) == 2 and word[1] == "." for word in words[:2])
-    if len(words) > 1 and (words[0] in _FIRST_NAMES or is_initialled) and words[-1] not in _ORGANISATIONS["word"]:
-        return "person"
+    is_given = words[0] in _FIRST_NAMES or is_initialled or (words[0] in _FAMILY_FIRST and _is_family_first(words))
+    if len(words) > 1 and is_given and words[-1] not in _ORGANISATIONS["word"]:
+        return "organisation" if "&" in words else "person"
+    if "&" in words:
+        return "organisation"
     last = words[-1]
     is_short_form = len(last) > 1 and last.isupper() and (len(words) == 1 or not words[0].isupper())
     if (is_short_form and last not in _SUFFIXES) or words[0] in _ORGANISATIONS["name"]:
@@ -171,6 +200,11 @@ def is_adjective(word: str) -> bool:
 def is_place(printed: str) -> bool:
     """Whether a name is that of a state, country or large city."""
     return printed in _PLACES["place"]
+
+
+def is_first_name(word: str) -> bool:
+    """Whether a word is a first name known here."""
+    return word in _FIRST_NAMES
 
 
 def first_name_gender(word: str) -> str | None:

@@ -1,17 +1,27 @@
 """The people of an article: the fullest form of each name, the pronoun it asks for and where it stands."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 
 from transforms.quotes.marks import Paragraph
-from transforms.quotes.speakers.names import RUN, Name, first_name_gender, nature, read_name
+from transforms.quotes.speakers.introductions import is_introduced
+from transforms.quotes.speakers.names import Name, first_name_gender, is_first_name, nature, read_name
+from transforms.quotes.speakers.runs import find_runs, has_article
 
-_CASED_KINDS = frozenset({"title", "heading"})
-"""Kinds of paragraphs that may capitalise every word: no names are learned from them."""
-_NAME_WORDS = 4
+_NAME_WORDS = 5
 _FORMS = 50
 """So many full names are kept of one surname."""
 _DOMINANCE = 2
 """Of two who share a surname, the bare surname is the one's who is named so many times as often."""
+_READ = 3
+"""So many places of a name are read for an introduction."""
+
+_COUPLE = re.compile(r"(?:^|[a-z,.:;“”’\"\n] )([A-Z]\w+) and \Z")
+_BESIDE = 30
+_NAMESAKES = 8
+_PREPOSITION = 8
+_OF_THINGS = frozenset({"the", "of", "for", "at", "in", "from", "on"})
+"""Words before names that are rarely a person's."""
 
 Words = tuple[str, ...]
 
@@ -26,20 +36,25 @@ class People:
             text: Its text.
             paragraphs: Its paragraphs.
         """
-        self._positions = _find_runs(text, paragraphs)
+        self._text = text
+        self._positions = find_runs(text, paragraphs)
         self._names: dict[str, Name] = {}
         self._runs: dict[str, list[str]] = {}
         self._titled: dict[str, str | None] = {}
         self._forms: dict[str, dict[Words, int]] = {}
-        self._by_first: dict[str, set[str]] = {}
+        self._by_part: dict[str, set[Words]] = {}
+        self._certain: set[Words] = set()
+        self._first: dict[Words, int] = {}
         self._pronouns: dict[str, str] = {}
         self._expanded: dict[Name, str | None] = {}
         self._of_surname: dict[str, dict[str, list[str]]] = {}
-        self._learn_names()
+        self.couples: list[tuple[str, str]] = []
+        self._given: set[str] = set()
+        self._learn_names(text)
         self._learn_forms(text)
 
-    def _learn_names(self) -> None:
-        for printed in self._positions:
+    def _learn_names(self, text: str) -> None:
+        for printed, places in self._positions.items():
             name = read_name(printed)
             if name is None:
                 continue
@@ -48,28 +63,62 @@ class People:
             self._runs.setdefault(surname, []).append(printed)
             if name.role or name.gender:
                 self._titled[surname] = name.gender or self._titled.get(surname)
+            elif len(name.words) == 1 and self._is_given(text, printed, places[0]):
+                self._given.add(surname)
+
+    def _is_given(self, text: str, printed: str, at: int) -> bool:
+        """Whether a single name is a person's: a first name known here, or his wife, | Lorelei."""
+        if is_first_name(printed):
+            return True
+        return text[at - 2 : at] == ", " and printed.isalpha() and is_introduced(text, at, at + len(printed))
 
     def _learn_forms(self, text: str) -> None:
-        alone = {name.words[0] for name in self._names.values() if len(name.words) == 1}
+        alone = {name.surname for name in self._names.values() if len(name.words) == 1}
         several = [(p, name) for p, name in self._names.items() if 1 < len(name.words) <= _NAME_WORDS]
         full = [(p, name) for p, name in several if self._is_full(text, p, name, alone)]
         # Where nobody is known to be a person, whoever has a name of two words and is nothing else may be one.
-        for printed, name in full or [(p, name) for p, name in several if not nature(name.words)]:
+        for printed, name in full or [(p, name) for p, name in several if self._is_possible(p, name)]:
             forms = self._forms.setdefault(name.surname, {})
-            if name.words in forms or len(forms) < _FORMS:
-                forms[name.words] = forms.get(name.words, 0) + len(self._positions[printed])
-                self._by_first.setdefault(name.words[0], set()).add(name.surname)
+            words = name.words
+            if words in forms or len(forms) < _FORMS:
+                self._learn_form(forms, name, len(self._positions[printed]))
+                self._first[words] = min(self._positions[printed][0], self._first.get(words, len(text)))
+                self._learn_couple(text, forms, name, self._positions[printed][0])
+
+    def _learn_form(self, forms: dict[Words, int], name: Name, count: int) -> None:
+        forms[name.words] = forms.get(name.words, 0) + count
+        for part in (*name.firsts, *name.words[:-1]):
+            self._by_part.setdefault(part, set()).add(name.words)
+
+    def _learn_couple(self, text: str, forms: dict[Words, int], name: Name, at: int) -> None:
+        """Learn of Pat Lund where “Pat and Kai Lund” is printed."""
+        couple = _COUPLE.search(text, max(0, at - _BESIDE), at) if text[at - 5 : at] == " and " else None
+        if couple and is_first_name(couple.group(1)) and is_first_name(name.words[0]):
+            other = Name((couple.group(1), name.words[-1]))
+            self._learn_form(forms, other, 1)
+            self.couples.append((" ".join(other.words), " ".join(name.words)))
+
+    def _is_possible(self, printed: str, name: Name) -> bool:
+        """Whether nothing says that a name of several words is no person's."""
+        if nature(name.words):
+            return False
+        at = self._positions[printed][0]
+        before = self._text[max(0, at - _PREPOSITION) : at].rsplit(None, 1)
+        return not (before and before[-1].lower() in _OF_THINGS)
 
     def _is_full(self, text: str, printed: str, name: Name, alone: set[str]) -> bool:
-        """Whether a name of several words is a person's: by its title, first name, age, or the surname on its own."""
+        """Whether a name of several words is a person's: by its title, first name, introduction, or surname alone."""
         kind = nature(name.words)
         if name.role or name.gender or kind == "person":
-            return kind not in ("organisation", "place")
-        if kind:
+            is_person = kind not in ("organisation", "place")
+        elif kind:
             return False
-        end = self._positions[printed][0] + len(printed)
-        has_age = text[end : end + 2] == ", " and text[end + 2 : end + 4].isdigit()
-        return has_age or name.surname in alone or name.surname in self._titled
+        else:
+            places = self._positions[printed][:_READ]
+            is_person = any(is_introduced(text, at, at + len(printed)) for at in places)
+        if is_person:
+            self._certain.add(name.words)
+        return is_person or (not kind and (name.surname in alone or name.surname in self._titled))
 
     def expand(self, name: Name) -> str | None:
         """Return the fullest form of a person's name; None if it names no person of this article.
@@ -92,10 +141,17 @@ class People:
         chosen = self._bearers(forms, name.gender)
         if chosen:
             return _fullest(chosen)
-        if not forms and len(self._by_first.get(words[0], ())) == 1:
-            (surname,) = self._by_first[words[0]]
-            return _fullest([form for form in self._forms[surname] if form[0] == words[0]])
-        return words[0] if forms or words[0] in self._titled or name.role else None
+        if not forms and (known := self._by_one_part(name)):
+            return known
+        return words[0] if forms or words[0] in self._titled or name.role or words[0] in self._given else None
+
+    def _by_one_part(self, name: Name) -> str | None:
+        """Return who is called by a first name, a nickname or the first of two surnames; None if several are."""
+        fitting = [form for form in self._by_part.get(name.words[0], ()) if self._may_be(form, name.gender)]
+        return _fullest(fitting) if len({Name(form).surname for form in fitting}) == 1 else None
+
+    def _may_be(self, form: Words, gender: str | None) -> bool:
+        return not gender or first_name_gender(Name(form).firsts[0]) in (None, gender)
 
     def _bearers(self, forms: dict[Words, int], gender: str | None) -> list[Words]:
         """Return the forms of the one person whom a bare surname means, or none."""
@@ -103,41 +159,85 @@ class People:
         for form, count in forms.items():
             if len(form) > 2 and form[1:] in forms:
                 continue
-            if not gender or first_name_gender(form[0]) in (None, gender):
+            first = Name(form).firsts[0]
+            if self._may_be(form, gender):
                 weight = _DOMINANCE if nature(form) == "person" else 1
-                counts[form[0]] = counts.get(form[0], 0) + weight * count
+                counts[first] = counts.get(first, 0) + weight * count
+        if len(counts) > 1 and not gender and (known := self._introduced_first(forms, counts)):
+            return known
         ranked = sorted(((count, first) for first, count in counts.items()), reverse=True)
         if not ranked or (len(ranked) > 1 and ranked[0][0] < _DOMINANCE * ranked[1][0]):
             return []
-        return [form for form in forms if form[0] == ranked[0][1]]
+        return [form for form in forms if Name(form).firsts[0] == ranked[0][1]]
+
+    def _introduced_first(self, forms: dict[Words, int], firsts: Iterable[str]) -> list[Words]:
+        """Return the forms of the only one named in full before the surname alone is printed for the first time."""
+        bare = self._positions.get(Name(next(iter(forms))).surname)
+        if not bare:
+            return []
+        before = {Name(form).firsts[0] for form in forms if self._first.get(form, bare[0]) < bare[0]} & set(firsts)
+        return [form for form in forms if Name(form).firsts[0] in before] if len(before) == 1 else []
+
+    def namesakes(self, full: str, pronoun: str) -> list[str]:
+        """Return those of the same surname who are known to ask for a pronoun."""
+        forms = self._forms.get(Name(tuple(full.split())).surname, {})
+        found = {self.expand(Name(form)) for form in list(forms)[:_NAMESAKES]}
+        return sorted(who for who in found if who and who != full and self.pronoun(who) == pronoun)
 
     def pronoun(self, full: str) -> str | None:
         """Return the pronoun that a person asks for, as far as the article and the first name say."""
         if full not in self._pronouns:
-            words = full.split()
-            known = first_name_gender(words[0]) if len(words) > 1 else None
-            titled = self._titled.get(Name(tuple(words)).surname)
-            forms = self._forms.get(words[-1], {})
-            shared = len({form[0] for form in forms}) > 1
+            name = Name(tuple(full.split()))
+            known = first_name_gender(name.firsts[0])
+            titled = self._titled.get(name.surname)
+            forms = self._forms.get(name.surname, {})
+            shared = len({Name(form).firsts[0] for form in forms}) > 1
             self._pronouns[full] = known or (None if shared else titled) or ""
         return self._pronouns[full] or None
 
-    def learn_pronoun(self, full: str, pronoun: str) -> None:
-        """Remember the pronoun that somebody was referred to by, if none was known."""
-        if not self.pronoun(full):
-            self._pronouns[full] = pronoun
+    def is_certain(self, full: str) -> bool:
+        """Whether somebody is known to be a person, by more than the form of the name."""
+        words = tuple(full.split())
+        if words in self._certain or self.pronoun(full) or full in self._titled:
+            return True
+        return len(words) == 1 and any(form in self._certain for form in self._forms.get(words[0], ()))
+
+    def is_known(self, full: str) -> bool:
+        """Whether there is any reason to take somebody for a person."""
+        words = tuple(full.split())
+        return words in self._forms.get(Name(words).surname, ()) or len(words) == 1
 
     def occurrences(self) -> list[tuple[int, int, str]]:
         """Return where people are named, in order: start and end of the run, the person's full form."""
         found = []
         for surname, runs in self._runs.items():
-            if surname in self._forms or surname in self._titled or surname in self._by_first:
-                for printed in runs:
-                    if full := self.expand(self._names[printed]):
-                        size = len(printed)
-                        found += [(at, at + size, full) for at in self._positions[printed]]
+            is_known = surname in self._forms or surname in self._titled or surname in self._by_part
+            for printed in runs:
+                name = self._names[printed]
+                full = self.expand(name) if is_known or surname in self._given else None
+                if full is None and 1 < len(name.words) <= _NAME_WORDS and self._is_possible(printed, name):
+                    full = " ".join(name.words)
+                if full:
+                    size = len(printed)
+                    found += [(at, at + size, full) for at in self._positions[printed]]
         found.sort()
         return found
+
+    def others(self, text: str) -> list[tuple[int, int, str]]:
+        """Return where those are named who are no persons, in order: start and end of the run, the name.
+
+        Args:
+            text: The article's text.
+        """
+        found = []
+        for printed, name in self._names.items():
+            kind = nature(name.words)
+            if name.role or name.gender or kind in ("person", "place", "member"):
+                continue
+            places = self._positions[printed]
+            if kind or (has_article(text, printed, places[0]) and self.expand(name) is None):
+                found += [(at, at + len(printed), " ".join(name.words)) for at in places]
+        return sorted(found)
 
     def places(self, full: str, most: int) -> list[tuple[int, str]]:
         """Return the first places where a person is named by surname: offset and run.
@@ -166,19 +266,10 @@ class People:
         return sorted({full for full in expanded if full})
 
 
-def _find_runs(text: str, paragraphs: Sequence[Paragraph]) -> dict[str, list[int]]:
-    """Return where each run of capitalised words stands."""
-    positions: dict[str, list[int]] = {}
-    for _, kind, printed, start in paragraphs:
-        if kind not in _CASED_KINDS:
-            for match in RUN.finditer(text, start, start + len(printed)):
-                positions.setdefault(match.group(), []).append(match.start())
-    return positions
-
-
 def _fits(words: Words, form: Words) -> bool:
-    """Whether a fuller form has the same first name and all the words of a name."""
-    return form[0] == words[0] and set(words) <= set(form)
+    """Whether a fuller form has the same first name, or nickname, and all the words of a name."""
+    called = Name(form).firsts
+    return (form[0] == words[0] or words[0] in called) and set(words) <= {*form, *called}
 
 
 def _fullest(forms: list[Words]) -> str:

@@ -7,6 +7,8 @@ from transforms.quotes.speakers.affiliations import BESIDE, is_portfolio, organi
 from transforms.quotes.speakers.descriptions import Description, describe
 from transforms.quotes.speakers.names import nature, read_name, words_before_title
 from transforms.quotes.speakers.nouns import ROLE_ENDS
+from transforms.quotes.speakers.organisations import Organisations
+from transforms.quotes.speakers.owners import OWNER, fronted_owner, owner_beside
 from transforms.quotes.speakers.people import People
 
 _READ = 5
@@ -15,7 +17,10 @@ _BEFORE = 90
 _AFTER = 170
 _MARKS = re.compile(r"[.,;:!?—–“”\"()\n] +|\n|[“\"(]")
 _STOPS = BESIDE["stop"] | BESIDE["reporting"]
-_APPOSITION = re.compile(r",? \((?=[A-Za-z])|, (?:\d{1,3}, )?|,? (?:who )?(?:is|was|has been) (?=an? |the )")
+_APPOSITION = re.compile(
+    r",? \((?=[A-Za-z])|, (?:\d{1,3}, )?|,? (?:who )?(?:is|was|has been) (?=an? |the )|"
+    r", who (?:(?:recently|then|later) )?(?:took over as|became|serves as|served as|works as|worked as|acts as|is|was) "
+)
 _APPOSITION_END = re.compile(r"[;:!?“”\"()]|\.(?!\w)(?<!\b[A-Z]\.)|, | (?:who|which|whose|that|said|says|told) ")
 _FRONTED = re.compile(r"(?:^|[.!?,][”\"]? |[\n“])((?:The|the|A|a|An|an|One of) [^,.;:“”\"\n]{3,80}), \Z")
 _PLURAL_TITLES = frozenset({"Sens.", "Reps."})
@@ -34,18 +39,35 @@ class Standing(NamedTuple):
 _NONE = Standing()
 
 
-def standing(text: str, people: People, full: str) -> Standing:
-    """Return the role and organisation printed beside any of the first mentions of a person."""
-    best = _NONE
-    for at, run in people.places(full, _READ)[:_READ]:
-        found = _beside(text, at, run, people)
-        if found.role and not best.role:
-            best = Standing(found.role, found.organisation or best.organisation)
-        elif found.organisation and not best.organisation:
-            best = Standing(best.role, found.organisation)
-        if best.role and best.organisation:
-            break
-    return best
+class Standings:
+    """The standings of the people of one article, each found once."""
+
+    def __init__(self, text: str, people: People, organisations: Organisations) -> None:
+        """Prepare for an article."""
+        self._text, self._people, self._organisations = text, people, organisations
+        self._found: dict[str, Standing] = {}
+
+    def of(self, full: str) -> Standing:
+        """Return the role and organisation printed beside any of the first mentions of a person."""
+        if full not in self._found:
+            self._found[full] = self._read(full)
+        return self._found[full]
+
+    def _read(self, full: str) -> Standing:
+        best = _NONE
+        for at, run in self._people.places(full, _READ)[:_READ]:
+            found = _beside(self._text, at, run, self._people)
+            if not found.organisation:
+                owner = owner_beside(self._text, at, at + len(run), found.role, self._organisations)
+                found = Standing(found.role, owner)
+            if found.role and not best.role:
+                best = Standing(found.role, found.organisation or best.organisation)
+            elif found.organisation and not best.organisation:
+                best = Standing(best.role, found.organisation)
+            if best.role and best.organisation:
+                break
+        organisation = best.organisation
+        return Standing(best.role, organisation and self._organisations.longest(organisation))
 
 
 def _beside(text: str, at: int, run: str, people: People) -> Standing:
@@ -88,6 +110,8 @@ def _before(text: str, at: int, run: str) -> Standing:
     """Capital Economics analyst Ola Brandt; the treasurer of the union, Ola Brandt."""
     last = text[at - 2 : at]
     if last == ", ":
+        if owned := fronted_owner(text, at):
+            return _as_standing(describe(text[owned.end() : at - 2]))
         fronted = _FRONTED.search(text, max(0, at - _BEFORE), at)
         return _as_standing(describe(fronted.group(1))) if fronted else _NONE
     if len(last) != 2 or last[1] != " " or not last[0].isalpha():
@@ -110,7 +134,10 @@ def _after(text: str, end: int) -> Standing:
     start = match.end()
     stop = _APPOSITION_END.search(text, start, start + _AFTER)
     phrase = text[start : stop.start() if stop else start + _AFTER]
-    described = describe(phrase)
+    owned = OWNER.match(phrase)
+    described = describe(phrase[owned.end() :] if owned else phrase)
+    if owned and described.role:
+        return _as_standing(described)
     if described.is_plural or (described.role and not _is_apposition(phrase, described)):
         return _NONE
     return _as_standing(described)

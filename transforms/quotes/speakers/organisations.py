@@ -1,0 +1,90 @@
+"""The organisations of an article: their acronyms, their full names, and which one was named last."""
+
+import bisect
+import re
+
+from transforms.quotes.lexicon import read_list
+from transforms.quotes.speakers.people import People
+
+_ACRONYM = re.compile(r"(?: \(|, (?:known as|or) (?:the )?)([A-Z][A-Za-z&]{1,9})(?=[),])")
+_BESIDE = read_list("beside.tsv", None)
+_INSIDE = frozenset(_BESIDE["inside"])
+_MEANT = frozenset(_BESIDE["meant"])
+_LONGEST = 120
+_WORDS = 10
+_NEAR = 700
+"""So many characters before "the union" its name is looked for."""
+
+
+class Organisations:
+    """Names that are no person’s."""
+
+    def __init__(self, text: str, people: People) -> None:
+        """Prepare for an article; it is read when something is asked for."""
+        self._text, self._people = text, people
+        self._named: list[tuple[int, int, str]] | None = None
+        self._acronyms: dict[str, str] | None = None
+
+    def full(self, name: str) -> str:
+        """Return the full name of what is printed by its initials, or by the start of its name."""
+        if self._acronyms is None:
+            self._acronyms = self._find_acronyms()
+        if name in self._acronyms:
+            return self._acronyms[name]
+        return name
+
+    def longest(self, name: str) -> str:
+        """Return the fullest name that starts with a name: Acme | Acme Shipping Lines."""
+        full = self.full(name)
+        longer = {other for _, _, other in self._all() if other.startswith(f"{full} ")}
+        return min(longer, key=len) if longer and len(longer) <= 2 else full
+
+    def before(self, at: int, noun: str | None = None) -> str | None:
+        """Return the organisation named last before an offset; with a noun, one that it may stand for.
+
+        Args:
+            at: The offset.
+            noun: What it is called, in the singular: "union".
+        """
+        if noun in _MEANT:
+            return None
+        named = self._all()
+        last = bisect.bisect_left(named, (at,))
+        near = [name for start, _, name in named[max(0, last - _WORDS) : last] if start >= at - _NEAR]
+        kindred = [name for name in near if noun and noun in name.lower()]
+        if kindred:
+            return self.longest(kindred[-1])
+        start = self._text.rfind("\n", 0, at)
+        mine = [name for begin, _, name in named[max(0, last - _WORDS) : last] if begin > start]
+        return self.longest(mine[-1]) if mine else self.longest(near[-1]) if near and noun is None else None
+
+    def _all(self) -> list[tuple[int, int, str]]:
+        if self._named is None:
+            self._named = self._people.others(self._text)
+        return self._named
+
+    def _find_acronyms(self) -> dict[str, str]:
+        """Return the names that stand before their initials: Nurses’ and Midwives’ Federation (NMF)."""
+        found: dict[str, str] = {}
+        for match in _ACRONYM.finditer(self._text):
+            short = match.group(1)
+            before = self._text[max(0, match.start() - _LONGEST) : match.start()].rsplit("\n", 1)[-1].split()
+            name = _spelt_out(before[-_WORDS:], short)
+            if name and short not in found:
+                found[short] = name
+        return found
+
+
+def _spelt_out(words: list[str], short: str) -> str | None:
+    """Return the last words whose initials are an acronym, or come close: they start alike and are as many."""
+    first = len(words)
+    while first and (words[first - 1][0].isupper() or words[first - 1].lower() in _INSIDE):
+        first -= 1
+    words = words[first:]
+    for start, word in enumerate(words):
+        capitals = "".join(w[0] for w in words[start:] if w[0].isupper())
+        every = "".join(w[0].upper() for w in words[start:])
+        if word[0].isupper() and short.upper() in (capitals.upper(), every):
+            return " ".join(words[start:]).removeprefix("The ")
+    capital = [w for w in words if w[0].isupper() and w != "The"]
+    return " ".join(words).removeprefix("The ").removeprefix("the ") if len(capital) == len(short) > 2 else None

@@ -1,0 +1,66 @@
+"""The organisation that an office belongs to, where other words than the office’s name it: its chairman, Dana Pell."""
+
+import re
+from collections import deque
+
+from transforms.quotes.lexicon import read_list
+from transforms.quotes.speakers.names import RUN, is_place, nature
+from transforms.quotes.speakers.organisations import Organisations
+
+_BESIDE = read_list("beside.tsv", None)
+_HEADED = frozenset(_BESIDE["headed"])
+"""Last words of offices that are those of the body last named, if they are of none."""
+_NAME = rf"{RUN.pattern}(?: (?:of|for|and)(?: the)? {RUN.pattern})?"
+OWNER = re.compile(rf"(?:([Ii]ts|[Tt]heir)|[Tt]he ([a-z]+)[’']s|(?:[Tt]he )?({_NAME})[’']s?) (?=[a-z])")
+_FROM = re.compile(rf",? (?:of|from|at|with) (?:the )?({_NAME})")
+_LEADS = re.compile(
+    r"(?:, [^.“”\"\n]{0,70}?)?,? who (?:now )?(?:heads|leads|runs|chairs|founded|edits|owns|manages|directs|represents)"
+    rf" (?:the )?({_NAME})"
+)
+_APPOSED = re.compile(r", (?:\d{1,3}, )?")
+_BEFORE = 90
+_AFTER = 150
+
+
+def fronted_owner(text: str, at: int) -> re.Match[str] | None:
+    """Return whose office stands before a name: The club’s | president, Dana Pell.
+
+    Args:
+        text: The article's text.
+        at: Where the name starts.
+    """
+    low = max(text.rfind("\n", 0, at) + 1, text.rfind(". ", 0, at) + 2, at - _BEFORE)
+    found = deque(OWNER.finditer(text, low, at), maxlen=1)
+    return found[0] if found and "," not in text[found[0].end() : at - 2] else None
+
+
+def owner_beside(text: str, start: int, end: int, role: str | None, organisations: Organisations) -> str | None:
+    """Return the organisation of somebody named, by the words beside the name; None for none.
+
+    Args:
+        text: The article's text.
+        start: Where the name starts.
+        end: Where it ends.
+        role: The office known of.
+        organisations: Those of the article.
+    """
+    match = _FROM.match(text, end, end + _AFTER)
+    if match is None and text.find(" who ", end, end + _AFTER) >= 0:
+        match = _LEADS.match(text, end, end + _AFTER)
+    if match and _is_body(match.group(1)):
+        return match.group(1)
+    if not role:
+        return None
+    apposed = _APPOSED.match(text, end, end + _AFTER)
+    owned = OWNER.match(text, apposed.end(), apposed.end() + _AFTER) if apposed else None
+    owned = owned or (fronted_owner(text, start) if text[start - 2 : start] == ", " else None)
+    if owned:
+        _, noun, name = owned.groups()
+        if name:
+            return organisations.longest(name) if _is_body(organisations.longest(name)) else None
+        return organisations.before(owned.start(), noun)
+    return organisations.before(start) if role.split()[-1] in _HEADED and " of " not in role else None
+
+
+def _is_body(name: str) -> bool:
+    return nature(tuple(name.split())) not in ("person", "place", "member") and not is_place(name)

@@ -1,0 +1,86 @@
+"""Who a text goes on about: everybody mentioned, weighted by how and how long ago."""
+
+from collections.abc import Callable, Container
+from typing import NamedTuple
+
+SUBJECT, EMBEDDED, OBJECT, OBLIQUE, POSSESSIVE = 4.0, 2.5, 1.5, 1.0, 0.6
+"""Weights of a mention, by its place in the sentence."""
+SPOKE = 2.5
+"""More weight of whoever speaks."""
+_DECAY = 0.5
+"""What is left of a weight after a sentence."""
+_KNOWN = 1.25
+"""Factor of those who are known to ask for the pronoun."""
+_AGAIN = 0.75
+"""What another mention in one sentence adds."""
+MOST_FACTOR = 1.25
+"""No factor is larger."""
+_LIKELY = 0.6
+_MOST = 40
+"""So many are remembered; the least likely are forgotten."""
+
+
+class _Weight(NamedTuple):
+    """What earlier sentences left, what the last one adds, and which that is."""
+
+    earlier: float
+    latest: float
+    sentence: int
+
+    def at(self, sentence: int) -> float:
+        return (self.earlier + self.latest) * _DECAY ** (sentence - self.sentence)
+
+
+class Salience:
+    """The weights of those mentioned so far."""
+
+    def __init__(self) -> None:
+        """Nobody is mentioned yet."""
+        self._weights: dict[str, _Weight] = {}
+
+    def mention(self, who: str, sentence: int, amount: float) -> None:
+        """Remember a mention."""
+        weights = self._weights
+        known = weights.get(who)
+        if known is None:
+            if len(weights) >= _MOST:
+                self._forget(sentence)
+            self._weights[who] = _Weight(0.0, amount, sentence)
+        elif known.sentence == sentence:
+            weights[who] = _Weight(known.earlier, max(known.latest, amount) + _AGAIN, sentence)
+        else:
+            weights[who] = _Weight(known.at(sentence), amount, sentence)
+
+    def is_new(self, who: str) -> bool:
+        """Whether nothing is left of earlier sentences of somebody mentioned."""
+        known = self._weights.get(who)
+        return known is not None and known.earlier == 0
+
+    def rename(self, old: str, new: str) -> None:
+        """Let somebody have the weight of a description that turned out to be theirs."""
+        before = self._weights.pop(old, None)
+        if before:
+            self.mention(new, before.sentence, before.latest)
+
+    def _forget(self, sentence: int) -> None:
+        ranked = sorted(self._weights, key=lambda who: self._weights[who].at(sentence), reverse=True)
+        self._weights = {who: self._weights[who] for who in ranked[: _MOST // 2]}
+
+    def likeliest(self, sentence: int, fits: Callable[[str], float], among: Container[str] | None = None) -> str | None:
+        """Return the likeliest of those who fit, or None.
+
+        Args:
+            sentence: The sentence from which they are referred to.
+            fits: A factor for somebody's weight; 0 for who does not fit.
+            among: Those to choose from, if not all: somebody else may not be much likelier.
+        """
+        best, most, others = None, 0.0, 0.0
+        for who, known in self._weights.items():
+            weight = known.at(sentence)
+            if weight * MOST_FACTOR <= most:
+                continue
+            score = weight * fits(who)
+            others = max(others, score)
+            if score > most and (among is None or who in among):
+                best, most = who, score
+        return best if among is None or most >= _LIKELY * others else None
