@@ -50,12 +50,32 @@ def names(*paragraphs: str) -> list[str | None]:
         pytest.param("Bank of Ulm", Name(("Bank", "of", "Ulm")), id="of-inside-a-name"),
         pytest.param("Justice Department", Name(("Justice", "Department")), id="no-title-before-an-organisation"),
         pytest.param("Larry King", Name(("Larry", "King")), id="title-as-surname"),
+        pytest.param("Det Insp Ola Brandt", Name(("Ola", "Brandt"), "Det Insp"), id="police-rank"),
+        pytest.param("Bishop of Ulm", Name(("Bishop", "of", "Ulm")), id="no-title-before-of"),
+        pytest.param("Dean Brandt", Name(("Dean", "Brandt")), id="no-title-that-is-a-first-name"),
+        pytest.param("Ursula von der Brandt", Name(("Ursula", "von", "der", "Brandt")), id="particles"),
         pytest.param("President", None, id="only-a-title"),
         pytest.param("The", None, id="function-word"),
     ],
 )
 def test_read_name(printed: str, expected: Name | None) -> None:
     assert read_name(printed) == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "surname", "firsts"),
+    [
+        pytest.param("Ola Brandt", "Brandt", ("Ola",), id="plain"),
+        pytest.param("Ola “Bo” Brandt", "Brandt", ("Ola", "Bo"), id="nickname"),
+        pytest.param("Kai Brandt Jr", "Brandt", ("Kai",), id="suffix"),
+        pytest.param("Nabil al-Farsawi", "Farsawi", ("Nabil",), id="arabic-article"),
+        pytest.param("Choi Sun-hee", "Choi", ("Sun-hee",), id="surname-first"),
+        pytest.param("Kim Brandt", "Brandt", ("Kim",), id="a-first-name-like-a-surname"),
+    ],
+)
+def test_parts_of_a_name(words: str, surname: str, firsts: tuple[str, ...]) -> None:
+    name = Name(tuple(words.split()))
+    assert (name.surname, name.firsts) == (surname, firsts)
 
 
 @pytest.mark.parametrize(
@@ -240,6 +260,24 @@ def test_a_speaker_is_one_in_all_rows() -> None:
     assert speakers("A wet week.") == []
 
 
+def test_whoever_is_called_by_kinship_is_one_in_all_rows() -> None:
+    found = speakers(
+        "Kai Lund and his wife, Ola, came.",
+        "“No,” [Mrs Lund] said.",
+        "“Yes,” [she] said.",
+        "“Oh,” said [his wife].",
+        "“Ah,” said [Mr Lund].",
+    )
+    assert [speaker.name for speaker in found] == ["Ola", "Ola", "Ola", "Kai Lund"]
+    assert found[0].first == found[1].first == found[2].first != found[3].first
+
+
+def test_a_body_is_one_in_all_rows() -> None:
+    found = speakers("The Ulm Dockers Union (UDU) met.", "“No,” [the UDU] said.", "“Yes,” [the union] said.")
+    assert [speaker.name for speaker in found] == ["Ulm Dockers Union"] * 2
+    assert found[0].first == found[1].first
+
+
 def test_those_not_known_share_no_offset() -> None:
     assert {speaker.first for speaker in speakers("“No,” [we] said.")} == {None}
 
@@ -293,7 +331,11 @@ def test_many_speakers_take_linear_time(turn: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "separator"),
-    [pytest.param("first_names.tsv", None, id="first-names"), pytest.param("places.tsv", ",", id="places")],
+    [
+        pytest.param("first_names.tsv", None, id="first-names"),
+        pytest.param("places.tsv", ",", id="places"),
+        pytest.param("genders.tsv", None, id="genders"),
+    ],
 )
 def test_an_entry_is_in_one_class(name: str, separator: str | None) -> None:
     entries = [entry for entries in read_list(name, separator).values() for entry in entries]
@@ -308,6 +350,7 @@ def test_an_entry_is_in_one_class(name: str, separator: str | None) -> None:
         ("titles.tsv", ","),
         ("pronouns.tsv", None),
         ("beside.tsv", None),
+        ("kin.tsv", None),
     ],
 )
 def test_an_entry_is_in_a_class_once(name: str, separator: str | None) -> None:

@@ -34,8 +34,10 @@ class Organisations:
         return name
 
     def longest(self, name: str) -> str:
-        """Return the fullest name that starts with a name: Acme | Acme Shipping Lines."""
+        """Return the fullest name that starts with a word: Acme | Acme Shipping Lines."""
         full = self.full(name)
+        if " " in full:
+            return full
         longer = {other for _, _, other in self._all() if other.startswith(f"{full} ")}
         return min(longer, key=len) if longer and len(longer) <= 2 else full
 

@@ -13,6 +13,7 @@ from transforms.quotes.speakers.people import People
 
 _READ = 5
 """So many places where somebody is named are read for a role."""
+_READ_FOR_OWNERS = 2
 _BEFORE = 90
 _AFTER = 170
 _MARKS = re.compile(r"[.,;:!?—–“”\"()\n] +|\n|[“\"(]")
@@ -55,9 +56,9 @@ class Standings:
 
     def _read(self, full: str) -> Standing:
         best = _NONE
-        for at, run in self._people.places(full, _READ)[:_READ]:
+        for place, (at, run) in enumerate(self._people.places(full, _READ)[:_READ]):
             found = _beside(self._text, at, run, self._people)
-            if not found.organisation:
+            if not found.organisation and place < _READ_FOR_OWNERS:
                 owner = owner_beside(self._text, at, at + len(run), found.role, self._organisations)
                 found = Standing(found.role, owner)
             if found.role and not best.role:
