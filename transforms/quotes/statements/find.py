@@ -25,7 +25,7 @@ from transforms.quotes.statements.windows import Windows, windows_around
 
 LEAST_BELIEF, _LEAST_OF_PHRASE = 0.35, 0.7
 """Statements less probably right are left out; the second is for what is no clause: "announced the winner"."""
-LEAST_ODDS = -2.5
+LEAST_ODDS = -1.5
 """Words whose log odds of reporting anything are lower are not looked at."""
 LEAST_LEVEL = 1
 """Of cues: see `context.Context.levels`."""
