@@ -93,6 +93,17 @@ def test_phrases_are_those_of_all_classes(classes: str) -> None:
         pytest.param("Mayor Calls Harbour Plan:", "Calls", "V", id="verb-of-a-title"),
         pytest.param("said Harbour Watch President Tom Falk.", "Watch", "P", id="names-are-no-title"),
         pytest.param("Her notes were lost:", "notes", "N", id="notes-are-things"),
+        pytest.param("Union leaders claim the vote was lost:", "claim", "V", id="leaders-claim"),
+        pytest.param("Union leaders and the claim the vote rests on:", "claim", "N", id="the-claim"),
+        pytest.param("The ferry company claims it won:", "claims", "V", id="company-claims"),
+        pytest.param("The insurance claims rose:", "claims", "N", id="claims-rise"),
+        pytest.param("Mira Falk is warning that the pier:", "warning", "G", id="is-warning"),
+        pytest.param("It was a warning that the pier:", "warning", "N", id="a-warning"),
+        pytest.param("Falk won by promising to cut:", "promising", "G", id="by-promising"),
+        pytest.param("Falk made a promising start to the year:", "promising", "A", id="promising-start"),
+        pytest.param("Falk asked them to visit the pier:", "visit", "V", id="to-visit-the"),
+        pytest.param("according to spokesman Tom Falk:", "spokesman", "N", id="to-somebody"),
+        pytest.param("Mayor Falk Just Announced Another Harbour:", "Announced", "V", id="just-announced"),
     ],
 )  # fmt: skip
 def test_class_of_a_word(text: str, word: str, tag: str) -> None:
@@ -118,6 +129,9 @@ def test_a_noun_after_a_quoted_name_reports() -> None:
         pytest.param("Some on the council said", "Some", "Some on the council", id="some-on"),
         pytest.param("A man on the council said", "man", "A man", id="a-man-on"),
         pytest.param("Four in 10 voters say", "Four", "Four in 10 voters", id="number"),
+        pytest.param("Last week Falk said", "Falk", "Falk", id="time-before"),
+        pytest.param("The Sunday Herald said", "Herald", "The Sunday Herald", id="day-in-a-name"),
+        pytest.param("In a statement Friday, Falk said", "statement", "a statement", id="day-after"),
         pytest.param("the mayor’s wife said", "wife", "the mayor’s wife", id="possessor"),
     ],
 )  # fmt: skip
