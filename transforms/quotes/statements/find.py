@@ -23,7 +23,7 @@ from transforms.quotes.statements.templates import CUE_TEMPLATES, LABEL_TEMPLATE
 from transforms.quotes.statements.weights import StatementWeights, with_first
 from transforms.quotes.statements.windows import Windows, windows_around
 
-LEAST_BELIEF, _LEAST_OF_PHRASE = 0.35, 0.7
+LEAST_BELIEF, _LEAST_OF_PHRASE = 0.4, 0.7
 """Statements less probably right are left out; the second is for what is no clause: "announced the winner"."""
 LEAST_ODDS = -1.5
 """Words whose log odds of reporting anything are lower are not looked at."""
