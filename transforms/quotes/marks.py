@@ -13,6 +13,8 @@ _BEFORE = frozenset(".,:?!")
 _INTRODUCED = re.compile(r"[,:]\s*\Z")
 _ALPHANUMERIC = re.compile(r"[^\W_]")
 _QUOTABLE_SKIPPED = frozenset({"boilerplate"})
+HEADLINES = frozenset({"title", "heading"})
+"""Kinds of paragraphs that are headlines: they may capitalise every word, and report by their form."""
 _BETWEEN_PARTS = frozenset({"boilerplate", "caption"})
 """Kinds that may stand between two paragraphs of one quotation."""
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 from transforms.quotes.attribution import Attributed, Attribution
 from transforms.quotes.cues import statement_lemma
 from transforms.quotes.headlines.forms import Bounds, Form, find_forms
-from transforms.quotes.headlines.speakers import HEADLINES, Speakers
-from transforms.quotes.marks import Report, Span, merged
+from transforms.quotes.headlines.speakers import Speakers
+from transforms.quotes.marks import HEADLINES, Report, Span, merged
 from transforms.quotes.model.lines import Article
 from transforms.quotes.polarity import AFFIRMED
 

@@ -7,14 +7,13 @@ from transforms.quotes.attribution import Attribution
 from transforms.quotes.headlines.forms import LABEL, SIGNED, TELLING, Form
 from transforms.quotes.headlines.wording import is_cased, is_own, is_said, is_titled, is_told
 from transforms.quotes.lexicon import read_list, read_words
+from transforms.quotes.marks import HEADLINES
 from transforms.quotes.model.lines import Article
 from transforms.quotes.model.tags import tags_of
 from transforms.quotes.speakers.names import RUN, Name, nature, read_name
 from transforms.quotes.speakers.nouns import NOUNS, singular
 from transforms.quotes.speakers.people import People
 
-HEADLINES = frozenset({"title", "heading"})
-"""Kinds of paragraphs that are headlines."""
 _LISTED = {key: frozenset(words) for key, words in read_list("headlines.tsv", None).items()}
 _WORDS = read_words()
 _NOUNS = frozenset(noun.lower() for key in ("role", "unnamed", "body") for noun in NOUNS[key])

@@ -2,18 +2,15 @@
 
 from collections.abc import Sequence
 
-from transforms.quotes.marks import Paragraph
+from transforms.quotes.marks import HEADLINES, Paragraph
 from transforms.quotes.speakers.names import RUN
-
-_CASED_KINDS = frozenset({"title", "heading"})
-"""Kinds of paragraphs that may capitalise every word: no names are learned from them."""
 
 
 def find_runs(text: str, paragraphs: Sequence[Paragraph]) -> dict[str, list[int]]:
     """Return where each run of capitalised words stands."""
     positions: dict[str, list[int]] = {}
     for _, kind, printed, start in paragraphs:
-        if kind not in _CASED_KINDS:
+        if kind not in HEADLINES:
             for match in RUN.finditer(text, start, start + len(printed)):
                 run = match.group()
                 if run in positions:

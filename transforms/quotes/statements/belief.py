@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from transforms.quotes.cues import ADDRESSING
+from transforms.quotes.marks import HEADLINES
 from transforms.quotes.model.analysis import Reading
 from transforms.quotes.model.phrases import VERBS
 from transforms.quotes.model.ranker import probability
@@ -63,7 +64,7 @@ class Facts:
         self._kinds = phrases.letters
         self._heads, self._firsts = context.heads, context.firsts
         self._levels, self._starts = context.levels, context.sentence_starts
-        self._is_heading = [kind in ("title", "heading") for kind in reading.lines.kinds]
+        self._is_heading = [kind in HEADLINES for kind in reading.lines.kinds]
         self._lines = phrases.lines
 
     def of(self, candidates: Sequence[Candidate]) -> Reals:

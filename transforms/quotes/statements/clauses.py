@@ -4,6 +4,7 @@ import re
 
 from transforms.quotes.cues import ADDRESSING, PLAIN
 from transforms.quotes.lexicon import read_words
+from transforms.quotes.marks import HEADLINES
 from transforms.quotes.model.analysis import Reading
 from transforms.quotes.model.phrases import VERBS
 from transforms.quotes.model.tokens import code_of, is_of
@@ -33,7 +34,7 @@ class Clauses:
         self._firsts = reading.context.firsts
         self._heads = reading.context.heads
         self._starts = reading.context.sentence_starts
-        self._is_heading = [kind in ("title", "heading") for kind in reading.lines.kinds]
+        self._is_heading = [kind in HEADLINES for kind in reading.lines.kinds]
         self._lines = reading.phrases.lines
         self._is_bare = is_of(reading.tokens.tags[reading.phrases.first], "NAV")
 
