@@ -18,7 +18,8 @@ ABBREVIATED = {
 _DOUBTFUL = 0.4
 _LAST_RESORT = 0.01
 _KNOWN = 1.25
-"""Factors of those who may be persons, of those who only look so, and of those known to ask for the pronoun."""
+_UNNAMED = 0.4
+"""Factors of those who may be persons, of those who only look so, of those known to ask for the pronoun, and of the unnamed."""
 
 
 def words_of(office: str) -> set[str]:
@@ -54,6 +55,8 @@ class Acquaintance:
         surname = who.rsplit(" ", 1)[-1]
         if said and surname[0].isupper() and surname in said:
             return 0
+        if not known and pronoun and who[0].islower():
+            return _UNNAMED
         if known or who in self._called or self._people.is_certain(who):
             return _KNOWN if known and pronoun else 1
         return _DOUBTFUL if self._people.is_known(who) else _LAST_RESORT

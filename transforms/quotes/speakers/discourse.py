@@ -9,7 +9,7 @@ from transforms.quotes.marks import Span
 from transforms.quotes.speakers.acquaintance import Acquaintance, words_of
 from transforms.quotes.speakers.kinship import Kinship
 from transforms.quotes.speakers.names import Name, read_name
-from transforms.quotes.speakers.nominals import Nominal, nominal_at, with_complement
+from transforms.quotes.speakers.nominals import Nominal, fronted, nominal_at, with_complement
 from transforms.quotes.speakers.people import People
 from transforms.quotes.speakers.salience import SPOKE, SUBJECT, Salience
 from transforms.quotes.speakers.sentences import Sentences
@@ -134,6 +134,11 @@ class Discourse:
 
     def _name(self, start: int, end: int, who: str, more: float) -> None:
         """Take in a mention by name or of a speaker."""
+        before = self._sentences.word_before(start)
+        if before in _POSSESSIVES and " " not in self._text[start:end]:
+            return
+        if not before and who[0].isupper():
+            self._salience.turn()
         name = read_name(self._text[start:end])
         if name and (name.role or name.gender):
             who = self.bearer(name, who, start) or who
@@ -168,6 +173,10 @@ class Discourse:
         if found is None or (self._sentences.word_before(start) in _PREDICATIVE and not found.name):
             if found and self._last[1]:
                 self._known.learn(self._last[1], found)
+            return
+        if (led := fronted(self._text, found)) and (who := self._choose(led.end(), led.group(1))):
+            self._known.learn(who, found)
+            self._until = led.end()
             return
         is_apposed = self._is_apposed(start)
         who = self._identify(found, self._whose(found, start))

@@ -31,6 +31,7 @@ _COMPLEMENT = re.compile(
     r"(?= (?:of|said|says|told|added|who|which|that|has|had|was|is|were|stood|called|asked|wrote)\b|[,.;:“”\"\n])"
     r"(?: of (?:the |an? )?[a-z][\w’'-]*(?=[,.;:“”\"\n ]))?"
 )
+_FRONTED = re.compile(rf"(?:{_ATTACHED}| [a-z]+)?, (?=(s?he)\b)")
 _ALIAS = re.compile(rf",? who (?:gave|gives) (?:his|her|their) (?:first |full )?name (?:only )?as ({RUN.pattern})")
 _MARKED = re.compile("man(?: |$)|-old")
 _COMPLETED = (" of ", " for ", " who ")
@@ -151,6 +152,12 @@ def with_complement(text: str, nominal: Nominal) -> int:
     ):
         return nominal.end
     return match.end()
+
+
+def fronted(text: str, nominal: Nominal) -> re.Match[str] | None:
+    """Return what leads to the pronoun that a phrase at the start of a sentence describes: A nurse by training, | she."""
+    is_first = text[nominal.start].isupper() and nominal.determiner in ("a", "an", "the")
+    return _FRONTED.match(text, nominal.end, nominal.end + _LONGEST) if is_first else None
 
 
 def group_end(text: str, start: int) -> int | None:

@@ -16,6 +16,8 @@ _AGAIN = 0.75
 MOST_FACTOR = 1.25
 """No factor is larger."""
 _LIKELY = 0.6
+_TURNED = 0.5
+"""What is left of those without a name where a paragraph starts with a name."""
 _MOST = 40
 """So many are remembered; the least likely are forgotten."""
 
@@ -61,6 +63,12 @@ class Salience:
         before = self._weights.pop(old, None)
         if before:
             self.mention(new, before.sentence, before.latest)
+
+    def turn(self) -> None:
+        """Let those without a name be left behind: a paragraph has turned to somebody else."""
+        for who, known in self._weights.items():
+            if who[0].islower():
+                self._weights[who] = _Weight(known.earlier * _TURNED, known.latest * _TURNED, known.sentence)
 
     def _forget(self, sentence: int) -> None:
         ranked = sorted(self._weights, key=lambda who: self._weights[who].at(sentence), reverse=True)
