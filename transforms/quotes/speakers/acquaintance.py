@@ -19,7 +19,7 @@ _DOUBTFUL = 0.4
 _LAST_RESORT = 0.01
 _KNOWN = 1.25
 _UNNAMED = 0.4
-"""Factors of those who may be persons, of those who only look so, of those known to ask for the pronoun, and of the unnamed."""
+"""Factors: of who may be a person, of who only looks so, of who is known to ask for the pronoun, of the unnamed."""
 
 
 def words_of(office: str) -> set[str]:

@@ -11,7 +11,7 @@ from transforms.quotes.speakers.kinship import Kinship
 from transforms.quotes.speakers.names import Name, read_name
 from transforms.quotes.speakers.nominals import Nominal, fronted, nominal_at, with_complement
 from transforms.quotes.speakers.people import People
-from transforms.quotes.speakers.salience import SPOKE, SUBJECT, Salience
+from transforms.quotes.speakers.salience import POSSESSIVE, SPOKE, SUBJECT, Salience
 from transforms.quotes.speakers.sentences import Sentences
 
 _PREDICATIVE = frozenset(read_list("beside.tsv", None)["predicative"])
@@ -23,6 +23,8 @@ _WINDOW = 600
 _NEW = frozenset({"a", "an", "one", "another"})
 _NEXT = 110
 _LEADING = re.compile(r"(?:[A-Z][a-z]+(?:ing|ed)|In|At|On|After|Before|During|From|As|By) [^,]*,\Z")
+_GENERATIONS = ("the elder ", "The elder ", "the younger ", "The younger ")
+_NEAREST = 12
 _APART = 16
 _BETWEEN = re.compile(r", (?:(?:now|then|once|aged|himself|herself) )?(?:\d{1,3}, )?")
 
@@ -49,12 +51,14 @@ class Discourse:
             self._kinship.learn(one, ("spouse", "spouse"), other)
         self._known = Acquaintance(text, people)
         self._spoken: list[tuple[int, int, str]] = []
+        self._speakers: list[str] = []
         self._read = self._until = 0
         self._last = (-1, "")
 
     def speak(self, start: int, end: int, who: str) -> None:
         """Remember who spoke, by a mention; mentions come in the order of the text."""
         self._spoken.append((start, end, who))
+        self._speakers = [*self._speakers[1 - _NEAREST :], who]
         if " " not in who:
             self._known.call(who, frozenset())
 
@@ -91,7 +95,12 @@ class Discourse:
 
     def bearer(self, name: Name, full: str | None, at: int) -> str | None:
         """Return whom "Mrs Brandt" means, also if her first name stands nowhere beside the surname."""
+        if self._text.startswith(_GENERATIONS, at):
+            full = self._people.of_generation(name.surname, self._text[at + 4 : at + 6]) or full
         is_known = full is not None and " " in full
+        if not is_known and full and len(name.words) == 1 and not self._kinship.bearers(name.surname):
+            full = self._named_here(name, at) or full
+            is_known = " " in full
         if not name.gender or len(name.words) > 1 or (is_known and not self._kinship.bearers(name.surname)):
             return full
         self._read_until(at)
@@ -101,6 +110,18 @@ class Discourse:
             fitting.add(full or "")
         chosen = self._salience.likeliest(self._sentences.of(at), lambda _: 1, fitting) if fitting else full
         return chosen or sorted(fitting)[0]
+
+    def _named_here(self, name: Name, at: int) -> str | None:
+        """Return the only one of those of a surname who is named in full in the paragraph, else who spoke last."""
+        bearing = {who for who in self._people.bearing(name.surname) if self._known.fit(who, name.gender)}
+        if not bearing:
+            return None
+        named = self._occurrences()
+        first, last = (bisect.bisect_left(named, (low,)) for low in (self._text.rfind("\n", 0, at), at))
+        here = {who for _, _, who in named[max(first, last - _NEAREST) : last] if who in bearing}
+        if here:
+            return here.pop() if len(here) == 1 else None
+        return None if name.gender else next((who for who in reversed(self._speakers) if who in bearing), None)
 
     def _read_until(self, at: int) -> None:
         """Take in all mentions before an offset, as far as they are near."""
@@ -170,6 +191,12 @@ class Discourse:
                 )
             return
         found = nominal_at(self._text, start, end + 1)
+        if (
+            word in _POSSESSIVES
+            and (found is None or not found.kin)
+            and (who := self._choose(start, _POSSESSIVES[word]))
+        ):
+            self._salience.mention(who, self._sentences.of(start), POSSESSIVE)
         if found is None or (self._sentences.word_before(start) in _PREDICATIVE and not found.name):
             if found and self._last[1]:
                 self._known.learn(self._last[1], found)

@@ -49,7 +49,7 @@ _BEFORE_FIRST = 6
 _POSTNOMINALS = frozenset(_TITLES["postnominal"])
 _FEWEST = 2
 """So many words a name has that letters follow."""
-_SUFFIXES = frozenset({"Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV"})
+SUFFIXES = frozenset({"Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV"})
 _ARTICLES = frozenset({"al", "el", "an", "as"})
 _QUOTES = "“\"‘'"
 
@@ -73,7 +73,7 @@ class Name(NamedTuple):
         words = self.words
         if words[0] in _FAMILY_FIRST and _is_family_first(words):
             return words[0]
-        last = words[-2] if words[-1] in _SUFFIXES and len(words) > 1 else words[-1]
+        last = words[-2] if words[-1] in SUFFIXES and len(words) > 1 else words[-1]
         return last[3:] if last[2:3] == "-" and last[:2].lower() in _ARTICLES and len(last) > 3 else last
 
     @property
@@ -201,7 +201,7 @@ def nature(words: tuple[str, ...]) -> str:
         return "organisation"
     last = words[-1]
     is_short_form = len(last) > 1 and last.isupper() and (len(words) == 1 or not words[0].isupper())
-    if (is_short_form and last not in _SUFFIXES) or words[0] in _ORGANISATIONS["name"]:
+    if (is_short_form and last not in SUFFIXES) or words[0] in _ORGANISATIONS["name"]:
         return "organisation"
     if printed in _ORGANISATIONS["name"] or not _ORGANISATIONS["word"].isdisjoint(words):
         return "organisation"

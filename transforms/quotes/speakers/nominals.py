@@ -155,7 +155,7 @@ def with_complement(text: str, nominal: Nominal) -> int:
 
 
 def fronted(text: str, nominal: Nominal) -> re.Match[str] | None:
-    """Return what leads to the pronoun that a phrase at the start of a sentence describes: A nurse by training, | she."""
+    """Return what leads from a phrase to the pronoun that it describes: A nurse by training, | she."""
     is_first = text[nominal.start].isupper() and nominal.determiner in ("a", "an", "the")
     return _FRONTED.match(text, nominal.end, nominal.end + _LONGEST) if is_first else None
 

@@ -1,14 +1,15 @@
 """The people of an article: the fullest form of each name, the pronoun it asks for and where it stands."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from transforms.quotes.marks import Paragraph
 from transforms.quotes.speakers.introductions import is_introduced
-from transforms.quotes.speakers.names import Name, first_name_gender, is_first_name, nature, read_name
+from transforms.quotes.speakers.names import SUFFIXES, Name, first_name_gender, is_first_name, nature, read_name
 from transforms.quotes.speakers.runs import find_runs, has_article
 
 _NAME_WORDS = 5
+_TWO = 2
 _FORMS = 50
 """So many full names are kept of one surname."""
 _DOMINANCE = 2
@@ -118,6 +119,8 @@ class People:
             is_person = any(is_introduced(text, at, at + len(printed)) for at in places)
         if is_person:
             self._certain.add(name.words)
+        if not is_person and not kind and len(name.words) > _TWO and name.words[-2] in alone:
+            return self._is_possible(printed, name)
         return is_person or (not kind and (name.surname in alone or name.surname in self._titled))
 
     def expand(self, name: Name) -> str | None:
@@ -156,27 +159,43 @@ class People:
     def _bearers(self, forms: dict[Words, int], gender: str | None) -> list[Words]:
         """Return the forms of the one person whom a bare surname means, or none."""
         counts: dict[str, int] = {}
+        called = _callers(forms)
         for form, count in forms.items():
             if len(form) > 2 and form[1:] in forms:
                 continue
-            first = Name(form).firsts[0]
             if self._may_be(form, gender):
                 weight = _DOMINANCE if nature(form) == "person" else 1
-                counts[first] = counts.get(first, 0) + weight * count
+                counts[called[form]] = counts.get(called[form], 0) + weight * count
         if len(counts) > 1 and not gender and (known := self._introduced_first(forms, counts)):
             return known
         ranked = sorted(((count, first) for first, count in counts.items()), reverse=True)
         if not ranked or (len(ranked) > 1 and ranked[0][0] < _DOMINANCE * ranked[1][0]):
             return []
-        return [form for form in forms if Name(form).firsts[0] == ranked[0][1]]
+        return [form for form in forms if called[form] == ranked[0][1]]
 
     def _introduced_first(self, forms: dict[Words, int], firsts: Iterable[str]) -> list[Words]:
         """Return the forms of the only one named in full before the surname alone is printed for the first time."""
         bare = self._positions.get(Name(next(iter(forms))).surname)
         if not bare:
             return []
-        before = {Name(form).firsts[0] for form in forms if self._first.get(form, bare[0]) < bare[0]} & set(firsts)
-        return [form for form in forms if Name(form).firsts[0] in before] if len(before) == 1 else []
+        called = _callers(forms)
+        before = {called[form] for form in forms if self._first.get(form, bare[0]) < bare[0]} & set(firsts)
+        return [form for form in forms if called[form] in before] if len(before) == 1 else []
+
+    def known(self, surname: str) -> Mapping[Words, int]:
+        """Return the full forms of a surname as printed, and how often."""
+        return self._forms.get(surname, {})
+
+    def bearing(self, surname: str) -> set[str]:
+        """Return those who bear a surname, by full form."""
+        found = (self.expand(Name(form)) for form in list(self._forms.get(surname, {}))[:_NAMESAKES])
+        return {full for full in found if full and " " in full}
+
+    def of_generation(self, surname: str, elder: str) -> str | None:
+        """Return the elder or the younger of two of one name: Kai Lund Sr, Kai Lund Jr."""
+        end = "Sr" if elder == "el" else "Jr"
+        found = sorted(full for full in self.bearing(surname) if full.rstrip(".").endswith(f" {end}"))
+        return found[0] if len(found) == 1 else None
 
     def namesakes(self, full: str, pronoun: str) -> list[str]:
         """Return those of the same surname who are known to ask for a pronoun."""
@@ -192,6 +211,8 @@ class People:
             titled = self._titled.get(name.surname)
             forms = self._forms.get(name.surname, {})
             shared = len({Name(form).firsts[0] for form in forms}) > 1
+            if titled and " " not in full:
+                known = titled
             self._pronouns[full] = known or (None if shared else titled) or ""
         return self._pronouns[full] or None
 
@@ -264,6 +285,19 @@ class People:
         """Return the full forms of all people."""
         expanded = (self.expand(Name(form)) for forms in self._forms.values() for form in forms)
         return sorted({full for full in expanded if full})
+
+
+def _callers(forms: Iterable[Words]) -> dict[Words, str]:
+    """Return what tells the bearers of a surname apart: the first name, and Sr or Jr where there are both."""
+    generations: dict[str, set[str]] = {}
+    for form in forms:
+        if form[-1] in SUFFIXES:
+            generations.setdefault(Name(form).firsts[0], set()).add(form[-1])
+    called = {form: Name(form).firsts[0] for form in forms}
+    return {
+        form: f"{first} {form[-1]}" if form[-1] in SUFFIXES and len(generations[first]) > 1 else first
+        for form, first in called.items()
+    }
 
 
 def _fits(words: Words, form: Words) -> bool:

@@ -28,6 +28,10 @@ _SHORT = 12
 _SENTENCES = 2
 """How far back "they" and "it" look."""
 _ANYBODY = frozenset({"anyone", "anybody", "someone", "somebody", "everyone", "everybody", "nobody"})
+_FIRST = re.compile(r"[A-Z][\w’'-]+")
+_NAME_BEFORE = re.compile(r"(?<![\w-])([A-Z]\w+) \Z")
+_FIRST_NAME = 20
+"""A first name that is also another word may be left out of a mention: Will | Dallow."""
 _FIRST_PERSON = frozenset({"i", "we"})
 
 
@@ -129,6 +133,12 @@ class Reader:
 
     def _phrase(self, printed: str, start: int, end: int) -> Reading:
         """Return the reading of a name or description."""
+        if _FIRST.fullmatch(printed) and (
+            before := _NAME_BEFORE.search(self._text, max(0, start - _FIRST_NAME), start)
+        ):
+            whole = read_name(f"{before.group(1)} {printed}")
+            if whole and whole.words in self._people.known(whole.surname):
+                printed, start = f"{before.group(1)} {printed}", before.start(1)
         if printed not in self._phrases:
             self._phrases[printed] = read_named(printed, self._people)
         head, named = self._phrases[printed]
