@@ -8,13 +8,8 @@ from transforms.quotes.speakers.nominals import Nominal
 from transforms.quotes.speakers.people import People
 
 _DISTINCT = frozenset(read_list("beside.tsv", None)["distinct"])
-ABBREVIATED = {
-    "sen.": "senator",
-    "gov.": "governor",
-    "rep.": "congressman",
-    "prof.": "professor",
-    "cllr": "councillor",
-}
+_CALLED = read_list("called.tsv", None)
+ABBREVIATED = {title.lower(): words[0] for title, words in _CALLED.items()}
 _DOUBTFUL = 0.4
 _LAST_RESORT = 0.01
 _KNOWN = 1.25
@@ -26,6 +21,11 @@ def words_of(office: str) -> set[str]:
     """Return the words that somebody with a title may be called by: senator, of “Sen.”."""
     office = office.lower()
     return {ABBREVIATED.get(office, office.rsplit(" ", 1)[-1])} | (_DISTINCT & set(office.split()))
+
+
+def words_of_title(printed: str) -> set[str]:
+    """Return the words that somebody may be called by whose name starts with a title: detective, of “Det Insp”."""
+    return set(_CALLED.get(printed.split(" ", 1)[0], ()))
 
 
 class Acquaintance:

@@ -19,7 +19,7 @@ _MARKED = re.compile(
     rf",? \((?=[A-Za-z])"
     rf"|,? (?:who )?{_AUXILIARIES}(?:(?:{_BECOMES})|(?:{_SERVES})(?: (?:over|down|in|on))? as) "
     rf"|,? who (?:is|was|has been) {_TIMES}"
-    rf"|,? (?:is|was|has been) {_TIMES}(?=an? |the |[A-Z][\w ]*[’']s? )"
+    rf"|,? (?:is|was|has been) {_TIMES}(?=an? |the |[A-Z][\w ]*[’']s? |[a-z-]+(?: [a-z-]+)? (?:of|at|for) )"
     r"|, (?:aged )?(?:\d{1,3}, )?(?!who )"
 )
 """What stands between a name and an office after it."""

@@ -6,7 +6,7 @@ from collections.abc import Container, Sequence
 
 from transforms.quotes.lexicon import read_list
 from transforms.quotes.marks import Span
-from transforms.quotes.speakers.acquaintance import Acquaintance, words_of
+from transforms.quotes.speakers.acquaintance import Acquaintance, words_of, words_of_title
 from transforms.quotes.speakers.kinship import Kinship
 from transforms.quotes.speakers.names import Name, read_name
 from transforms.quotes.speakers.nominals import Nominal, fronted, nominal_at, with_complement
@@ -82,6 +82,17 @@ class Discourse:
             who = self._people.expand(Name((who,), None, pronoun)) or who
         self._known.learn_pronoun(who, pronoun)
         return who
+
+    def neither(self, at: int) -> str | None:
+        """Return who is named last as the subject of a sentence and asks for no pronoun known: they, of one person."""
+        self._read_until(at)
+
+        def fits(who: str) -> float:
+            return 1 if who[0].isupper() and not self._known.pronoun(who) and self._people.is_known(who) else 0
+
+        who = self._salience.likeliest(self._sentences.of(at), fits)
+        everybody = self._salience.likeliest(self._sentences.of(at), lambda _: 1)
+        return who if who == everybody else None
 
     def nominal(self, start: int) -> tuple[str, Nominal] | None:
         """Return whom a noun phrase stands for, by name or description, and the phrase; None if it is no person's."""
@@ -161,10 +172,9 @@ class Discourse:
         if not before and who[0].isupper():
             self._salience.turn()
         name = read_name(self._text[start:end])
-        if name and (name.role or name.gender):
+        if name and (name.role or name.gender or self._text.startswith("Dr", start)):
             who = self.bearer(name, who, start) or who
-            if name.role:
-                self._known.call(who, words_of(name.role))
+            self._known.call(who, words_of_title(self._text[start:end]) | (words_of(name.role) if name.role else set()))
         self._mention(start, end, who, more)
         self._meet(start, who)
 
@@ -288,14 +298,20 @@ class Discourse:
             return self._known.fit(who, nominal.pronoun) if self._known.is_called(who, nominal) else 0
 
         found = self._salience.likeliest(self._sentences.of(nominal.start), fits)
-        if found or not nominal.is_epithet or self._known.is_held(nominal.head):
+        if found or not nominal.is_epithet or self._is_held(nominal):
             return found
 
         def is_meant(who: str) -> float:
             is_named = who[0].isupper() and self._people.is_certain(who)
+            is_named = is_named and not (nominal.is_former and nominal.head in self._known.called(who))
             return self._known.fit(who, nominal.pronoun) if is_named else 0
 
         return self._salience.likeliest(self._sentences.of(nominal.start), is_meant)
+
+    def _is_held(self, nominal: Nominal) -> bool:
+        """Whether somebody named is called by a noun; only the present holder is none that was it before."""
+        held = f"former {nominal.head}" if nominal.is_former else nominal.head
+        return self._known.is_held(held)
 
     def _weigh(self, start: int, end: int, who: str, more: float = 0) -> None:
         weight = self._sentences.weight(start, end, self._last[0])

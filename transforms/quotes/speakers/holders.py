@@ -43,9 +43,13 @@ class Holders:
         people = self._by_office.get(_former(described.role, office), set())
         if described.capitals:
             people = {full for full in sorted(people)[:_HOLDERS] if self._is_called(full, described.capitals)}
-        if len(people) == 1 and (described.capitals or head in _RULERS):
+        if len(people) == 1 and (described.capitals or head in _RULERS or self._is_of(people, described.organisation)):
             return next(iter(people))
         return self._discourse.resolve(at, None, "", people) if people else None
+
+    def _is_of(self, people: set[str], organisation: str | None) -> bool:
+        """Whether no other body is named than that of the only holder."""
+        return organisation is None or all(self._standings.of(full).organisation == organisation for full in people)
 
     def _is_called(self, full: str, capitals: str) -> bool:
         """Whether words stand beside somebody's name: the Ulm mayor, Ulm Mayor Ola Brandt."""

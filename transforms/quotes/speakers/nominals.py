@@ -49,6 +49,7 @@ class Nominal(NamedTuple):
         name: The run of capitalised words that names the same person, with its bounds, or None.
         age: The years in it, as printed.
         is_placed: Whether a name tells which one is meant, of a place or club: the England coach.
+        is_former: Whether it is said of somebody who was it once: the former coach.
     """
 
     start: int
@@ -58,6 +59,7 @@ class Nominal(NamedTuple):
     name: re.Match[str] | None
     age: str | None
     is_placed: bool = False
+    is_former: bool = False
 
     @property
     def pronoun(self) -> str | None:
@@ -67,7 +69,7 @@ class Nominal(NamedTuple):
     @property
     def is_epithet(self) -> bool:
         """Whether it may call somebody named before by another word: the striker, the Ulm coach."""
-        return self.determiner == "the" and (self.head in _EPITHETS or self.is_placed)
+        return self.determiner == "the" and (self.head in _EPITHETS or self.is_placed or self.is_former)
 
     @property
     def kin(self) -> tuple[str, str] | None:
@@ -105,7 +107,8 @@ def nominal_at(text: str, start: int, after: int) -> Nominal | None:
         return None
     named = _APPOSED.match(text, end, end + _LONGEST) or _ALIAS.match(text, end, end + _LONGEST)
     is_placed = head in NOUNS["role"] and text[after].isupper() and not text.startswith(_COMPLETED, end)
-    return Nominal(start, end, head, text[start:after].strip().lower(), named, age, is_placed)
+    is_former = text.startswith("former ", after)
+    return Nominal(start, end, head, text[start:after].strip().lower(), named, age, is_placed, is_former)
 
 
 def _person_in(text: str, match: re.Match[str]) -> tuple[str, int, str | None]:

@@ -111,7 +111,10 @@ class Reader:
         for before, reading in reversed(self._spoken[-_SENTENCES:]):
             if reading.kind in kinds and self._discourse.sentences_between(before, at) <= _SENTENCES:
                 return reading
-        return self._subject_before(at, kinds)
+        found = self._subject_before(at, kinds)
+        if found.name or pronoun == "it":
+            return found
+        return self._known(self._discourse.neither(at))
 
     def _subject_before(self, at: int, kinds: tuple[str, ...]) -> Reading:
         """Return the body or group that the sentence before is about: Campaigners disagree. They | say."""

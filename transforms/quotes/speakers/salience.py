@@ -36,13 +36,13 @@ class _Weight(NamedTuple):
     times: int = 1
 
     def at(self, sentence: int) -> float:
-        return self.now(sentence) + _LASTING * min(self.times, _OFTEN)
+        return self.left(sentence) + _LASTING * min(self.times, _OFTEN)
 
     def is_unnamed_subject(self, who: str, sentence: int) -> bool:
         """Whether the sentence before is about somebody without a name."""
         return self.latest >= SUBJECT and sentence - self.sentence == 1 and who[0].islower()
 
-    def now(self, sentence: int) -> float:
+    def left(self, sentence: int) -> float:
         return (self.earlier + self.latest) * _DECAY ** (sentence - self.sentence)
 
 
@@ -64,7 +64,7 @@ class Salience:
         elif known.sentence == sentence:
             weights[who] = _Weight(known.earlier, max(known.latest, amount) + _AGAIN, sentence, known.times)
         else:
-            weights[who] = _Weight(known.now(sentence), amount, sentence, known.times + 1)
+            weights[who] = _Weight(known.left(sentence), amount, sentence, known.times + 1)
 
     def is_new(self, who: str) -> bool:
         """Whether nothing is left of earlier sentences of somebody mentioned."""
