@@ -4,12 +4,16 @@ import bisect
 import re
 
 from transforms.quotes.lexicon import read_list
+from transforms.quotes.speakers.names import is_first_name, nature
 from transforms.quotes.speakers.people import People
 
 _ACRONYM = re.compile(r"(?: \(|, (?:known as|or) (?:the )?)([A-Z][A-Za-z&]{1,9})(?=[),])")
 _BESIDE = read_list("beside.tsv", None)
 _INSIDE = frozenset(_BESIDE["inside"])
 _MEANT = frozenset(_BESIDE["meant"])
+_COMMERCIAL = frozenset(_BESIDE["commercial"])
+_KINDRED = {noun: frozenset(words) for noun, words in read_list("kindred.tsv", None).items()}
+_FIRST_PART = re.compile(r"(?<![\w’'-])([A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,3}) (?:and|&) \Z")
 _LONGEST = 120
 _WORDS = 10
 _NEAR = 700
@@ -24,6 +28,7 @@ class Organisations:
         self._text, self._people = text, people
         self._named: list[tuple[int, int, str]] | None = None
         self._acronyms: dict[str, str] | None = None
+        self._of_kind: dict[str, list[str]] = {}
 
     def full(self, name: str) -> str:
         """Return the full name of what is printed by its initials, or by the start of its name."""
@@ -53,17 +58,44 @@ class Organisations:
         named = self._all()
         last = bisect.bisect_left(named, (at,))
         near = [name for start, _, name in named[max(0, last - _WORDS) : last] if start >= at - _NEAR]
-        kindred = [name for name in near if noun and noun in name.lower()]
+        kindred = [name for name in near if noun and _is_kindred(name, noun)] or self._kindred(noun)
         if kindred:
             return self.longest(kindred[-1])
         start = self._text.rfind("\n", 0, at)
         mine = [name for begin, _, name in named[max(0, last - _WORDS) : last] if begin > start]
-        return self.longest(mine[-1]) if mine else self.longest(near[-1]) if near and noun is None else None
+        if mine:
+            return self.longest(mine[-1])
+        return self.longest(near[-1]) if near and (noun is None or noun in _COMMERCIAL) else None
+
+    def _kindred(self, noun: str | None) -> list[str]:
+        """Return the only organisation of a kind that an article names, wherever."""
+        if noun is None or noun in _COMMERCIAL:
+            return []
+        if noun not in self._of_kind:
+            found = {self.longest(name) for _, _, name in self._all() if _is_kindred(name, noun)}
+            self._of_kind[noun] = list(found) if len(found) == 1 else []
+        return self._of_kind[noun]
+
+    def of_kind(self, noun: str) -> str | None:
+        """Return the only organisation that an office may be of: the head teacher, Hexley Academy."""
+        found = self._kindred(noun) if noun in _KINDRED else []
+        return found[0] if found else None
 
     def _all(self) -> list[tuple[int, int, str]]:
         if self._named is None:
-            self._named = self._people.others(self._text)
+            self._named = self._joined(self._people.others(self._text))
         return self._named
+
+    def _joined(self, named: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+        """Return names with the part before “and” that belongs to them: Ulm Fire and | Rescue Service."""
+        joined = []
+        for start, end, name in named:
+            match = _FIRST_PART.search(self._text, max(0, start - _LONGEST // 2), start)
+            is_part = match is not None and nature(tuple(match.group(1).split())) == ""
+            if match and is_part and not is_first_name(match.group(1).split()[0]):
+                start, name = match.start(1), self._text[match.start(1) : end]
+            joined.append((start, end, name))
+        return joined
 
     def _find_acronyms(self) -> dict[str, str]:
         """Return the names that stand before their initials: Nurses’ and Midwives’ Federation (NMF)."""
@@ -75,6 +107,11 @@ class Organisations:
             if name and short not in found:
                 found[short] = name
         return found
+
+
+def _is_kindred(name: str, noun: str) -> bool:
+    words = name.lower()
+    return noun in words or not _KINDRED.get(noun, frozenset()).isdisjoint(words.split())
 
 
 def _spelt_out(words: list[str], short: str) -> str | None:

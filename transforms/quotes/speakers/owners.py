@@ -63,7 +63,10 @@ def owner_beside(text: str, start: int, end: int, role: str | None, organisation
         if name:
             return organisations.longest(name) if _is_body(organisations.longest(name)) else None
         return organisations.before(owned.start(), noun)
-    return organisations.before(start) if role.split()[-1] in _HEADED and " of " not in role else None
+    last = role.split()[-1].lower()
+    if " of " in role:
+        return None
+    return organisations.of_kind(last) or (organisations.before(start) if last in _HEADED else None)
 
 
 def _attached(match: re.Match[str]) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from transforms.quotes.marks import Paragraph
 from transforms.quotes.speakers.introductions import is_introduced
 from transforms.quotes.speakers.names import SUFFIXES, Name, first_name_gender, is_first_name, nature, read_name
-from transforms.quotes.speakers.runs import find_runs, has_article
+from transforms.quotes.speakers.runs import find_runs, is_thing
 
 _NAME_WORDS = 5
 _TWO = 2
@@ -256,7 +256,7 @@ class People:
             if name.role or name.gender or kind in ("person", "place", "member"):
                 continue
             places = self._positions[printed]
-            if kind or (has_article(text, printed, places[0]) and self.expand(name) is None):
+            if kind or (self.expand(name) is None and is_thing(text, printed, places)):
                 found += [(at, at + len(printed), " ".join(name.words)) for at in places]
         return sorted(found)
 
