@@ -5,11 +5,13 @@ from collections.abc import Set
 from transforms.quotes.lexicon import read_list
 from transforms.quotes.speakers.names import is_adjective
 from transforms.quotes.speakers.nominals import Nominal
+from transforms.quotes.speakers.nouns import NOUNS
 from transforms.quotes.speakers.people import People
 
 _DISTINCT = frozenset(read_list("beside.tsv", None)["distinct"])
 _CALLED = read_list("called.tsv", None)
 ABBREVIATED = {title.lower(): words[0] for title, words in _CALLED.items()}
+_PHRASE = 120
 _DOUBTFUL = 0.4
 _LAST_RESORT = 0.01
 _KNOWN = 1.25
@@ -37,6 +39,7 @@ class Acquaintance:
         self._called: dict[str, set[str]] = {}
         self._genders: dict[str, str] = {}
         self._held: set[str] = set()
+        self._offices: dict[str, int] = {}
 
     def pronoun(self, who: str) -> str | None:
         """Return the pronoun that somebody asks for, if it is known."""
@@ -80,6 +83,13 @@ class Acquaintance:
         words = set(self._text[nominal.start : nominal.end].lower().split()) & _DISTINCT
         self.call(who, words | {nominal.head} | ({nominal.age} if nominal.age else set()))
         self.learn_pronoun(who, nominal.pronoun)
+        if nominal.head in NOUNS["role"] and not nominal.kin:
+            self._offices.setdefault(who, nominal.start)
+
+    def office(self, who: str) -> str:
+        """Return what somebody is called first that says an office, and what follows it; nothing if nothing does."""
+        start = self._offices.get(who, -1)
+        return self._text[start : start + _PHRASE].split("\n", 1)[0] if start >= 0 else ""
 
     def is_called(self, who: str, nominal: Nominal) -> bool:
         """Whether somebody is called by the noun of a phrase, or has its age, and by what tells holders apart."""

@@ -7,6 +7,7 @@ from collections.abc import Container, Sequence
 from transforms.quotes.lexicon import read_list
 from transforms.quotes.marks import Span
 from transforms.quotes.speakers.acquaintance import Acquaintance, words_of, words_of_title
+from transforms.quotes.speakers.descriptions import Description, describe
 from transforms.quotes.speakers.kinship import Kinship
 from transforms.quotes.speakers.names import Name, read_name
 from transforms.quotes.speakers.nominals import Nominal, fronted, nominal_at, with_complement
@@ -25,6 +26,7 @@ _NEXT = 110
 _LEADING = re.compile(r"(?:[A-Z][a-z]+(?:ing|ed)|In|At|On|After|Before|During|From|As|By) [^,]*,\Z")
 _GENERATIONS = ("the elder ", "The elder ", "the younger ", "The younger ")
 _NEAREST = 12
+_WITNESSING = re.compile(rf"(?:, \d{{1,3}})?, who (?:{'|'.join(read_list('beside.tsv', None)['witnessing'])})\b")
 _APART = 16
 _BETWEEN = re.compile(r", (?:(?:now|then|once|aged|himself|herself) )?(?:\d{1,3}, )?")
 
@@ -82,6 +84,10 @@ class Discourse:
             who = self._people.expand(Name((who,), None, pronoun)) or who
         self._known.learn_pronoun(who, pronoun)
         return who
+
+    def office(self, who: str) -> Description:
+        """Return what the text read so far calls somebody that says an office: She is | the executor."""
+        return describe(self._known.office(who))
 
     def neither(self, at: int) -> str | None:
         """Return who is named last as the subject of a sentence and asks for no pronoun known: they, of one person."""
@@ -258,7 +264,7 @@ class Discourse:
     def _introduced_next(self, nominal: Nominal) -> str | None:
         """Return who is named in the second paragraph: a first one often tells of "a retired teacher" only."""
         start, end = self._lede
-        if not start <= nominal.start < end or nominal.kin:
+        if not start <= nominal.start < end or (nominal.kin and nominal.determiner not in _NEW):
             return None
         named = self._occurrences()
         first, last = (bisect.bisect_left(named, (at,)) for at in (start, end))
@@ -269,7 +275,7 @@ class Discourse:
         is_led = before.endswith(",") and bool(_LEADING.match(before))
         is_subject = (not before or is_led) and self._text[close : close + 1] not in ("’", "'")
         fits = self._people.is_certain(who) and self._known.fit(who, nominal.pronoun)
-        if at - end > _NEXT or not is_subject or not fits:
+        if at - end > _NEXT or _WITNESSING.match(self._text, close, close + _NEXT) or not is_subject or not fits:
             return None
         self._known.learn(who, nominal)
         return who

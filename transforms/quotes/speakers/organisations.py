@@ -6,6 +6,7 @@ import re
 from transforms.quotes.lexicon import read_list
 from transforms.quotes.speakers.names import is_first_name, nature
 from transforms.quotes.speakers.people import People
+from transforms.quotes.speakers.runs import is_acting
 
 _ACRONYM = re.compile(r"(?: \(|, (?:known as|or) (?:the )?)([A-Z][A-Za-z&]{1,9})(?=[),])")
 _BESIDE = read_list("beside.tsv", None)
@@ -13,6 +14,10 @@ _INSIDE = frozenset(_BESIDE["inside"])
 _MEANT = frozenset(_BESIDE["meant"])
 _COMMERCIAL = frozenset(_BESIDE["commercial"])
 _KINDRED = {noun: frozenset(words) for noun, words in read_list("kindred.tsv", None).items()}
+_NO_FIRM = frozenset(word for words in _KINDRED.values() for word in words)
+_DATELINE = re.compile(r"[A-Z -]+(?:, [A-Z][\w .]+)?(?: \([^)\n]*\))? [—–-] ")
+_FIRMS = 40
+"""So many names before "the company" are counted."""
 _FIRST_PART = re.compile(r"(?<![\w’'-])([A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,3}) (?:and|&) \Z")
 _LONGEST = 120
 _WORDS = 10
@@ -61,11 +66,21 @@ class Organisations:
         kindred = [name for name in near if noun and _is_kindred(name, noun)] or self._kindred(noun)
         if kindred:
             return self.longest(kindred[-1])
+        if noun in _COMMERCIAL:
+            return self._firm(last)
         start = self._text.rfind("\n", 0, at)
         mine = [name for begin, _, name in named[max(0, last - _WORDS) : last] if begin > start]
-        if mine:
-            return self.longest(mine[-1])
-        return self.longest(near[-1]) if near and (noun is None or noun in _COMMERCIAL) else None
+        return self.longest(mine[-1]) if mine else self.longest(near[-1]) if near and noun is None else None
+
+    def _firm(self, last: int) -> str | None:
+        """Return the one named most of those named so far that may be a firm."""
+        counts: dict[str, int] = {}
+        for start, end, name in self._all()[max(0, last - _FIRMS) : last]:
+            full = self.longest(name)
+            is_body = is_acting(self._text, end) or nature(tuple(name.split())) == "organisation"
+            if is_body and _NO_FIRM.isdisjoint(full.lower().split()) and not _DATELINE.match(self._text, start):
+                counts[full] = counts.get(full, 0) + 1
+        return max(counts, key=lambda name: counts[name]) if counts else None
 
     def _kindred(self, noun: str | None) -> list[str]:
         """Return the only organisation of a kind that an article names, wherever."""

@@ -5,7 +5,7 @@ from collections import deque
 
 from transforms.quotes.lexicon import read_list
 from transforms.quotes.speakers.names import RUN, is_place, nature
-from transforms.quotes.speakers.nouns import NOUNS
+from transforms.quotes.speakers.nouns import NOUNS, singular
 from transforms.quotes.speakers.organisations import Organisations
 
 _BESIDE = read_list("beside.tsv", None)
@@ -20,6 +20,7 @@ _LEADS = re.compile(
     rf" (?:the )?({_NAME})"
 )
 _APPOSED = re.compile(r", (?:\d{1,3}, )?")
+_SUBJECT = re.compile(r"(?:^|(?<=[.\n] )|(?<=\n))The (?:[A-Z][\w-]* )?((?:[a-z-]+ )?)([a-z]+)(?= [a-z]+)", re.MULTILINE)
 _BEFORE = 90
 _AFTER = 150
 
@@ -62,11 +63,22 @@ def owner_beside(text: str, start: int, end: int, role: str | None, organisation
         _, noun, name = owned.groups()
         if name:
             return organisations.longest(name) if _is_body(organisations.longest(name)) else None
-        return organisations.before(owned.start(), noun)
+        return organisations.before(owned.start(), noun) if noun else _owner_before(text, owned.start(), organisations)
     last = role.split()[-1].lower()
     if " of " in role:
         return None
     return organisations.of_kind(last) or (organisations.before(start) if last in _HEADED else None)
+
+
+def _owner_before(text: str, at: int, organisations: Organisations) -> str | None:
+    """Return whose “its” is: the body that the sentence before starts with, if it has a name or another word."""
+    low = max(text.rfind("\n", 0, at) + 1, at - _AFTER)
+    found = deque(_SUBJECT.finditer(text, low, at), maxlen=1)
+    if not found or singular(found[0].group(2)) not in NOUNS["body"] or RUN.search(text, found[0].end(), at - 1):
+        return organisations.before(at)
+    modifier, noun = found[0].groups()
+    named = organisations.before(at, noun)
+    return named or (f"{modifier}{noun}" if modifier else organisations.before(at))
 
 
 def _attached(match: re.Match[str]) -> str | None:

@@ -15,7 +15,8 @@ from transforms.quotes.speakers.nominals import group_end
 from transforms.quotes.speakers.organisations import Organisations
 from transforms.quotes.speakers.people import People
 from transforms.quotes.speakers.relatives import phrase_before
-from transforms.quotes.speakers.roles import Standings
+from transforms.quotes.speakers.roles import Standings, is_affiliation
+from transforms.quotes.speakers.standing import Standing, as_standing
 
 _PRONOUNS = {word: key for key, words in read_list("pronouns.tsv", None).items() for word in words}
 _CHARACTERS = 200
@@ -59,6 +60,13 @@ class Reader:
         self._nameless = Nameless(text, people, self._discourse, holders, self.organisations)
         self._spoken: list[tuple[int, Reading]] = []
         self._phrases: dict[str, tuple[str, Reading | None]] = {}
+
+    def office(self, name: str) -> Standing:
+        """Return the office that somebody is called by away from the name."""
+        called = self._discourse.office(name)
+        found = as_standing(called)
+        is_body = found.organisation and is_affiliation(found.organisation, self._people)
+        return found if is_body else found._replace(organisation=None)
 
     def read(self, mention: tuple[int, int], said: str) -> Reading:
         """Return the reading of the next mention.

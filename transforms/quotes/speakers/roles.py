@@ -14,6 +14,7 @@ from transforms.quotes.speakers.standing import NONE, Standing, as_standing
 
 _READ = 5
 """So many places where somebody is named are read for a role."""
+_TWO = 2
 _WORD = 24
 _READ_FOR_OWNERS = 2
 _BEFORE = 90
@@ -103,6 +104,15 @@ def _word_before(text: str, at: int) -> str:
     return words[-2] if len(words) > 1 and not words[-1] else ""
 
 
+def _is_plain_opening(text: str, words: list[str], at: int) -> bool:
+    """Whether only the start of a sentence capitalises the first word before a name: Railway | spokesman Ola Brandt."""
+    start = at - len(" ".join(words)) - 1
+    if len(words) < _TWO or not words[0].istitle() or not words[1].islower() or text[start - 2 : start - 1].isalpha():
+        return False
+    low = words[0].lower()
+    return low in NOUNS["body"] or low in BESIDE["plain"] or f" {low} " in text
+
+
 def _before(text: str, at: int, run: str) -> Standing:
     """Capital Economics analyst Ola Brandt; the treasurer of the union, Ola Brandt."""
     last = text[at - 2 : at]
@@ -119,5 +129,7 @@ def _before(text: str, at: int, run: str) -> Standing:
     first = len(words) - 1
     while first and words[first - 1].lower() not in _STOPS:
         first -= 1
+    if first == 0 and _is_plain_opening(text, words, at):
+        words[0] = words[0].lower()
     described = describe(" ".join(words[first:])) if first < len(words) else Description()
     return as_standing(described) if described.role and described.role.endswith(words[-1]) else NONE

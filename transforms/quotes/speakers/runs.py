@@ -36,9 +36,14 @@ def has_article(text: str, printed: str, at: int) -> bool:
     return printed.startswith("The ") or text[max(0, at - 4) : at].lower() == "the "
 
 
+def is_acting(text: str, end: int) -> bool:
+    """Whether a name is followed by what bodies do: Acme | employs."""
+    return _ACTING.match(text, end) is not None
+
+
 def is_thing(text: str, printed: str, places: Sequence[int]) -> bool:
     """Whether a name that is nobody's looks like a body's: it acts as one, or has an article and stands by itself."""
-    if any(_ACTING.match(text, at + len(printed)) for at in places[:_READ]):
+    if any(is_acting(text, at + len(printed)) for at in places[:_READ]):
         return True
     at = places[0]
     return has_article(text, printed, at) and _MODIFYING.match(text, at + len(printed)) is None
