@@ -7,8 +7,10 @@ from collections.abc import Container, Sequence
 from transforms.quotes.lexicon import read_list
 from transforms.quotes.marks import Span
 from transforms.quotes.speakers.acquaintance import Acquaintance, words_of, words_of_title
+from transforms.quotes.speakers.bearers import Bearers
 from transforms.quotes.speakers.descriptions import Description, describe
 from transforms.quotes.speakers.kinship import Kinship
+from transforms.quotes.speakers.ledes import named_next
 from transforms.quotes.speakers.names import Name, read_name
 from transforms.quotes.speakers.nominals import Nominal, fronted, nominal_at, with_complement
 from transforms.quotes.speakers.people import People
@@ -22,11 +24,7 @@ _POSSESSIVES = {"his": "he", "her": "she"}
 _WINDOW = 600
 """So many characters before a pronoun are read."""
 _NEW = frozenset({"a", "an", "one", "another"})
-_NEXT = 110
-_LEADING = re.compile(r"(?:[A-Z][a-z]+(?:ing|ed)|In|At|On|After|Before|During|From|As|By) [^,]*,\Z")
-_GENERATIONS = ("the elder ", "The elder ", "the younger ", "The younger ")
 _NEAREST = 12
-_WITNESSING = re.compile(rf"(?:, \d{{1,3}})?, who (?:{'|'.join(read_list('beside.tsv', None)['witnessing'])})\b")
 _APART = 16
 _BETWEEN = re.compile(r", (?:(?:now|then|once|aged|himself|herself) )?(?:\d{1,3}, )?")
 
@@ -52,6 +50,7 @@ class Discourse:
         for one, other in people.couples:
             self._kinship.learn(one, ("spouse", "spouse"), other)
         self._known = Acquaintance(text, people)
+        self._bearers = Bearers(text, people, self._known, self._kinship, self._salience)
         self._spoken: list[tuple[int, int, str]] = []
         self._speakers: list[str] = []
         self._read = self._until = 0
@@ -111,34 +110,20 @@ class Discourse:
         return self._identify(found, self._whose(found, start)), found
 
     def bearer(self, name: Name, full: str | None, at: int) -> str | None:
-        """Return whom "Mrs Brandt" means, also if her first name stands nowhere beside the surname."""
-        if self._text.startswith(_GENERATIONS, at):
-            full = self._people.of_generation(name.surname, self._text[at + 4 : at + 6]) or full
-        is_known = full is not None and " " in full
-        if not is_known and full and len(name.words) == 1 and not self._kinship.bearers(name.surname):
-            full = self._named_here(name, at) or full
-            is_known = " " in full
-        if not name.gender or len(name.words) > 1 or (is_known and not self._kinship.bearers(name.surname)):
-            return full
-        self._read_until(at)
-        bearers = self._kinship.bearers(name.surname) or ([] if is_known else self._kinship.spouses)
-        fitting = {who for who in bearers if self._known.fit(who, name.gender)}
-        if fitting and is_known:
-            fitting.add(full or "")
-        chosen = self._salience.likeliest(self._sentences.of(at), lambda _: 1, fitting) if fitting else full
-        return chosen or sorted(fitting)[0]
+        """Return whom "Mrs Brandt" means, or a bare surname that several bear.
 
-    def _named_here(self, name: Name, at: int) -> str | None:
-        """Return the only one of those of a surname who is named in full in the paragraph, else who spoke last."""
-        bearing = {who for who in self._people.bearing(name.surname) if self._known.fit(who, name.gender)}
-        if not bearing:
-            return None
+        Args:
+            name: The name as printed.
+            full: Its fullest form, as far as that is clear.
+            at: Where it stands.
+        """
+        if self._bearers.is_clear(name, full, at):
+            return self._bearers.elder(name, full, at)
+        self._read_until(at)
         named = self._occurrences()
         first, last = (bisect.bisect_left(named, (low,)) for low in (self._text.rfind("\n", 0, at), at))
-        here = {who for _, _, who in named[max(first, last - _NEAREST) : last] if who in bearing}
-        if here:
-            return here.pop() if len(here) == 1 else None
-        return None if name.gender else next((who for who in reversed(self._speakers) if who in bearing), None)
+        here = [who for _, _, who in named[max(first, last - _NEAREST) : last]]
+        return self._bearers.find(name, full, self._sentences.of(at), here, self._speakers)
 
     def _read_until(self, at: int) -> None:
         """Take in all mentions before an offset, as far as they are near."""
@@ -262,20 +247,11 @@ class Discourse:
         return found[0] if len(found) == 1 else None
 
     def _introduced_next(self, nominal: Nominal) -> str | None:
-        """Return who is named in the second paragraph: a first one often tells of "a retired teacher" only."""
-        start, end = self._lede
-        if not start <= nominal.start < end or (nominal.kin and nominal.determiner not in _NEW):
+        """Return who is named in the second paragraph, of whom a first one tells without a name."""
+        if nominal.kin and nominal.determiner not in _NEW:
             return None
-        named = self._occurrences()
-        first, last = (bisect.bisect_left(named, (at,)) for at in (start, end))
-        if first < last or last == len(named):
-            return None
-        at, close, who = named[last]
-        before = self._text[end:at].strip()
-        is_led = before.endswith(",") and bool(_LEADING.match(before))
-        is_subject = (not before or is_led) and self._text[close : close + 1] not in ("’", "'")
-        fits = self._people.is_certain(who) and self._known.fit(who, nominal.pronoun)
-        if at - end > _NEXT or _WITNESSING.match(self._text, close, close + _NEXT) or not is_subject or not fits:
+        who = named_next(self._text, nominal.start, self._lede, self._occurrences)
+        if not who or not (self._people.is_certain(who) and self._known.fit(who, nominal.pronoun)):
             return None
         self._known.learn(who, nominal)
         return who

@@ -1,19 +1,18 @@
 """The people of an article: the fullest form of each name, the pronoun it asks for and where it stands."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from transforms.quotes.marks import Paragraph
+from transforms.quotes.speakers.forms import Words, bearers, fits, fullest, may_be
 from transforms.quotes.speakers.introductions import is_introduced
-from transforms.quotes.speakers.names import SUFFIXES, Name, first_name_gender, is_first_name, nature, read_name
+from transforms.quotes.speakers.names import Name, first_name_gender, is_first_name, nature, read_name
 from transforms.quotes.speakers.runs import find_runs, is_thing
 
 _NAME_WORDS = 5
 _TWO = 2
 _FORMS = 50
 """So many full names are kept of one surname."""
-_DOMINANCE = 2
-"""Of two who share a surname, the bare surname is the one's who is named so many times as often."""
 _READ = 3
 """So many places of a name are read for an introduction."""
 
@@ -23,8 +22,6 @@ _NAMESAKES = 8
 _PREPOSITION = 8
 _OF_THINGS = frozenset({"the", "of", "for", "at", "in", "from", "on"})
 """Words before names that are rarely a person's."""
-
-Words = tuple[str, ...]
 
 
 class People:
@@ -140,47 +137,18 @@ class People:
                 return None
             if len(words) > 2 and words[1:] in forms:
                 words = words[1:]
-            return _fullest([form for form in forms if _fits(words, form)] or [words])
-        chosen = self._bearers(forms, name.gender)
+            return fullest([form for form in forms if fits(words, form)] or [words])
+        chosen = bearers(forms, name.gender, self._first, self._positions.get(name.surname))
         if chosen:
-            return _fullest(chosen)
+            return fullest(chosen)
         if not forms and (known := self._by_one_part(name)):
             return known
         return words[0] if forms or words[0] in self._titled or name.role or words[0] in self._given else None
 
     def _by_one_part(self, name: Name) -> str | None:
         """Return who is called by a first name, a nickname or the first of two surnames; None if several are."""
-        fitting = [form for form in self._by_part.get(name.words[0], ()) if self._may_be(form, name.gender)]
-        return _fullest(fitting) if len({Name(form).surname for form in fitting}) == 1 else None
-
-    def _may_be(self, form: Words, gender: str | None) -> bool:
-        return not gender or first_name_gender(Name(form).firsts[0]) in (None, gender)
-
-    def _bearers(self, forms: dict[Words, int], gender: str | None) -> list[Words]:
-        """Return the forms of the one person whom a bare surname means, or none."""
-        counts: dict[str, int] = {}
-        called = _callers(forms)
-        for form, count in forms.items():
-            if len(form) > 2 and form[1:] in forms:
-                continue
-            if self._may_be(form, gender):
-                weight = _DOMINANCE if nature(form) == "person" else 1
-                counts[called[form]] = counts.get(called[form], 0) + weight * count
-        if len(counts) > 1 and not gender and (known := self._introduced_first(forms, counts)):
-            return known
-        ranked = sorted(((count, first) for first, count in counts.items()), reverse=True)
-        if not ranked or (len(ranked) > 1 and ranked[0][0] < _DOMINANCE * ranked[1][0]):
-            return []
-        return [form for form in forms if called[form] == ranked[0][1]]
-
-    def _introduced_first(self, forms: dict[Words, int], firsts: Iterable[str]) -> list[Words]:
-        """Return the forms of the only one named in full before the surname alone is printed for the first time."""
-        bare = self._positions.get(Name(next(iter(forms))).surname)
-        if not bare:
-            return []
-        called = _callers(forms)
-        before = {called[form] for form in forms if self._first.get(form, bare[0]) < bare[0]} & set(firsts)
-        return [form for form in forms if called[form] in before] if len(before) == 1 else []
+        fitting = [form for form in self._by_part.get(name.words[0], ()) if may_be(form, name.gender)]
+        return fullest(fitting) if len({Name(form).surname for form in fitting}) == 1 else None
 
     def known(self, surname: str) -> Mapping[Words, int]:
         """Return the full forms of a surname as printed, and how often."""
@@ -285,26 +253,3 @@ class People:
         """Return the full forms of all people."""
         expanded = (self.expand(Name(form)) for forms in self._forms.values() for form in forms)
         return sorted({full for full in expanded if full})
-
-
-def _callers(forms: Iterable[Words]) -> dict[Words, str]:
-    """Return what tells the bearers of a surname apart: the first name, and Sr or Jr where there are both."""
-    generations: dict[str, set[str]] = {}
-    for form in forms:
-        if form[-1] in SUFFIXES:
-            generations.setdefault(Name(form).firsts[0], set()).add(form[-1])
-    called = {form: Name(form).firsts[0] for form in forms}
-    return {
-        form: f"{first} {form[-1]}" if form[-1] in SUFFIXES and len(generations[first]) > 1 else first
-        for form, first in called.items()
-    }
-
-
-def _fits(words: Words, form: Words) -> bool:
-    """Whether a fuller form has the same first name, or nickname, and all the words of a name."""
-    called = Name(form).firsts
-    return (form[0] == words[0] or words[0] in called) and set(words) <= {*form, *called}
-
-
-def _fullest(forms: list[Words]) -> str:
-    return " ".join(max((len(form), form) for form in forms)[1])
