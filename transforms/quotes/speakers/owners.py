@@ -74,11 +74,11 @@ def _owner_before(text: str, at: int, organisations: Organisations) -> str | Non
     """Return whose “its” is: the body that the sentence before starts with, if it has a name or another word."""
     low = max(text.rfind("\n", 0, at) + 1, at - _AFTER)
     found = deque(_SUBJECT.finditer(text, low, at), maxlen=1)
-    if not found or singular(found[0].group(2)) not in NOUNS["body"] or RUN.search(text, found[0].end(), at - 1):
-        return organisations.before(at)
+    last = organisations.before(at)
+    if not found or singular(found[0].group(2)) not in NOUNS["body"] or (last and last in text[found[0].end() : at]):
+        return last
     modifier, noun = found[0].groups()
-    named = organisations.before(at, noun)
-    return named or (f"{modifier}{noun}" if modifier else organisations.before(at))
+    return organisations.before(at, noun) or (f"{modifier}{noun}" if modifier else last)
 
 
 def _attached(match: re.Match[str]) -> str | None:

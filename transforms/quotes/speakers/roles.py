@@ -107,7 +107,12 @@ def _word_before(text: str, at: int) -> str:
 def _is_plain_opening(text: str, words: list[str], at: int) -> bool:
     """Whether only the start of a sentence capitalises the first word before a name: Railway | spokesman Ola Brandt."""
     start = at - len(" ".join(words)) - 1
-    if len(words) < _TWO or not words[0].istitle() or not words[1].islower() or text[start - 2 : start - 1].isalpha():
+    if (
+        len(words) < _TWO
+        or not words[0].istitle()
+        or not words[1].islower()
+        or text[max(0, start - 2) : max(0, start - 1)].isalpha()
+    ):
         return False
     low = words[0].lower()
     return low in NOUNS["body"] or low in BESIDE["plain"] or f" {low} " in text
@@ -123,13 +128,19 @@ def _before(text: str, at: int, run: str) -> Standing:
         return as_standing(describe(fronted.group(1))) if fronted else NONE
     if len(last) != 2 or last[1] != " " or not last[0].isalpha():
         return NONE
-    words = _MARKS.split(text[text.find(" ", max(0, at - _BEFORE)) : at])[-1].split()
+    low = text.find(" ", at - _BEFORE) if at > _BEFORE else 0
+    words = _MARKS.split(text[low:at])[-1].split()
     if not words or words[-1].lower() not in ROLE_ENDS:
         return NONE
     first = len(words) - 1
     while first and words[first - 1].lower() not in _STOPS:
         first -= 1
-    if first == 0 and _is_plain_opening(text, words, at):
+    is_opening = first == 0 and _is_plain_opening(text, words, at)
+    if is_opening:
         words[0] = words[0].lower()
     described = describe(" ".join(words[first:])) if first < len(words) else Description()
-    return as_standing(described) if described.role and described.role.endswith(words[-1]) else NONE
+    role = described.role or ""
+    if not role.endswith(words[-1]):
+        return NONE
+    as_printed = role[0].upper() + role[1:] if is_opening and role.startswith(words[0]) else role
+    return as_standing(described._replace(role=as_printed))
