@@ -30,6 +30,11 @@ def words_of_title(printed: str) -> set[str]:
     return set(_CALLED.get(printed.split(" ", 1)[0], ()))
 
 
+def is_one(who: str) -> bool:
+    """Whether somebody is one of those just spoken of: one of them."""
+    return who == "one" or who.startswith("one of ")
+
+
 class Acquaintance:
     """What is known of everybody."""
 
@@ -58,7 +63,7 @@ class Acquaintance:
         surname = who.rsplit(" ", 1)[-1]
         if said and surname[0].isupper() and surname in said:
             return 0
-        if not known and pronoun and who[0].islower():
+        if not known and pronoun and who[0].islower() and not is_one(who):
             return _UNNAMED
         if known or who in self._called or self._people.is_certain(who):
             return _KNOWN if known and pronoun else 1

@@ -6,12 +6,12 @@ from collections.abc import Container, Sequence
 
 from transforms.quotes.lexicon import read_list
 from transforms.quotes.marks import Span
-from transforms.quotes.speakers.acquaintance import Acquaintance, words_of, words_of_title
+from transforms.quotes.speakers.acquaintance import Acquaintance, is_one, words_of, words_of_title
 from transforms.quotes.speakers.bearers import Bearers
 from transforms.quotes.speakers.descriptions import Description, describe
 from transforms.quotes.speakers.kinship import Kinship
 from transforms.quotes.speakers.ledes import named_next
-from transforms.quotes.speakers.names import Name, read_name
+from transforms.quotes.speakers.names import RUN, Name, read_name
 from transforms.quotes.speakers.nominals import Nominal, fronted, nominal_at, with_complement
 from transforms.quotes.speakers.people import People
 from transforms.quotes.speakers.salience import POSSESSIVE, SPOKE, SUBJECT, Salience
@@ -24,6 +24,10 @@ _POSSESSIVES = {"his": "he", "her": "she"}
 _WINDOW = 600
 """So many characters before a pronoun are read."""
 _NEW = frozenset({"a", "an", "one", "another"})
+_ONE = re.compile(
+    r"One(?: of (?:them|(?:the|his|her|its|their|those) [a-z][a-z -]{2,40}?))?"
+    rf"(?:,? who (?:gave|gives) (?:his|her|their) (?:first )?name (?:only )?as ({RUN.pattern})|(?=,? who |, ))"
+)
 _NEAREST = 12
 _APART = 16
 _BETWEEN = re.compile(r", (?:(?:now|then|once|aged|himself|herself) )?(?:\d{1,3}, )?")
@@ -93,6 +97,8 @@ class Discourse:
         self._read_until(at)
 
         def fits(who: str) -> float:
+            if is_one(who):
+                return 1
             return 1 if who[0].isupper() and not self._known.pronoun(who) and self._people.is_known(who) else 0
 
         who = self._salience.likeliest(self._sentences.of(at), fits)
@@ -198,10 +204,16 @@ class Discourse:
             and (who := self._choose(start, _POSSESSIVES[word]))
         ):
             self._salience.mention(who, self._sentences.of(start), POSSESSIVE)
+        if found is None and word == "one":
+            self._take_one(start)
         if found is None or (self._sentences.word_before(start) in _PREDICATIVE and not found.name):
             if found and self._last[1]:
                 self._known.learn(self._last[1], found)
             return
+        self._take_nominal(found, start)
+
+    def _take_nominal(self, found: Nominal, start: int) -> None:
+        """Take in a noun phrase."""
         if (led := fronted(self._text, found)) and (who := self._choose(led.end(), led.group(1))):
             self._known.learn(who, found)
             self._until = led.end()
@@ -211,6 +223,21 @@ class Discourse:
         self._until = found.end
         if not is_apposed:
             self._mention(start, found.end, who)
+
+    def _take_possessor(self, start: int, word: str, nominal: Nominal | None) -> None:
+        """Take in whose something is that is no relative."""
+        pronoun = _POSSESSIVES.get(word) if nominal is None or not nominal.kin else None
+        if pronoun and (who := self._choose(start, pronoun)):
+            self._salience.mention(who, self._sentences.of(start), POSSESSIVE)
+
+    def _take_one(self, start: int) -> None:
+        """Take in one of several: One of them, | who."""
+        match = _ONE.match(self._text, start, start + _WINDOW)
+        if match:
+            who = match.group(1) or f"o{match.group()[1:]}"
+            self._until = match.end()
+            self._known.call(who, frozenset())
+            self._mention(start, match.end(), who)
 
     def _whose(self, nominal: Nominal, at: int) -> str | None:
         pronoun = _POSSESSIVES.get(nominal.determiner) if nominal.kin else None

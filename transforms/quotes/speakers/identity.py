@@ -107,18 +107,20 @@ def _identify(readings: dict[Bounds, Reading], people: People, reader: Reader) -
             first = min(mention[0], named[0][0]) if named else mention[0]
             first = mention[0] if first in taken else first
             taken.add(first)
-            speakers[reading.name] = _introduced(reading, first, reader)
+            speakers[reading.name] = _introduced(reading, first, reader, people)
         elif reading.role and not known.role:
             speakers[reading.name] = known._replace(role=reading.role, organisation=reading.organisation)
     return {m: speakers[r.name] if r.name else Speaker(kind=r.kind) for m, r in readings.items()}
 
 
-def _introduced(reading: Reading, first: int, reader: Reader) -> Speaker:
-    role, organisation = reading.role, reading.organisation
+def _introduced(reading: Reading, first: int, reader: Reader, people: People) -> Speaker:
+    name, role, organisation = reading.name, reading.role, reading.organisation
     if reading.kind == "person" and reading.name:
         found = reader.standings.of(reading.name)
         role, organisation = found.role or role, found.organisation or organisation
         if role is None:
             called = reader.office(reading.name)
             role, organisation = called.role, organisation or called.organisation
-    return Speaker(reading.name, first, role, reading.kind, organisation if reading.kind != "organisation" else None)
+        name = people.styled(reading.name)
+        organisation = None if organisation and name.endswith(f" of {organisation}") else organisation
+    return Speaker(name, first, role, reading.kind, organisation if reading.kind != "organisation" else None)

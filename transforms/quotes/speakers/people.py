@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
+from transforms.quotes.lexicon import read_list
 from transforms.quotes.marks import Paragraph
 from transforms.quotes.speakers.forms import Words, bearers, fits, fullest, may_be
 from transforms.quotes.speakers.introductions import is_introduced
@@ -18,6 +19,7 @@ _READ = 3
 
 _COUPLE = re.compile(r"(?:^|[a-z,.:;“”’\"\n] )([A-Z]\w+) and \Z")
 _BESIDE = 30
+_PEERS = "|".join(read_list("beside.tsv", None)["peer"])
 _NAMESAKES = 8
 _PREPOSITION = 8
 _OF_THINGS = frozenset({"the", "of", "for", "at", "in", "from", "on"})
@@ -248,6 +250,13 @@ class People:
             name = self._names[run]
             found.setdefault(self.expand(name) or " ".join(name.words), []).append(run)
         return found
+
+    def styled(self, full: str) -> str:
+        """Return the title of a peer in full, where it is printed: Ashby of Crewkerne."""
+        if full not in self._titled:
+            return full
+        found = re.search(rf"\b(?:{_PEERS}) ({re.escape(full)} of [A-Z][\w’'-]+)", self._text)
+        return found.group(1) if found else full
 
     def everybody(self) -> list[str]:
         """Return the full forms of all people."""
