@@ -22,7 +22,9 @@ class Bearers:
     def elder(self, name: Name, full: str | None, at: int) -> str | None:
         """Return the elder or younger of two of one name, if a name says so; else the form known."""
         if self._text.startswith(_GENERATIONS, at):
-            return self._people.of_generation(name.surname, self._text[at + 4 : at + 6]) or full
+            end = " Sr" if self._text.startswith("elder", at + 4) else " Jr"
+            found = [who for who in self._people.bearing(name.surname) if who.rstrip(".").endswith(end)]
+            return found[0] if len(found) == 1 else full
         return full
 
     def is_clear(self, name: Name, full: str | None, at: int) -> bool:

@@ -10,10 +10,10 @@ from transforms.quotes.speakers.acquaintance import Acquaintance, is_one, words_
 from transforms.quotes.speakers.bearers import Bearers
 from transforms.quotes.speakers.descriptions import Description, describe
 from transforms.quotes.speakers.kinship import Kinship
-from transforms.quotes.speakers.ledes import named_next
 from transforms.quotes.speakers.names import RUN, Name, read_name
-from transforms.quotes.speakers.nominals import Nominal, fronted, nominal_at, with_complement
+from transforms.quotes.speakers.nominals import Nominal, fronted, nominal_at
 from transforms.quotes.speakers.people import People
+from transforms.quotes.speakers.phrases import Phrases, Scene
 from transforms.quotes.speakers.salience import POSSESSIVE, SPOKE, SUBJECT, Salience
 from transforms.quotes.speakers.sentences import Sentences
 
@@ -29,8 +29,6 @@ _ONE = re.compile(
     rf"(?:,? who (?:gave|gives) (?:his|her|their) (?:first )?name (?:only )?as ({RUN.pattern})|(?=,? who |, ))"
 )
 _NEAREST = 12
-_APART = 16
-_BETWEEN = re.compile(r", (?:(?:now|then|once|aged|himself|herself) )?(?:\d{1,3}, )?")
 
 
 class Discourse:
@@ -46,7 +44,6 @@ class Discourse:
             lede: The bounds of its first paragraph.
         """
         self._lede = lede
-        self._awaited = (-1, "", "")
         self._text, self._people = text, people
         self._sentences = Sentences(text, spans)
         self._named: list[tuple[int, int, str]] | None = None
@@ -54,11 +51,12 @@ class Discourse:
         for one, other in people.couples:
             self._kinship.learn(one, ("spouse", "spouse"), other)
         self._known = Acquaintance(text, people)
+        scene = Scene(text, people, self._sentences, self._known, self._kinship, self._salience)
+        self._phrases = Phrases(scene, lede, self._occurrences, self.bearer)
         self._bearers = Bearers(text, people, self._known, self._kinship, self._salience)
         self._spoken: list[tuple[int, int, str]] = []
         self._speakers: list[str] = []
         self._read = self._until = 0
-        self._last = (-1, "")
 
     def speak(self, start: int, end: int, who: str) -> None:
         """Remember who spoke, by a mention; mentions come in the order of the text."""
@@ -113,7 +111,7 @@ class Discourse:
             return None
         if found.determiner not in _NEW or start < self._lede[1]:
             self._read_until(start)
-        return self._identify(found, self._whose(found, start)), found
+        return self._phrases.identify(found, self._whose(found, start)), found
 
     def bearer(self, name: Name, full: str | None, at: int) -> str | None:
         """Return whom "Mrs Brandt" means, or a bare surname that several bear.
@@ -173,28 +171,14 @@ class Discourse:
             who = self.bearer(name, who, start) or who
             self._known.call(who, words_of_title(self._text[start:end]) | (words_of(name.role) if name.role else set()))
         self._mention(start, end, who, more)
-        self._meet(start, who)
-
-    def _meet(self, start: int, who: str) -> None:
-        """Take somebody for the one just called "his father" who is named in the next sentence with his surname."""
-        sentence, unnamed, surname = self._awaited
-        if sentence < 0 or self._sentences.of(start) - sentence not in (0, 1):
-            return
-        if (
-            who.endswith(f" {surname}")
-            and self._salience.is_new(who)
-            and self._known.fit(who, self._known.pronoun(unnamed))
-        ):
-            self._known.call(who, self._known.called(unnamed))
-            self._salience.rename(unnamed, who)
-            self._awaited = (-1, "", "")
+        self._phrases.meet(start, who)
 
     def _take(self, start: int, end: int, word: str) -> None:
         """Take in a pronoun or a noun phrase."""
         if word in ("he", "she"):
             if who := self._choose(start, word):
                 self._salience.mention(
-                    who, self._sentences.of(start), self._sentences.weight(start, end, self._last[0])
+                    who, self._sentences.of(start), self._sentences.weight(start, end, self._phrases.last[0])
                 )
             return
         found = nominal_at(self._text, start, end + 1)
@@ -207,8 +191,8 @@ class Discourse:
         if found is None and word == "one":
             self._take_one(start)
         if found is None or (self._sentences.word_before(start) in _PREDICATIVE and not found.name):
-            if found and self._last[1]:
-                self._known.learn(self._last[1], found)
+            if found and self._phrases.last[1]:
+                self._known.learn(self._phrases.last[1], found)
             return
         self._take_nominal(found, start)
 
@@ -218,8 +202,8 @@ class Discourse:
             self._known.learn(who, found)
             self._until = led.end()
             return
-        is_apposed = self._is_apposed(start)
-        who = self._identify(found, self._whose(found, start))
+        is_apposed = self._phrases.is_apposed(start)
+        who = self._phrases.identify(found, self._whose(found, start))
         self._until = found.end
         if not is_apposed:
             self._mention(start, found.end, who)
@@ -243,92 +227,13 @@ class Discourse:
         pronoun = _POSSESSIVES.get(nominal.determiner) if nominal.kin else None
         return self._choose(at, pronoun) if pronoun else None
 
-    def _identify(self, nominal: Nominal, whose: str | None) -> str:
-        """Return whom a noun phrase stands for: the name beside it, one known so, or its own words."""
-        who = self._named_beside(nominal)
-        if who:
-            self._known.learn(who, nominal)
-            if nominal.kin and whose:
-                self._relate(whose, nominal.kin, who)
-            return who
-        if nominal.kin and whose:
-            who = self._kinship.find(whose, nominal.kin[0], lambda other: self._known.fit(other, nominal.pronoun))
-            who = who or self._namesake(whose, nominal)
-        if not who and nominal.determiner not in _NEW:
-            who = self._known_as(nominal)
-        who = who or self._introduced_next(nominal)
-        if who:
-            return who
-        printed = self._text[nominal.start : with_complement(self._text, nominal)]
-        who = printed[0].lower() + printed[1:]
-        self._known.learn(who, nominal)
-        if nominal.kin and whose and " " in whose:
-            self._awaited = (self._sentences.of(nominal.start), who, Name(tuple(whose.split())).surname)
-        return who
-
-    def _namesake(self, whose: str, nominal: Nominal) -> str | None:
-        """Return the only one of the same surname who may be somebody’s sister or wife."""
-        if not nominal.kin or nominal.kin[0] not in ("spouse", "sibling") or not nominal.pronoun or " " not in whose:
-            return None
-        found = self._people.namesakes(whose, nominal.pronoun)
-        return found[0] if len(found) == 1 else None
-
-    def _introduced_next(self, nominal: Nominal) -> str | None:
-        """Return who is named in the second paragraph, of whom a first one tells without a name."""
-        if nominal.kin and nominal.determiner not in _NEW:
-            return None
-        who = named_next(self._text, nominal.start, self._lede, self._occurrences)
-        if not who or not (self._people.is_certain(who) and self._known.fit(who, nominal.pronoun)):
-            return None
-        self._known.learn(who, nominal)
-        return who
-
-    def _relate(self, whose: str, kin: tuple[str, str], who: str) -> None:
-        """Remember who somebody is to another: whose predecessor one is, that one was before."""
-        self._kinship.learn(whose, kin, who)
-        if kin[0] == "predecessor":
-            self._known.call(who, self._known.called(whose) | {"former"})
-
-    def _named_beside(self, nominal: Nominal) -> str | None:
-        """Return the name after a phrase, or the one that stands right before it: the coach, Dana Pell."""
-        if nominal.name and (name := read_name(nominal.name.group(1))) and (full := self._people.expand(name)):
-            return self.bearer(name, full, nominal.start)
-        return self._last[1] if self._is_apposed(nominal.start) else None
-
-    def _is_apposed(self, start: int) -> bool:
-        """Whether a comma, or an age, stands between the last mention and an offset: Dana Pell, 44, | the coach."""
-        end = self._last[0]
-        return 0 <= end < start <= end + _APART and _BETWEEN.fullmatch(self._text, end, start) is not None
-
-    def _known_as(self, nominal: Nominal) -> str | None:
-        """Return the likeliest of those called by a noun."""
-
-        def fits(who: str) -> float:
-            return self._known.fit(who, nominal.pronoun) if self._known.is_called(who, nominal) else 0
-
-        found = self._salience.likeliest(self._sentences.of(nominal.start), fits)
-        if found or not nominal.is_epithet or self._is_held(nominal):
-            return found
-
-        def is_meant(who: str) -> float:
-            is_named = who[0].isupper() and self._people.is_certain(who)
-            is_named = is_named and not (nominal.is_former and nominal.head in self._known.called(who))
-            return self._known.fit(who, nominal.pronoun) if is_named else 0
-
-        return self._salience.likeliest(self._sentences.of(nominal.start), is_meant)
-
-    def _is_held(self, nominal: Nominal) -> bool:
-        """Whether somebody named is called by a noun; only the present holder is none that was it before."""
-        held = f"former {nominal.head}" if nominal.is_former else nominal.head
-        return self._known.is_held(held)
-
     def _weigh(self, start: int, end: int, who: str, more: float = 0) -> None:
-        weight = self._sentences.weight(start, end, self._last[0])
+        weight = self._sentences.weight(start, end, self._phrases.last[0])
         self._salience.mention(who, self._sentences.of(start), weight + (more if weight >= SUBJECT else more / 2))
 
     def _mention(self, start: int, end: int, who: str, more: float = 0) -> None:
         self._weigh(start, end, who, more)
-        self._last = (end, who)
+        self._phrases.last = (end, who)
 
     def sentences_between(self, start: int, end: int) -> int:
         """Return how many sentences of the reporter lie between two offsets."""

@@ -1,13 +1,17 @@
 """The printed forms of a surname's bearers: which of them a name fits, and whom the bare surname means."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from transforms.quotes.lexicon import read_list
 from transforms.quotes.speakers.names import SUFFIXES, Name, first_name_gender, nature
 
 Words = tuple[str, ...]
 
 _DOMINANCE = 2
 """Of two who share a surname, the bare surname is the one's who is named so many times as often."""
+
+_PEERS = "|".join(read_list("beside.tsv", None)["peer"])
 
 
 def bearers(
@@ -66,3 +70,9 @@ def fits(words: Words, form: Words) -> bool:
 def fullest(forms: list[Words]) -> str:
     """Return the longest of the forms of one person."""
     return " ".join(max((len(form), form) for form in forms)[1])
+
+
+def peerage(text: str, surname: str) -> str:
+    """Return the title of a peer in full, where it is printed: Ashby of Crewkerne."""
+    found = re.search(rf"\b(?:{_PEERS}) ({re.escape(surname)} of [A-Z][\w’'-]+)", text)
+    return found.group(1) if found else surname

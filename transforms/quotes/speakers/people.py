@@ -3,9 +3,8 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from transforms.quotes.lexicon import read_list
 from transforms.quotes.marks import Paragraph
-from transforms.quotes.speakers.forms import Words, bearers, fits, fullest, may_be
+from transforms.quotes.speakers.forms import Words, bearers, fits, fullest, may_be, peerage
 from transforms.quotes.speakers.introductions import is_introduced
 from transforms.quotes.speakers.names import Name, first_name_gender, is_first_name, nature, read_name
 from transforms.quotes.speakers.runs import find_runs, is_thing
@@ -19,7 +18,6 @@ _READ = 3
 
 _COUPLE = re.compile(r"(?:^|[a-z,.:;“”’\"\n] )([A-Z]\w+) and \Z")
 _BESIDE = 30
-_PEERS = "|".join(read_list("beside.tsv", None)["peer"])
 _NAMESAKES = 8
 _PREPOSITION = 8
 _OF_THINGS = frozenset({"the", "of", "for", "at", "in", "from", "on"})
@@ -161,12 +159,6 @@ class People:
         found = (self.expand(Name(form)) for form in list(self._forms.get(surname, {}))[:_NAMESAKES])
         return {full for full in found if full and " " in full}
 
-    def of_generation(self, surname: str, elder: str) -> str | None:
-        """Return the elder or the younger of two of one name: Kai Lund Sr, Kai Lund Jr."""
-        end = "Sr" if elder == "el" else "Jr"
-        found = sorted(full for full in self.bearing(surname) if full.rstrip(".").endswith(f" {end}"))
-        return found[0] if len(found) == 1 else None
-
     def namesakes(self, full: str, pronoun: str) -> list[str]:
         """Return those of the same surname who are known to ask for a pronoun."""
         forms = self._forms.get(Name(tuple(full.split())).surname, {})
@@ -253,10 +245,7 @@ class People:
 
     def styled(self, full: str) -> str:
         """Return the title of a peer in full, where it is printed: Ashby of Crewkerne."""
-        if full not in self._titled:
-            return full
-        found = re.search(rf"\b(?:{_PEERS}) ({re.escape(full)} of [A-Z][\w’'-]+)", self._text)
-        return found.group(1) if found else full
+        return peerage(self._text, full) if full in self._titled else full
 
     def everybody(self) -> list[str]:
         """Return the full forms of all people."""
