@@ -8,6 +8,7 @@ from transforms.quotes.speakers.names import SUFFIXES, Name, first_name_gender, 
 
 Words = tuple[str, ...]
 
+_SEVERAL = 2
 _DOMINANCE = 2
 """Of two who share a surname, the bare surname is the one's who is named so many times as often."""
 
@@ -25,6 +26,8 @@ def bearers(
         first: Where forms are printed first.
         bare: Where the bare surname is.
     """
+    if len(forms) < _SEVERAL:
+        return [form for form in forms if may_be(form, gender)]
     counts: dict[str, int] = {}
     called = _callers(forms)
     for form, count in forms.items():

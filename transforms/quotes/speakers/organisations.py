@@ -105,6 +105,9 @@ class Organisations:
         """Return names with the part before “and” that belongs to them: Ulm Fire and | Rescue Service."""
         joined = []
         for start, end, name in named:
+            if self._text[max(0, start - 2) : start] not in ("d ", "& "):
+                joined.append((start, end, name))
+                continue
             match = _FIRST_PART.search(self._text, max(0, start - _LONGEST // 2), start)
             is_part = match is not None and nature(tuple(match.group(1).split())) == ""
             if match and is_part and not is_first_name(match.group(1).split()[0]):

@@ -1,7 +1,7 @@
 """The people of an article: the fullest form of each name, the pronoun it asks for and where it stands."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from transforms.quotes.marks import Paragraph
 from transforms.quotes.speakers.forms import Words, bearers, fits, fullest, may_be, peerage
@@ -149,10 +149,6 @@ class People:
         """Return who is called by a first name, a nickname or the first of two surnames; None if several are."""
         fitting = [form for form in self._by_part.get(name.words[0], ()) if may_be(form, name.gender)]
         return fullest(fitting) if len({Name(form).surname for form in fitting}) == 1 else None
-
-    def known(self, surname: str) -> Mapping[Words, int]:
-        """Return the full forms of a surname as printed, and how often."""
-        return self._forms.get(surname, {})
 
     def bearing(self, surname: str) -> set[str]:
         """Return those who bear a surname, by full form."""

@@ -148,7 +148,7 @@ class Reader:
             before := _NAME_BEFORE.search(self._text, max(0, start - _FIRST_NAME), start)
         ):
             whole = read_name(f"{before.group(1)} {printed}")
-            if whole and whole.words in self._people.known(whole.surname):
+            if whole and " ".join(whole.words) in self._people.bearing(whole.surname):
                 printed, start = f"{before.group(1)} {printed}", before.start(1)
         if printed not in self._phrases:
             self._phrases[printed] = read_named(printed, self._people)

@@ -36,11 +36,8 @@ class _Weight(NamedTuple):
     times: int = 1
 
     def at(self, sentence: int) -> float:
-        return self.left(sentence) + _LASTING * min(self.times, _OFTEN)
-
-    def is_unnamed_subject(self, who: str, sentence: int) -> bool:
-        """Whether the sentence before is about somebody without a name."""
-        return self.latest >= SUBJECT and sentence - self.sentence == 1 and who[0].islower()
+        lasting = _LASTING * self.times if self.times < _OFTEN else _LASTING * _OFTEN
+        return (self.earlier + self.latest) * _DECAY ** (sentence - self.sentence) + lasting
 
     def left(self, sentence: int) -> float:
         return (self.earlier + self.latest) * _DECAY ** (sentence - self.sentence)
@@ -99,7 +96,9 @@ class Salience:
         """
         best, most, others = None, 0.0, 0.0
         for who, known in self._weights.items():
-            weight = known.at(sentence) * (_JUST if known.is_unnamed_subject(who, sentence) else 1)
+            weight = known.at(sentence)
+            if known.latest >= SUBJECT and sentence - known.sentence == 1 and who[0].islower():
+                weight *= _JUST
             if weight * MOST_FACTOR <= most:
                 continue
             score = weight * fits(who)
