@@ -12,7 +12,9 @@ _SEVERAL = 2
 _DOMINANCE = 2
 """Of two who share a surname, the bare surname is the one's who is named so many times as often."""
 
-_PEERS = "|".join(read_list("beside.tsv", None)["peer"])
+_PEERS = tuple(f"{title} " for title in read_list("beside.tsv", None)["peer"])
+_OF_A_PLACE = re.compile(r" of [A-Z][\w’'-]+")
+_NAMED = 5
 
 
 def bearers(
@@ -75,7 +77,16 @@ def fullest(forms: list[Words]) -> str:
     return " ".join(max((len(form), form) for form in forms)[1])
 
 
-def peerage(text: str, surname: str) -> str:
-    """Return the title of a peer in full, where it is printed: Ashby of Crewkerne."""
-    found = re.search(rf"\b(?:{_PEERS}) ({re.escape(surname)} of [A-Z][\w’'-]+)", text)
-    return found.group(1) if found else surname
+def peerage(text: str, surname: str, places: Sequence[tuple[int, str]]) -> str:
+    """Return the title of a peer in full, where it is printed: Ashby of Crewkerne.
+
+    Args:
+        text: The article's text.
+        surname: What the peer is called.
+        places: Where: offset and run.
+    """
+    for at, run in places[:_NAMED]:
+        found = _OF_A_PLACE.match(text, at + len(run)) if run.startswith(_PEERS) and run.endswith(surname) else None
+        if found:
+            return f"{surname}{found.group()}"
+    return surname

@@ -241,7 +241,7 @@ class People:
 
     def styled(self, full: str) -> str:
         """Return the title of a peer in full, where it is printed: Ashby of Crewkerne."""
-        return peerage(self._text, full) if full in self._titled else full
+        return peerage(self._text, full, self.places(full, 1)) if full in self._titled else full
 
     def everybody(self) -> list[str]:
         """Return the full forms of all people."""

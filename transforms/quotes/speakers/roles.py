@@ -15,6 +15,7 @@ from transforms.quotes.speakers.standing import NONE, Standing, as_standing
 _READ = 5
 """So many places where somebody is named are read for a role."""
 _TWO = 2
+_NEAR = 2000
 _WORD = 24
 _READ_FOR_OWNERS = 2
 _BEFORE = 90
@@ -115,7 +116,7 @@ def _is_plain_opening(text: str, words: list[str], at: int) -> bool:
     ):
         return False
     low = words[0].lower()
-    return low in NOUNS["body"] or low in BESIDE["plain"] or f" {low} " in text
+    return low in NOUNS["body"] or low in BESIDE["plain"] or text.find(f" {low} ", max(0, at - _NEAR), at + _NEAR) >= 0
 
 
 def _before(text: str, at: int, run: str) -> Standing:
