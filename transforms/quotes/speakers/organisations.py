@@ -33,7 +33,7 @@ class Organisations:
         self._text, self._people = text, people
         self._named: list[tuple[int, int, str]] | None = None
         self._acronyms: dict[str, str] | None = None
-        self._longest: dict[str, str] = {}
+        self._by_first: dict[str, set[str]] | None = None
         self._of_kind: dict[str, list[str]] = {}
 
     def full(self, name: str) -> str:
@@ -49,12 +49,11 @@ class Organisations:
         full = self.full(name)
         if " " in full:
             return full
-        if full not in self._longest:
-            self._longest[full] = self._find_longest(full)
-        return self._longest[full]
-
-    def _find_longest(self, full: str) -> str:
-        longer = {other for _, _, other in self._all() if other.startswith(f"{full} ")}
+        if self._by_first is None:
+            self._by_first = {}
+            for _, _, other in self._all():
+                self._by_first.setdefault(other.partition(" ")[0], set()).add(other)
+        longer = self._by_first.get(full, set()) - {full}
         return min(longer, key=len) if longer and len(longer) <= 2 else full
 
     def before(self, at: int, noun: str | None = None) -> str | None:
