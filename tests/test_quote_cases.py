@@ -29,6 +29,7 @@ KIND_NAMES = """
     indirect-denied indirect-hypothetical no-comment reopened indirect-verb-form
     identity-titles identity-forms identity-gender identity-nominals identity-kinship identity-apposition
     identity-organisations identity-offices identity-unnamed identity-they identity-spokesmen
+    identity-standing identity-bodies identity-salience
 """
 KINDS = KIND_NAMES.split()
 SHORT_NAMES = {"mention": "speaker_mention", "role": "speaker_role", "organisation": "speaker_organisation"}

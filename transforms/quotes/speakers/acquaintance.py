@@ -5,26 +5,34 @@ from collections.abc import Set
 from transforms.quotes.lexicon import read_list
 from transforms.quotes.speakers.names import is_adjective
 from transforms.quotes.speakers.nominals import Nominal
+from transforms.quotes.speakers.nouns import NOUNS
 from transforms.quotes.speakers.people import People
 
 _DISTINCT = frozenset(read_list("beside.tsv", None)["distinct"])
-ABBREVIATED = {
-    "sen.": "senator",
-    "gov.": "governor",
-    "rep.": "congressman",
-    "prof.": "professor",
-    "cllr": "councillor",
-}
+_CALLED = read_list("called.tsv", None)
+ABBREVIATED = {title.lower(): words[0] for title, words in _CALLED.items()}
+_PHRASE = 120
 _DOUBTFUL = 0.4
 _LAST_RESORT = 0.01
 _KNOWN = 1.25
-"""Factors of those who may be persons, of those who only look so, and of those known to ask for the pronoun."""
+_UNNAMED = 0.4
+"""Factors: of who may be a person, of who only looks so, of who is known to ask for the pronoun, of the unnamed."""
 
 
 def words_of(office: str) -> set[str]:
     """Return the words that somebody with a title may be called by: senator, of “Sen.”."""
     office = office.lower()
     return {ABBREVIATED.get(office, office.rsplit(" ", 1)[-1])} | (_DISTINCT & set(office.split()))
+
+
+def words_of_title(printed: str) -> set[str]:
+    """Return the words that somebody may be called by whose name starts with a title: detective, of “Det Insp”."""
+    return set(_CALLED.get(printed.split(" ", 1)[0], ()))
+
+
+def is_one(who: str) -> bool:
+    """Whether somebody is one of those just spoken of: one of them."""
+    return who == "one" or who.startswith("one of ")
 
 
 class Acquaintance:
@@ -36,6 +44,7 @@ class Acquaintance:
         self._called: dict[str, set[str]] = {}
         self._genders: dict[str, str] = {}
         self._held: set[str] = set()
+        self._offices: dict[str, int] = {}
 
     def pronoun(self, who: str) -> str | None:
         """Return the pronoun that somebody asks for, if it is known."""
@@ -54,6 +63,8 @@ class Acquaintance:
         surname = who.rsplit(" ", 1)[-1]
         if said and surname[0].isupper() and surname in said:
             return 0
+        if not known and pronoun and who[0].islower() and not is_one(who):
+            return _UNNAMED
         if known or who in self._called or self._people.is_certain(who):
             return _KNOWN if known and pronoun else 1
         return _DOUBTFUL if self._people.is_known(who) else _LAST_RESORT
@@ -77,6 +88,13 @@ class Acquaintance:
         words = set(self._text[nominal.start : nominal.end].lower().split()) & _DISTINCT
         self.call(who, words | {nominal.head} | ({nominal.age} if nominal.age else set()))
         self.learn_pronoun(who, nominal.pronoun)
+        if nominal.head in NOUNS["role"] and not nominal.kin:
+            self._offices.setdefault(who, nominal.start)
+
+    def office(self, who: str) -> str:
+        """Return what somebody is called first that says an office, and what follows it; nothing if nothing does."""
+        start = self._offices.get(who, -1)
+        return self._text[start : start + _PHRASE].split("\n", 1)[0] if start >= 0 else ""
 
     def is_called(self, who: str, nominal: Nominal) -> bool:
         """Whether somebody is called by the noun of a phrase, or has its age, and by what tells holders apart."""

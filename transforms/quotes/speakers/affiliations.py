@@ -76,6 +76,7 @@ def affiliation(after: str, office: str) -> str | None:
     after = _CLAUSE_END.split(after, maxsplit=1)[0]
     for preposition, name, noun in _AFFILIATION.findall(after):
         is_local = preposition == "of" and office in _LOCAL_OFFICES
+        is_local = is_local or preposition == "from"
         if is_place(name) or (is_local and nature(tuple(name.split())) != "organisation"):
             continue
         if found := clean_organisation(f"{name}{noun}" if noun.strip() in NOUNS["body"] else name):

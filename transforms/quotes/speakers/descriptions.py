@@ -26,6 +26,8 @@ _FLATTERY = BESIDE["flattery"]
 _RANKS = BESIDE["rank"]
 _LONGEST_HEAD = 3
 _CHARACTERS = 200
+_SMALL = rf"(?!(?:{'|'.join(sorted(_WORDS['preposition'] | _WORDS['conjunction']))})\b)[a-z][a-z-]+"
+_OF = re.compile(rf" (?:of|for)(?: the)?(?: {_SMALL}){{1,3}}(?![\w’'-]| [A-Z])")
 _WORD = re.compile(r"[^\s,;:()“”\"]+|[,;:()]")
 
 
@@ -40,6 +42,7 @@ class Description(NamedTuple):
         determiner: Its first word, if that is one.
         is_plural: Whether its noun is.
         capitals: The capitalised words before the noun ("the Texas senator").
+        complement: What an office is of that is no body's: head | of design.
     """
 
     kind: str | None = None
@@ -49,6 +52,7 @@ class Description(NamedTuple):
     determiner: str = ""
     is_plural: bool = False
     capitals: str = ""
+    complement: str = ""
 
 
 def describe(printed: str) -> Description:
@@ -76,8 +80,9 @@ def _describe(printed: str) -> Description:
     if head not in NOUNS["role"]:
         return Description(kind, head, None, None, determiner, is_plural, capitals)
     role, organisation = _office(words, first, at, stop)
-    organisation = organisation or affiliation(_after(printed, words, stop), head)
-    return Description(kind, head, role, organisation, determiner, is_plural, capitals)
+    after = _after(printed, words, stop)
+    organisation = organisation or affiliation(after, head)
+    return Description(kind, head, role, organisation, determiner, is_plural, capitals, _complement(head, after))
 
 
 def _phrase_end(words: list[str], first: int) -> int:
@@ -151,6 +156,12 @@ def _belongs(word: str) -> bool:
         or word.lower() in _RANKS
         or is_portfolio(word)
     )
+
+
+def _complement(head: str, after: str) -> str:
+    """Return what an office is of: head | of design, professor | of law."""
+    match = _OF.match(after) if head.rsplit(" ", 1)[-1] in BESIDE["complemented"] else None
+    return match.group() if match and singular(match.group().rsplit(" ", 1)[-1]) not in NOUNS["body"] else ""
 
 
 def _after(printed: str, words: list[str], stop: int) -> str:

@@ -6,12 +6,15 @@ from collections.abc import Container, Sequence
 
 from transforms.quotes.lexicon import read_list
 from transforms.quotes.marks import Span
-from transforms.quotes.speakers.acquaintance import Acquaintance, words_of
+from transforms.quotes.speakers.acquaintance import Acquaintance, is_one, words_of, words_of_title
+from transforms.quotes.speakers.bearers import Bearers
+from transforms.quotes.speakers.descriptions import Description, describe
 from transforms.quotes.speakers.kinship import Kinship
-from transforms.quotes.speakers.names import Name, read_name
-from transforms.quotes.speakers.nominals import Nominal, nominal_at, with_complement
+from transforms.quotes.speakers.names import RUN, Name, read_name
+from transforms.quotes.speakers.nominals import Nominal, fronted, nominal_at
 from transforms.quotes.speakers.people import People
-from transforms.quotes.speakers.salience import SPOKE, SUBJECT, Salience
+from transforms.quotes.speakers.phrases import Phrases, Scene
+from transforms.quotes.speakers.salience import POSSESSIVE, SPOKE, SUBJECT, Salience
 from transforms.quotes.speakers.sentences import Sentences
 
 _PREDICATIVE = frozenset(read_list("beside.tsv", None)["predicative"])
@@ -21,10 +24,11 @@ _POSSESSIVES = {"his": "he", "her": "she"}
 _WINDOW = 600
 """So many characters before a pronoun are read."""
 _NEW = frozenset({"a", "an", "one", "another"})
-_NEXT = 110
-_LEADING = re.compile(r"(?:[A-Z][a-z]+(?:ing|ed)|In|At|On|After|Before|During|From|As|By) [^,]*,\Z")
-_APART = 16
-_BETWEEN = re.compile(r", (?:(?:now|then|once|aged|himself|herself) )?(?:\d{1,3}, )?")
+_ONE = re.compile(
+    r"One(?: of (?:them|(?:the|his|her|its|their|those) [a-z][a-z -]{2,40}?))?"
+    rf"(?:,? who (?:gave|gives) (?:his|her|their) (?:first )?name (?:only )?as ({RUN.pattern})|(?=,? who |, ))"
+)
+_NEAREST = 12
 
 
 class Discourse:
@@ -40,7 +44,6 @@ class Discourse:
             lede: The bounds of its first paragraph.
         """
         self._lede = lede
-        self._awaited = (-1, "", "")
         self._text, self._people = text, people
         self._sentences = Sentences(text, spans)
         self._named: list[tuple[int, int, str]] | None = None
@@ -48,13 +51,17 @@ class Discourse:
         for one, other in people.couples:
             self._kinship.learn(one, ("spouse", "spouse"), other)
         self._known = Acquaintance(text, people)
+        scene = Scene(text, people, self._sentences, self._known, self._kinship, self._salience)
+        self._phrases = Phrases(scene, lede, self._occurrences, self.bearer)
+        self._bearers = Bearers(text, people, self._known, self._kinship, self._salience)
         self._spoken: list[tuple[int, int, str]] = []
+        self._speakers: list[str] = []
         self._read = self._until = 0
-        self._last = (-1, "")
 
     def speak(self, start: int, end: int, who: str) -> None:
         """Remember who spoke, by a mention; mentions come in the order of the text."""
         self._spoken.append((start, end, who))
+        self._speakers = [*self._speakers[1 - _NEAREST :], who]
         if " " not in who:
             self._known.call(who, frozenset())
 
@@ -79,6 +86,23 @@ class Discourse:
         self._known.learn_pronoun(who, pronoun)
         return who
 
+    def office(self, who: str) -> Description:
+        """Return what the text read so far calls somebody that says an office: She is | the executor."""
+        return describe(self._known.office(who))
+
+    def neither(self, at: int) -> str | None:
+        """Return who is named last as the subject of a sentence and asks for no pronoun known: they, of one person."""
+        self._read_until(at)
+
+        def fits(who: str) -> float:
+            if is_one(who):
+                return 1
+            return 1 if who[0].isupper() and not self._known.pronoun(who) and self._people.is_known(who) else 0
+
+        who = self._salience.likeliest(self._sentences.of(at), fits)
+        everybody = self._salience.likeliest(self._sentences.of(at), lambda _: 1)
+        return who if who == everybody else None
+
     def nominal(self, start: int) -> tuple[str, Nominal] | None:
         """Return whom a noun phrase stands for, by name or description, and the phrase; None if it is no person's."""
         match = _TOKEN.match(self._text, start)
@@ -87,20 +111,23 @@ class Discourse:
             return None
         if found.determiner not in _NEW or start < self._lede[1]:
             self._read_until(start)
-        return self._identify(found, self._whose(found, start)), found
+        return self._phrases.identify(found, self._whose(found, start)), found
 
     def bearer(self, name: Name, full: str | None, at: int) -> str | None:
-        """Return whom "Mrs Brandt" means, also if her first name stands nowhere beside the surname."""
-        is_known = full is not None and " " in full
-        if not name.gender or len(name.words) > 1 or (is_known and not self._kinship.bearers(name.surname)):
-            return full
+        """Return whom "Mrs Brandt" means, or a bare surname that several bear.
+
+        Args:
+            name: The name as printed.
+            full: Its fullest form, as far as that is clear.
+            at: Where it stands.
+        """
+        if self._bearers.is_clear(name, full, at):
+            return self._bearers.elder(name, full, at)
         self._read_until(at)
-        bearers = self._kinship.bearers(name.surname) or ([] if is_known else self._kinship.spouses)
-        fitting = {who for who in bearers if self._known.fit(who, name.gender)}
-        if fitting and is_known:
-            fitting.add(full or "")
-        chosen = self._salience.likeliest(self._sentences.of(at), lambda _: 1, fitting) if fitting else full
-        return chosen or sorted(fitting)[0]
+        named = self._occurrences()
+        first, last = (bisect.bisect_left(named, (low,)) for low in (self._text.rfind("\n", 0, at), at))
+        here = [who for _, _, who in named[max(first, last - _NEAREST) : last]]
+        return self._bearers.find(name, full, self._sentences.of(at), here, self._speakers)
 
     def _read_until(self, at: int) -> None:
         """Take in all mentions before an offset, as far as they are near."""
@@ -134,140 +161,79 @@ class Discourse:
 
     def _name(self, start: int, end: int, who: str, more: float) -> None:
         """Take in a mention by name or of a speaker."""
-        name = read_name(self._text[start:end])
-        if name and (name.role or name.gender):
-            who = self.bearer(name, who, start) or who
-            if name.role:
-                self._known.call(who, words_of(name.role))
-        self._mention(start, end, who, more)
-        self._meet(start, who)
-
-    def _meet(self, start: int, who: str) -> None:
-        """Take somebody for the one just called "his father" who is named in the next sentence with his surname."""
-        sentence, unnamed, surname = self._awaited
-        if sentence < 0 or self._sentences.of(start) - sentence not in (0, 1):
+        before = self._sentences.word_before(start)
+        if before in _POSSESSIVES and " " not in self._text[start:end]:
             return
-        if (
-            who.endswith(f" {surname}")
-            and self._salience.is_new(who)
-            and self._known.fit(who, self._known.pronoun(unnamed))
-        ):
-            self._known.call(who, self._known.called(unnamed))
-            self._salience.rename(unnamed, who)
-            self._awaited = (-1, "", "")
+        if not before and who[0].isupper():
+            self._salience.turn()
+        name = read_name(self._text[start:end])
+        if name and (name.role or name.gender or self._text.startswith("Dr", start)):
+            who = self.bearer(name, who, start) or who
+            self._known.call(who, words_of_title(self._text[start:end]) | (words_of(name.role) if name.role else set()))
+        self._mention(start, end, who, more)
+        self._phrases.meet(start, who)
 
     def _take(self, start: int, end: int, word: str) -> None:
         """Take in a pronoun or a noun phrase."""
         if word in ("he", "she"):
             if who := self._choose(start, word):
                 self._salience.mention(
-                    who, self._sentences.of(start), self._sentences.weight(start, end, self._last[0])
+                    who, self._sentences.of(start), self._sentences.weight(start, end, self._phrases.last[0])
                 )
             return
         found = nominal_at(self._text, start, end + 1)
+        if (
+            word in _POSSESSIVES
+            and (found is None or not found.kin)
+            and (who := self._choose(start, _POSSESSIVES[word]))
+        ):
+            self._salience.mention(who, self._sentences.of(start), POSSESSIVE)
+        if found is None and word == "one":
+            self._take_one(start)
         if found is None or (self._sentences.word_before(start) in _PREDICATIVE and not found.name):
-            if found and self._last[1]:
-                self._known.learn(self._last[1], found)
+            if found and self._phrases.last[1]:
+                self._known.learn(self._phrases.last[1], found)
             return
-        is_apposed = self._is_apposed(start)
-        who = self._identify(found, self._whose(found, start))
+        self._take_nominal(found, start)
+
+    def _take_nominal(self, found: Nominal, start: int) -> None:
+        """Take in a noun phrase."""
+        if (led := fronted(self._text, found)) and (who := self._choose(led.end(), led.group(1))):
+            self._known.learn(who, found)
+            self._until = led.end()
+            return
+        is_apposed = self._phrases.is_apposed(start)
+        who = self._phrases.identify(found, self._whose(found, start))
         self._until = found.end
         if not is_apposed:
             self._mention(start, found.end, who)
+
+    def _take_possessor(self, start: int, word: str, nominal: Nominal | None) -> None:
+        """Take in whose something is that is no relative."""
+        pronoun = _POSSESSIVES.get(word) if nominal is None or not nominal.kin else None
+        if pronoun and (who := self._choose(start, pronoun)):
+            self._salience.mention(who, self._sentences.of(start), POSSESSIVE)
+
+    def _take_one(self, start: int) -> None:
+        """Take in one of several: One of them, | who."""
+        match = _ONE.match(self._text, start, start + _WINDOW)
+        if match:
+            who = match.group(1) or f"o{match.group()[1:]}"
+            self._until = match.end()
+            self._known.call(who, frozenset())
+            self._mention(start, match.end(), who)
 
     def _whose(self, nominal: Nominal, at: int) -> str | None:
         pronoun = _POSSESSIVES.get(nominal.determiner) if nominal.kin else None
         return self._choose(at, pronoun) if pronoun else None
 
-    def _identify(self, nominal: Nominal, whose: str | None) -> str:
-        """Return whom a noun phrase stands for: the name beside it, one known so, or its own words."""
-        who = self._named_beside(nominal)
-        if who:
-            self._known.learn(who, nominal)
-            if nominal.kin and whose:
-                self._relate(whose, nominal.kin, who)
-            return who
-        if nominal.kin and whose:
-            who = self._kinship.find(whose, nominal.kin[0], lambda other: self._known.fit(other, nominal.pronoun))
-            who = who or self._namesake(whose, nominal)
-        if not who and nominal.determiner not in _NEW:
-            who = self._known_as(nominal)
-        who = who or self._introduced_next(nominal)
-        if who:
-            return who
-        printed = self._text[nominal.start : with_complement(self._text, nominal)]
-        who = printed[0].lower() + printed[1:]
-        self._known.learn(who, nominal)
-        if nominal.kin and whose and " " in whose:
-            self._awaited = (self._sentences.of(nominal.start), who, Name(tuple(whose.split())).surname)
-        return who
-
-    def _namesake(self, whose: str, nominal: Nominal) -> str | None:
-        """Return the only one of the same surname who may be somebody’s sister or wife."""
-        if not nominal.kin or nominal.kin[0] not in ("spouse", "sibling") or not nominal.pronoun or " " not in whose:
-            return None
-        found = self._people.namesakes(whose, nominal.pronoun)
-        return found[0] if len(found) == 1 else None
-
-    def _introduced_next(self, nominal: Nominal) -> str | None:
-        """Return who is named in the second paragraph: a first one often tells of "a retired teacher" only."""
-        start, end = self._lede
-        if not start <= nominal.start < end or nominal.kin:
-            return None
-        named = self._occurrences()
-        first, last = (bisect.bisect_left(named, (at,)) for at in (start, end))
-        if first < last or last == len(named):
-            return None
-        at, close, who = named[last]
-        before = self._text[end:at].strip()
-        is_led = before.endswith(",") and bool(_LEADING.match(before))
-        is_subject = (not before or is_led) and self._text[close : close + 1] not in ("’", "'")
-        fits = self._people.is_certain(who) and self._known.fit(who, nominal.pronoun)
-        if at - end > _NEXT or not is_subject or not fits:
-            return None
-        self._known.learn(who, nominal)
-        return who
-
-    def _relate(self, whose: str, kin: tuple[str, str], who: str) -> None:
-        """Remember who somebody is to another: whose predecessor one is, that one was before."""
-        self._kinship.learn(whose, kin, who)
-        if kin[0] == "predecessor":
-            self._known.call(who, self._known.called(whose) | {"former"})
-
-    def _named_beside(self, nominal: Nominal) -> str | None:
-        """Return the name after a phrase, or the one that stands right before it: the coach, Dana Pell."""
-        if nominal.name and (name := read_name(nominal.name.group(1))) and (full := self._people.expand(name)):
-            return self.bearer(name, full, nominal.start)
-        return self._last[1] if self._is_apposed(nominal.start) else None
-
-    def _is_apposed(self, start: int) -> bool:
-        """Whether a comma, or an age, stands between the last mention and an offset: Dana Pell, 44, | the coach."""
-        end = self._last[0]
-        return 0 <= end < start <= end + _APART and _BETWEEN.fullmatch(self._text, end, start) is not None
-
-    def _known_as(self, nominal: Nominal) -> str | None:
-        """Return the likeliest of those called by a noun."""
-
-        def fits(who: str) -> float:
-            return self._known.fit(who, nominal.pronoun) if self._known.is_called(who, nominal) else 0
-
-        found = self._salience.likeliest(self._sentences.of(nominal.start), fits)
-        if found or not nominal.is_epithet or self._known.is_held(nominal.head):
-            return found
-
-        def is_meant(who: str) -> float:
-            is_named = who[0].isupper() and self._people.is_certain(who)
-            return self._known.fit(who, nominal.pronoun) if is_named else 0
-
-        return self._salience.likeliest(self._sentences.of(nominal.start), is_meant)
-
     def _weigh(self, start: int, end: int, who: str, more: float = 0) -> None:
-        weight = self._sentences.weight(start, end, self._last[0])
+        weight = self._sentences.weight(start, end, self._phrases.last[0])
         self._salience.mention(who, self._sentences.of(start), weight + (more if weight >= SUBJECT else more / 2))
 
     def _mention(self, start: int, end: int, who: str, more: float = 0) -> None:
         self._weigh(start, end, who, more)
-        self._last = (end, who)
+        self._phrases.last = (end, who)
 
     def sentences_between(self, start: int, end: int) -> int:
         """Return how many sentences of the reporter lie between two offsets."""

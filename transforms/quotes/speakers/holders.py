@@ -1,5 +1,7 @@
 """Who holds an office that a text names without them: the mayor, Ulm Mayor Ola Brandt."""
 
+import re
+
 from transforms.quotes.speakers.acquaintance import ABBREVIATED
 from transforms.quotes.speakers.descriptions import Description
 from transforms.quotes.speakers.discourse import Discourse
@@ -7,6 +9,7 @@ from transforms.quotes.speakers.people import People
 from transforms.quotes.speakers.roles import Standings
 
 _LESSER = frozenset({"vice", "deputy", "shadow", "assistant", "associate", "under"})
+_OF = re.compile(r" (?:of|for) (?!state\b|staff\b)")
 _HEAD_WORDS = 3
 _RULERS = frozenset({"president", "prime minister", "chancellor", "king", "queen", "pope", "mayor"})
 """Offices whose one holder in an article needs no name nearby."""
@@ -40,9 +43,13 @@ class Holders:
         people = self._by_office.get(_former(described.role, office), set())
         if described.capitals:
             people = {full for full in sorted(people)[:_HOLDERS] if self._is_called(full, described.capitals)}
-        if len(people) == 1 and (described.capitals or head in _RULERS):
+        if len(people) == 1 and (described.capitals or head in _RULERS or self._is_of(people, described.organisation)):
             return next(iter(people))
         return self._discourse.resolve(at, None, "", people) if people else None
+
+    def _is_of(self, people: set[str], organisation: str | None) -> bool:
+        """Whether no other body is named than that of the only holder."""
+        return organisation is None or all(self._standings.of(full).organisation == organisation for full in people)
 
     def _is_called(self, full: str, capitals: str) -> bool:
         """Whether words stand beside somebody's name: the Ulm mayor, Ulm Mayor Ola Brandt."""
@@ -58,7 +65,8 @@ class Holders:
         for full in self._people.everybody():
             role, organisation = self._standings.of(full)
             if role and not (organisation and role.lower() == "president"):
-                office = ABBREVIATED.get(role.lower(), role.lower())
+                role = _OF.split(role.lower(), maxsplit=1)[0]
+                office = ABBREVIATED.get(role, role)
                 for head in _heads(office):
                     holders.setdefault(_former(office, head), set()).add(full)
         return holders

@@ -9,7 +9,6 @@ from transforms.quotes.marks import Paragraph, Span
 from transforms.quotes.speakers.named import Reading
 from transforms.quotes.speakers.people import People
 from transforms.quotes.speakers.readings import Reader
-from transforms.quotes.speakers.roles import Standings
 
 Bounds = tuple[int, int]
 
@@ -59,7 +58,7 @@ def resolve(
     for mention, reading in readings.items():
         if reading.is_first_person:
             readings[mention] = _quoted_speaker(mention, reading, speaking, readings)
-    speakers = _identify(readings, people, reader.standings)
+    speakers = _identify(readings, people, reader)
     return [speakers[a.mention] if a.mention else _UNKNOWN for a in attributions]
 
 
@@ -95,7 +94,7 @@ def _quoted_speaker(mention: Bounds, reading: Reading, speaking: _Speaking, read
     return Reading()
 
 
-def _identify(readings: dict[Bounds, Reading], people: People, standings: Standings) -> dict[Bounds, Speaker]:
+def _identify(readings: dict[Bounds, Reading], people: People, reader: Reader) -> dict[Bounds, Speaker]:
     """Return the speakers by mention; all mentions of a speaker share everything."""
     speakers: dict[str, Speaker] = {}
     taken: set[int] = set()
@@ -108,15 +107,20 @@ def _identify(readings: dict[Bounds, Reading], people: People, standings: Standi
             first = min(mention[0], named[0][0]) if named else mention[0]
             first = mention[0] if first in taken else first
             taken.add(first)
-            speakers[reading.name] = _introduced(reading, first, standings)
+            speakers[reading.name] = _introduced(reading, first, reader, people)
         elif reading.role and not known.role:
             speakers[reading.name] = known._replace(role=reading.role, organisation=reading.organisation)
     return {m: speakers[r.name] if r.name else Speaker(kind=r.kind) for m, r in readings.items()}
 
 
-def _introduced(reading: Reading, first: int, standings: Standings) -> Speaker:
-    role, organisation = reading.role, reading.organisation
+def _introduced(reading: Reading, first: int, reader: Reader, people: People) -> Speaker:
+    name, role, organisation = reading.name, reading.role, reading.organisation
     if reading.kind == "person" and reading.name:
-        found = standings.of(reading.name)
+        found = reader.standings.of(reading.name)
         role, organisation = found.role or role, found.organisation or organisation
-    return Speaker(reading.name, first, role, reading.kind, organisation if reading.kind != "organisation" else None)
+        if role is None:
+            called = reader.office(reading.name)
+            role, organisation = called.role, organisation or called.organisation
+        name = people.styled(reading.name)
+        organisation = None if organisation and name.endswith(f" of {organisation}") else organisation
+    return Speaker(name, first, role, reading.kind, organisation if reading.kind != "organisation" else None)

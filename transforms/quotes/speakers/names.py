@@ -46,7 +46,10 @@ RUN_CHARACTERS = 160
 """No name is longer; longer runs are headlines or noise."""
 _BEFORE_FIRST = 6
 """So many words may stand before a first name: Senate Deputy Whip Ola Brandt."""
-_SUFFIXES = frozenset({"Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV"})
+_POSTNOMINALS = frozenset(_TITLES["postnominal"])
+_FEWEST = 2
+"""So many words a name has that letters follow."""
+SUFFIXES = frozenset({"Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV"})
 _ARTICLES = frozenset({"al", "el", "an", "as"})
 _QUOTES = "“\"‘'"
 
@@ -70,7 +73,7 @@ class Name(NamedTuple):
         words = self.words
         if words[0] in _FAMILY_FIRST and _is_family_first(words):
             return words[0]
-        last = words[-2] if words[-1] in _SUFFIXES and len(words) > 1 else words[-1]
+        last = words[-2] if words[-1] in SUFFIXES and len(words) > 1 else words[-1]
         return last[3:] if last[2:3] == "-" and last[:2].lower() in _ARTICLES and len(last) > 3 else last
 
     @property
@@ -122,6 +125,7 @@ def words_before_title(printed: str) -> str:
 @lru_cache(maxsize=1 << 16)
 def _take_apart(printed: str) -> _Parts | None:
     words = _bare(_POSSESSIVE.sub("", printed).split())
+    words = words[: _letters(words)]
     for end in range(len(words) - 1, 0, -1):
         if words[end - 1] in _TITLE_ENDS and words[end] != "of" and words[end] not in _ORGANISATIONS["word"]:
             title = _title_ending(words, end)
@@ -134,6 +138,18 @@ def _take_apart(printed: str) -> _Parts | None:
     if not words or (words[-1] in _TITLE_ENDS and not _is_suffixed(words)):
         return None
     return _Parts((), "", tuple(_without_adjectives(words)))
+
+
+def _letters(words: list[str]) -> int:
+    """Return where the letters after a name start: Ola Brandt | KC; but no Labour MP."""
+    end = len(words)
+    while end > _FEWEST and words[end - 1] in _POSTNOMINALS:
+        end -= 1
+    is_name = end < len(words) and not any(
+        word in _PLACES["adjective"] or word in _ORGANISATIONS["word"] or word in _ORGANISATIONS["name"]
+        for word in words[:end]
+    )
+    return end if is_name else len(words)
 
 
 def _is_suffixed(words: list[str]) -> bool:
@@ -185,7 +201,7 @@ def nature(words: tuple[str, ...]) -> str:
         return "organisation"
     last = words[-1]
     is_short_form = len(last) > 1 and last.isupper() and (len(words) == 1 or not words[0].isupper())
-    if (is_short_form and last not in _SUFFIXES) or words[0] in _ORGANISATIONS["name"]:
+    if (is_short_form and last not in SUFFIXES) or words[0] in _ORGANISATIONS["name"]:
         return "organisation"
     if printed in _ORGANISATIONS["name"] or not _ORGANISATIONS["word"].isdisjoint(words):
         return "organisation"

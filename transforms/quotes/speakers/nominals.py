@@ -31,6 +31,7 @@ _COMPLEMENT = re.compile(
     r"(?= (?:of|said|says|told|added|who|which|that|has|had|was|is|were|stood|called|asked|wrote)\b|[,.;:“”\"\n])"
     r"(?: of (?:the |an? )?[a-z][\w’'-]*(?=[,.;:“”\"\n ]))?"
 )
+_FRONTED = re.compile(rf"(?:{_ATTACHED}| [a-z]+)?, (?=(s?he)\b)")
 _ALIAS = re.compile(rf",? who (?:gave|gives) (?:his|her|their) (?:first |full )?name (?:only )?as ({RUN.pattern})")
 _MARKED = re.compile("man(?: |$)|-old")
 _COMPLETED = (" of ", " for ", " who ")
@@ -48,6 +49,7 @@ class Nominal(NamedTuple):
         name: The run of capitalised words that names the same person, with its bounds, or None.
         age: The years in it, as printed.
         is_placed: Whether a name tells which one is meant, of a place or club: the England coach.
+        is_former: Whether it is said of somebody who was it once: the former coach.
     """
 
     start: int
@@ -57,6 +59,7 @@ class Nominal(NamedTuple):
     name: re.Match[str] | None
     age: str | None
     is_placed: bool = False
+    is_former: bool = False
 
     @property
     def pronoun(self) -> str | None:
@@ -66,7 +69,7 @@ class Nominal(NamedTuple):
     @property
     def is_epithet(self) -> bool:
         """Whether it may call somebody named before by another word: the striker, the Ulm coach."""
-        return self.determiner == "the" and (self.head in _EPITHETS or self.is_placed)
+        return self.determiner == "the" and (self.head in _EPITHETS or self.is_placed or self.is_former)
 
     @property
     def kin(self) -> tuple[str, str] | None:
@@ -104,7 +107,8 @@ def nominal_at(text: str, start: int, after: int) -> Nominal | None:
         return None
     named = _APPOSED.match(text, end, end + _LONGEST) or _ALIAS.match(text, end, end + _LONGEST)
     is_placed = head in NOUNS["role"] and text[after].isupper() and not text.startswith(_COMPLETED, end)
-    return Nominal(start, end, head, text[start:after].strip().lower(), named, age, is_placed)
+    is_former = text.startswith("former ", after)
+    return Nominal(start, end, head, text[start:after].strip().lower(), named, age, is_placed, is_former)
 
 
 def _person_in(text: str, match: re.Match[str]) -> tuple[str, int, str | None]:
@@ -151,6 +155,12 @@ def with_complement(text: str, nominal: Nominal) -> int:
     ):
         return nominal.end
     return match.end()
+
+
+def fronted(text: str, nominal: Nominal) -> re.Match[str] | None:
+    """Return what leads from a phrase to the pronoun that it describes: A nurse by training, | she."""
+    is_first = text[nominal.start].isupper() and nominal.determiner in ("a", "an", "the")
+    return _FRONTED.match(text, nominal.end, nominal.end + _LONGEST) if is_first else None
 
 
 def group_end(text: str, start: int) -> int | None:

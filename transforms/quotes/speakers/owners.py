@@ -5,6 +5,7 @@ from collections import deque
 
 from transforms.quotes.lexicon import read_list
 from transforms.quotes.speakers.names import RUN, is_place, nature
+from transforms.quotes.speakers.nouns import NOUNS, singular
 from transforms.quotes.speakers.organisations import Organisations
 
 _BESIDE = read_list("beside.tsv", None)
@@ -12,12 +13,14 @@ _HEADED = frozenset(_BESIDE["headed"])
 """Last words of offices that are those of the body last named, if they are of none."""
 _NAME = rf"{RUN.pattern}(?: (?:of|for|and)(?: the)? {RUN.pattern})?"
 OWNER = re.compile(rf"(?:([Ii]ts|[Tt]heir)|[Tt]he ([a-z]+)[’']s|(?:[Tt]he )?({_NAME})[’']s?) (?=[a-z])")
-_FROM = re.compile(rf",? (?:of|from|at|with) (?:the )?({_NAME})")
+_FROM = re.compile(rf",? (of|from|at|with) (?:the )?({_NAME})((?: [a-z]+)?)")
+"""Of a place somebody may come, too, and “police” belongs to the name before it."""
 _LEADS = re.compile(
     r"(?:, [^.“”\"\n]{0,70}?)?,? who (?:now )?(?:heads|leads|runs|chairs|founded|edits|owns|manages|directs|represents)"
     rf" (?:the )?({_NAME})"
 )
 _APPOSED = re.compile(r", (?:\d{1,3}, )?")
+_SUBJECT = re.compile(r"(?:^|(?<=[.\n] )|(?<=\n))The (?:[A-Z][\w-]* )?((?:[a-z-]+ )?)([a-z]+)(?= [a-z]+)", re.MULTILINE)
 _BEFORE = 90
 _AFTER = 150
 
@@ -45,10 +48,12 @@ def owner_beside(text: str, start: int, end: int, role: str | None, organisation
         organisations: Those of the article.
     """
     match = _FROM.match(text, end, end + _AFTER)
-    if match is None and text.find(" who ", end, end + _AFTER) >= 0:
-        match = _LEADS.match(text, end, end + _AFTER)
-    if match and _is_body(match.group(1)):
-        return match.group(1)
+    if match and (found := _attached(match)):
+        return found
+    if text.find(" who ", end, end + _AFTER) >= 0:
+        leads = _LEADS.match(text, end, end + _AFTER)
+        if leads and _is_body(leads.group(1)):
+            return leads.group(1)
     if not role:
         return None
     apposed = _APPOSED.match(text, end, end + _AFTER)
@@ -58,8 +63,31 @@ def owner_beside(text: str, start: int, end: int, role: str | None, organisation
         _, noun, name = owned.groups()
         if name:
             return organisations.longest(name) if _is_body(organisations.longest(name)) else None
-        return organisations.before(owned.start(), noun)
-    return organisations.before(start) if role.split()[-1] in _HEADED and " of " not in role else None
+        return organisations.before(owned.start(), noun) if noun else _owner_before(text, owned.start(), organisations)
+    last = role.split()[-1].lower()
+    if " of " in role:
+        return None
+    return organisations.of_kind(last) or (organisations.before(start) if last in _HEADED else None)
+
+
+def _owner_before(text: str, at: int, organisations: Organisations) -> str | None:
+    """Return whose “its” is: the body that the sentence before starts with, if it has a name or another word."""
+    low = max(text.rfind("\n", 0, at) + 1, at - _AFTER)
+    found = deque(_SUBJECT.finditer(text, low, at), maxlen=1)
+    last = organisations.before(at)
+    if not found or singular(found[0].group(2)) not in NOUNS["body"] or (last and last in text[found[0].end() : at]):
+        return last
+    modifier, noun = found[0].groups()
+    return organisations.before(at, noun) or (f"{modifier}{noun}" if modifier else last)
+
+
+def _attached(match: re.Match[str]) -> str | None:
+    """Return the body that somebody is of; nobody is “from” a name that may be a place’s."""
+    preposition, name, noun = match.groups()
+    if noun.strip() in NOUNS["body"]:
+        return f"{name}{noun}"
+    is_body = nature(tuple(name.split())) == "organisation" if preposition == "from" else _is_body(name)
+    return name if is_body else None
 
 
 def _is_body(name: str) -> bool:

@@ -1,18 +1,18 @@
 """The people of an article: the fullest form of each name, the pronoun it asks for and where it stands."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from transforms.quotes.marks import Paragraph
+from transforms.quotes.speakers.forms import Words, bearers, fits, fullest, may_be, peerage
 from transforms.quotes.speakers.introductions import is_introduced
 from transforms.quotes.speakers.names import Name, first_name_gender, is_first_name, nature, read_name
-from transforms.quotes.speakers.runs import find_runs, has_article
+from transforms.quotes.speakers.runs import find_runs, is_thing
 
 _NAME_WORDS = 5
+_TWO = 2
 _FORMS = 50
 """So many full names are kept of one surname."""
-_DOMINANCE = 2
-"""Of two who share a surname, the bare surname is the one's who is named so many times as often."""
 _READ = 3
 """So many places of a name are read for an introduction."""
 
@@ -22,8 +22,6 @@ _NAMESAKES = 8
 _PREPOSITION = 8
 _OF_THINGS = frozenset({"the", "of", "for", "at", "in", "from", "on"})
 """Words before names that are rarely a person's."""
-
-Words = tuple[str, ...]
 
 
 class People:
@@ -118,6 +116,8 @@ class People:
             is_person = any(is_introduced(text, at, at + len(printed)) for at in places)
         if is_person:
             self._certain.add(name.words)
+        if not is_person and not kind and len(name.words) > _TWO and name.words[-2] in alone:
+            return self._is_possible(printed, name)
         return is_person or (not kind and (name.surname in alone or name.surname in self._titled))
 
     def expand(self, name: Name) -> str | None:
@@ -137,46 +137,23 @@ class People:
                 return None
             if len(words) > 2 and words[1:] in forms:
                 words = words[1:]
-            return _fullest([form for form in forms if _fits(words, form)] or [words])
-        chosen = self._bearers(forms, name.gender)
+            return fullest([form for form in forms if fits(words, form)] or [words])
+        chosen = bearers(forms, name.gender, self._first, self._positions.get(name.surname))
         if chosen:
-            return _fullest(chosen)
+            return fullest(chosen)
         if not forms and (known := self._by_one_part(name)):
             return known
         return words[0] if forms or words[0] in self._titled or name.role or words[0] in self._given else None
 
     def _by_one_part(self, name: Name) -> str | None:
         """Return who is called by a first name, a nickname or the first of two surnames; None if several are."""
-        fitting = [form for form in self._by_part.get(name.words[0], ()) if self._may_be(form, name.gender)]
-        return _fullest(fitting) if len({Name(form).surname for form in fitting}) == 1 else None
+        fitting = [form for form in self._by_part.get(name.words[0], ()) if may_be(form, name.gender)]
+        return fullest(fitting) if len({Name(form).surname for form in fitting}) == 1 else None
 
-    def _may_be(self, form: Words, gender: str | None) -> bool:
-        return not gender or first_name_gender(Name(form).firsts[0]) in (None, gender)
-
-    def _bearers(self, forms: dict[Words, int], gender: str | None) -> list[Words]:
-        """Return the forms of the one person whom a bare surname means, or none."""
-        counts: dict[str, int] = {}
-        for form, count in forms.items():
-            if len(form) > 2 and form[1:] in forms:
-                continue
-            first = Name(form).firsts[0]
-            if self._may_be(form, gender):
-                weight = _DOMINANCE if nature(form) == "person" else 1
-                counts[first] = counts.get(first, 0) + weight * count
-        if len(counts) > 1 and not gender and (known := self._introduced_first(forms, counts)):
-            return known
-        ranked = sorted(((count, first) for first, count in counts.items()), reverse=True)
-        if not ranked or (len(ranked) > 1 and ranked[0][0] < _DOMINANCE * ranked[1][0]):
-            return []
-        return [form for form in forms if Name(form).firsts[0] == ranked[0][1]]
-
-    def _introduced_first(self, forms: dict[Words, int], firsts: Iterable[str]) -> list[Words]:
-        """Return the forms of the only one named in full before the surname alone is printed for the first time."""
-        bare = self._positions.get(Name(next(iter(forms))).surname)
-        if not bare:
-            return []
-        before = {Name(form).firsts[0] for form in forms if self._first.get(form, bare[0]) < bare[0]} & set(firsts)
-        return [form for form in forms if Name(form).firsts[0] in before] if len(before) == 1 else []
+    def bearing(self, surname: str) -> set[str]:
+        """Return those who bear a surname, by full form."""
+        found = (self.expand(Name(form)) for form in list(self._forms.get(surname, {}))[:_NAMESAKES])
+        return {full for full in found if full and " " in full}
 
     def namesakes(self, full: str, pronoun: str) -> list[str]:
         """Return those of the same surname who are known to ask for a pronoun."""
@@ -192,6 +169,8 @@ class People:
             titled = self._titled.get(name.surname)
             forms = self._forms.get(name.surname, {})
             shared = len({Name(form).firsts[0] for form in forms}) > 1
+            if titled and " " not in full:
+                known = titled
             self._pronouns[full] = known or (None if shared else titled) or ""
         return self._pronouns[full] or None
 
@@ -235,7 +214,7 @@ class People:
             if name.role or name.gender or kind in ("person", "place", "member"):
                 continue
             places = self._positions[printed]
-            if kind or (has_article(text, printed, places[0]) and self.expand(name) is None):
+            if kind or (self.expand(name) is None and is_thing(text, printed, places)):
                 found += [(at, at + len(printed), " ".join(name.words)) for at in places]
         return sorted(found)
 
@@ -260,17 +239,11 @@ class People:
             found.setdefault(self.expand(name) or " ".join(name.words), []).append(run)
         return found
 
+    def styled(self, full: str) -> str:
+        """Return the title of a peer in full, where it is printed: Ashby of Crewkerne."""
+        return peerage(self._text, full, self.places(full, 1)) if full in self._titled else full
+
     def everybody(self) -> list[str]:
         """Return the full forms of all people."""
         expanded = (self.expand(Name(form)) for forms in self._forms.values() for form in forms)
         return sorted({full for full in expanded if full})
-
-
-def _fits(words: Words, form: Words) -> bool:
-    """Whether a fuller form has the same first name, or nickname, and all the words of a name."""
-    called = Name(form).firsts
-    return (form[0] == words[0] or words[0] in called) and set(words) <= {*form, *called}
-
-
-def _fullest(forms: list[Words]) -> str:
-    return " ".join(max((len(form), form) for form in forms)[1])

@@ -15,7 +15,8 @@ from transforms.quotes.speakers.nominals import group_end
 from transforms.quotes.speakers.organisations import Organisations
 from transforms.quotes.speakers.people import People
 from transforms.quotes.speakers.relatives import phrase_before
-from transforms.quotes.speakers.roles import Standings
+from transforms.quotes.speakers.roles import Standings, is_affiliation
+from transforms.quotes.speakers.standing import Standing, as_standing
 
 _PRONOUNS = {word: key for key, words in read_list("pronouns.tsv", None).items() for word in words}
 _CHARACTERS = 200
@@ -28,6 +29,10 @@ _SHORT = 12
 _SENTENCES = 2
 """How far back "they" and "it" look."""
 _ANYBODY = frozenset({"anyone", "anybody", "someone", "somebody", "everyone", "everybody", "nobody"})
+_FIRST = re.compile(r"[A-Z][\w’'-]+")
+_NAME_BEFORE = re.compile(r"(?<![\w-])([A-Z]\w+) \Z")
+_FIRST_NAME = 20
+"""A first name that is also another word may be left out of a mention: Will | Dallow."""
 _FIRST_PERSON = frozenset({"i", "we"})
 
 
@@ -55,6 +60,13 @@ class Reader:
         self._nameless = Nameless(text, people, self._discourse, holders, self.organisations)
         self._spoken: list[tuple[int, Reading]] = []
         self._phrases: dict[str, tuple[str, Reading | None]] = {}
+
+    def office(self, name: str) -> Standing:
+        """Return the office that somebody is called by away from the name."""
+        called = self._discourse.office(name)
+        found = as_standing(called)
+        is_body = found.organisation and is_affiliation(found.organisation, self._people)
+        return found if is_body else found._replace(organisation=None)
 
     def read(self, mention: tuple[int, int], said: str) -> Reading:
         """Return the reading of the next mention.
@@ -107,7 +119,10 @@ class Reader:
         for before, reading in reversed(self._spoken[-_SENTENCES:]):
             if reading.kind in kinds and self._discourse.sentences_between(before, at) <= _SENTENCES:
                 return reading
-        return self._subject_before(at, kinds)
+        found = self._subject_before(at, kinds)
+        if found.name or pronoun == "it":
+            return found
+        return self._known(self._discourse.neither(at))
 
     def _subject_before(self, at: int, kinds: tuple[str, ...]) -> Reading:
         """Return the body or group that the sentence before is about: Campaigners disagree. They | say."""
@@ -129,6 +144,12 @@ class Reader:
 
     def _phrase(self, printed: str, start: int, end: int) -> Reading:
         """Return the reading of a name or description."""
+        if _FIRST.fullmatch(printed) and (
+            before := _NAME_BEFORE.search(self._text, max(0, start - _FIRST_NAME), start)
+        ):
+            whole = read_name(f"{before.group(1)} {printed}")
+            if whole and " ".join(whole.words) in self._people.bearing(whole.surname):
+                printed, start = f"{before.group(1)} {printed}", before.start(1)
         if printed not in self._phrases:
             self._phrases[printed] = read_named(printed, self._people)
         head, named = self._phrases[printed]

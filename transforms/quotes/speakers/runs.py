@@ -1,9 +1,18 @@
 """Runs of capitalised words in an article, outside its headlines."""
 
+import re
 from collections.abc import Sequence
 
+from transforms.quotes.lexicon import read_list
 from transforms.quotes.marks import HEADLINES, Paragraph
 from transforms.quotes.speakers.names import RUN
+
+_ACTS = "|".join(read_list("beside.tsv", None)["acting"])
+_ACTING = re.compile(rf"(?:, which|,? (?:{_ACTS}))\b")
+_BODIES = "|".join(read_list("beside.tsv", None)["modified"])
+_MODIFYING = re.compile(rf" (?:[a-z]+ )?(?:{_BODIES})\b")
+_READ = 3
+"""So many places of a name are looked at for what it does."""
 
 
 def find_runs(text: str, paragraphs: Sequence[Paragraph]) -> dict[str, list[int]]:
@@ -23,3 +32,16 @@ def find_runs(text: str, paragraphs: Sequence[Paragraph]) -> dict[str, list[int]
 def has_article(text: str, printed: str, at: int) -> bool:
     """Whether a run stands after "the", as names of things do."""
     return printed.startswith("The ") or text[max(0, at - 4) : at].lower() == "the "
+
+
+def is_acting(text: str, end: int) -> bool:
+    """Whether a name is followed by what bodies do: Acme | employs."""
+    return _ACTING.match(text, end) is not None
+
+
+def is_thing(text: str, printed: str, places: Sequence[int]) -> bool:
+    """Whether a name that is nobody's looks like a body's: it acts as one, or has an article and stands by itself."""
+    if any(is_acting(text, at + len(printed)) for at in places[:_READ]):
+        return True
+    at = places[0]
+    return has_article(text, printed, at) and _MODIFYING.match(text, at + len(printed)) is None

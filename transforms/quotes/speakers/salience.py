@@ -9,6 +9,11 @@ SPOKE = 2.5
 """More weight of whoever speaks."""
 _DECAY = 0.5
 """What is left of a weight after a sentence."""
+_JUST = 1.5
+"""Factor of those without a name whom the sentence before is about."""
+_LASTING = 0.1
+_OFTEN = 10
+"""What each sentence that mentions somebody adds for good, and how many do."""
 _KNOWN = 1.25
 """Factor of those who are known to ask for the pronoun."""
 _AGAIN = 0.75
@@ -16,18 +21,25 @@ _AGAIN = 0.75
 MOST_FACTOR = 1.25
 """No factor is larger."""
 _LIKELY = 0.6
+_TURNED = 0.5
+"""What is left of those without a name where a paragraph starts with a name."""
 _MOST = 40
 """So many are remembered; the least likely are forgotten."""
 
 
 class _Weight(NamedTuple):
-    """What earlier sentences left, what the last one adds, and which that is."""
+    """What earlier sentences left, what the last one adds, which that is, and how many mentions there were."""
 
     earlier: float
     latest: float
     sentence: int
+    times: int = 1
 
     def at(self, sentence: int) -> float:
+        lasting = _LASTING * self.times if self.times < _OFTEN else _LASTING * _OFTEN
+        return (self.earlier + self.latest) * _DECAY ** (sentence - self.sentence) + lasting
+
+    def left(self, sentence: int) -> float:
         return (self.earlier + self.latest) * _DECAY ** (sentence - self.sentence)
 
 
@@ -47,9 +59,9 @@ class Salience:
                 self._forget(sentence)
             self._weights[who] = _Weight(0.0, amount, sentence)
         elif known.sentence == sentence:
-            weights[who] = _Weight(known.earlier, max(known.latest, amount) + _AGAIN, sentence)
+            weights[who] = _Weight(known.earlier, max(known.latest, amount) + _AGAIN, sentence, known.times)
         else:
-            weights[who] = _Weight(known.at(sentence), amount, sentence)
+            weights[who] = _Weight(known.left(sentence), amount, sentence, known.times + 1)
 
     def is_new(self, who: str) -> bool:
         """Whether nothing is left of earlier sentences of somebody mentioned."""
@@ -61,6 +73,14 @@ class Salience:
         before = self._weights.pop(old, None)
         if before:
             self.mention(new, before.sentence, before.latest)
+
+    def turn(self) -> None:
+        """Let those without a name be left behind: a paragraph has turned to somebody else."""
+        for who, known in self._weights.items():
+            if who[0].islower():
+                self._weights[who] = _Weight(
+                    known.earlier * _TURNED, known.latest * _TURNED, known.sentence, known.times
+                )
 
     def _forget(self, sentence: int) -> None:
         ranked = sorted(self._weights, key=lambda who: self._weights[who].at(sentence), reverse=True)
@@ -77,6 +97,8 @@ class Salience:
         best, most, others = None, 0.0, 0.0
         for who, known in self._weights.items():
             weight = known.at(sentence)
+            if known.latest >= SUBJECT and sentence - known.sentence == 1 and who[0].islower():
+                weight *= _JUST
             if weight * MOST_FACTOR <= most:
                 continue
             score = weight * fits(who)
