@@ -10,7 +10,7 @@ from transforms.quotes.speakers.names import nature
 from transforms.quotes.speakers.nouns import NOUNS, singular
 
 _WORDS = read_words()
-_DETERMINERS = _WORDS["determiner"]
+_DETERMINERS = _WORDS["determiner"] | {"whose"}
 _HEAD_ENDS = (
     (_WORDS["preposition"] | _WORDS["conjunction"] | _WORDS["auxiliary"] | _WORDS["pronoun"])
     - NOUNS["group"]
