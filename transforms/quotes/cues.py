@@ -17,7 +17,7 @@ CAN_ADDRESS = frozenset(
 )
 """Cues whose object, or "to" with a noun, is whom they told."""
 ABOUT = frozenset({"say", "write", "reply"})
-"""Those of them whose passive tells of whom it is said, not to whom: "the firm is said to be rich"."""
+"""Those of them that need "to", and whose passive tells of whom it is said: "the firm is said to be rich"."""
 
 
 def _first_words(lemmas: Set[str]) -> set[str]:

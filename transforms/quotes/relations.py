@@ -89,7 +89,7 @@ class Relations:
             told = mention if lemma in CAN_ADDRESS and lemma not in ABOUT else None  # "residents were told that"
             return Relation(PASSIVE, mention, words, lemma, told, True, outer, self._polarity(cue, lemma))
         name = self._cued(phrase, cue, span, lag, is_inverted)
-        addressee = self._addressee(cue, phrase) if lemma in CAN_ADDRESS else None
+        addressee = self._addressee(cue, phrase, lemma) if lemma in CAN_ADDRESS else None
         return Relation(name, mention, words, lemma, addressee, lag == 0, outer, self._polarity(cue, lemma))
 
     def _cue(self, phrase: int, span: int, lag: int) -> tuple[int | None, bool]:
@@ -152,10 +152,13 @@ class Relations:
         begin, first, last = int(phrases.first[start]), int(phrases.first[cue]), int(phrases.last[cue])
         return polarity_of(lemma, self._words[first : last + 1], self._words[max(begin, first - _CLAUSE) : first])
 
-    def _addressee(self, cue: int, speaker: int) -> Bounds | None:
-        """Return whom they told: the noun phrase right after the cue, or after "to"."""
+    def _addressee(self, cue: int, speaker: int, lemma: str) -> Bounds | None:
+        """Return whom they told: the noun phrase right after the cue, or after "to", which some cues need."""
         at = cue + 1
-        at += self._kinds[at] == "T"
+        if self._kinds[at] == "T":
+            at += 1
+        elif lemma in ABOUT:
+            return None
         is_other = at != speaker and self._kinds[at] in "NPO"
         return self._in_article(self._mentions.bounds(at)) if is_other else None
 

@@ -7,7 +7,7 @@ from transforms.quotes.lexicon import read_words
 from transforms.quotes.marks import HEADLINES
 from transforms.quotes.model.analysis import Reading
 from transforms.quotes.model.phrases import VERBS
-from transforms.quotes.model.tokens import code_of, is_of
+from transforms.quotes.model.tokens import code_of
 
 Run = tuple[int, int]
 """Phrases that follow each other: the first and the last."""
@@ -22,6 +22,9 @@ _MOST_OBJECT = 12
 _NEXT_CLAUSE = re.compile(r",J(?:[BM,])*[DNPR](?:F[NP]|'[NP]|,?[BM])*[vxp]")
 # "said he would, and left"
 _SAME_SUBJECT = re.compile(r"JB*[vxp]")
+_BARE, _NUMBER = frozenset(map(ord, "NAV")), ord("C")
+"""Classes of a first word that "to" may belong to, and a word of degree."""
+_ABOUT = frozenset(map(code_of, _WORDS["degree"]))
 _STANDARDS = frozenset(map(code_of, _WORDS["standard"]))
 
 
@@ -36,7 +39,7 @@ class Clauses:
         self._starts = reading.context.sentence_starts
         self._is_heading = [kind in HEADLINES for kind in reading.lines.kinds]
         self._lines = reading.phrases.lines
-        self._is_bare = is_of(reading.tokens.tags[reading.phrases.first], "NAV")
+        self._tags = reading.tokens.tags[reading.phrases.first]
 
     def of(self, cue: int, runs: list[Run]) -> list[Run]:
         """Return the runs of phrases that a cue reports; none if they are no statement.
@@ -68,13 +71,18 @@ class Clauses:
         return not any(self._has_verb(run) or self._firsts[run[0]] in OPENERS for run in runs)
 
     def _whole(self, cue: int, run: Run) -> Run:
-        """Return a run with the "to" before it, without the possessor of its speaker or the writer's next clause."""
+        """Return a run with the word that leads it, without the possessor of its speaker and the writer's next clause."""
         first, last = self._without_next_clause(cue, run)
-        if first == cue + 2 and self._kinds[cue + 1] == "T" and self._is_bare[first]:
+        if first == cue + 2 and self._is_led(first):
             first -= 1
         if last > first + 1 and self._kinds[last] == "'" and self._kinds[last + 1] in "NP":
             last -= 2
         return first, last
+
+    def _is_led(self, phrase: int) -> bool:
+        """Whether the word before a phrase belongs to it: to | rebuild, about | 20 people."""
+        before, tag = self._kinds[phrase - 1], self._tags[phrase]
+        return (before == "T" and tag in _BARE) or (tag == _NUMBER and self._firsts[phrase - 1] in _ABOUT)
 
     def _without_next_clause(self, cue: int, run: Run) -> Run:
         """Return a run after its cue up to where the writer speaks again: "said it was old, but it stayed open"."""
