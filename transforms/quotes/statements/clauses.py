@@ -20,6 +20,8 @@ _OBJECT = re.compile(r"[NPOCD](?:F[NPOC]|'[NP]|J[NPO])*B?(?:M|IM)*,?")
 _MOST_OBJECT = 12
 # ", and the council voted"
 _NEXT_CLAUSE = re.compile(r",J(?:[BM,])*[DNPR](?:F[NP]|'[NP]|,?[BM])*[vxp]")
+# "said it was old, and not only": what follows was not reported
+_DANGLING = re.compile(r"[-,]*J[BS]*\Z")
 # "said he would, and left"
 _SAME_SUBJECT = re.compile(r"JB*[vxp]")
 _BARE, _NUMBER = frozenset(map(ord, "NAV")), ord("C")
@@ -71,13 +73,14 @@ class Clauses:
         return not any(self._has_verb(run) or self._firsts[run[0]] in OPENERS for run in runs)
 
     def _whole(self, cue: int, run: Run) -> Run:
-        """Return a run with the word that leads it, without the possessor of its speaker and the writer's next clause."""
+        """Return a run with the word that leads it, without its speaker's possessor and the writer's next clause."""
         first, last = self._without_next_clause(cue, run)
         if first == cue + 2 and self._is_led(first):
             first -= 1
         if last > first + 1 and self._kinds[last] == "'" and self._kinds[last + 1] in "NP":
             last -= 2
-        return first, last
+        dangling = _DANGLING.search(self._kinds, first, last + 1)
+        return first, dangling.start() - 1 if dangling and dangling.start() > first else last
 
     def _is_led(self, phrase: int) -> bool:
         """Whether the word before a phrase belongs to it: to | rebuild, about | 20 people."""
