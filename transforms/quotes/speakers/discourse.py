@@ -203,16 +203,16 @@ class Discourse:
             self._until = led.end()
             return
         is_apposed = self._phrases.is_apposed(start)
-        who = self._phrases.identify(found, self._whose(found, start))
+        whose = self._whose(found, start)
+        who = self._phrases.identify(found, whose)
         self._until = found.end
-        if not is_apposed:
+        if whose and who[0].islower():  # "his father had been one": still about him
+            weight = self._sentences.weight(start, found.end, self._phrases.last[0])
+            self._salience.mention(whose, self._sentences.of(start), weight)
+            self._salience.mention(who, self._sentences.of(start), weight / 2)
+            self._phrases.last = (found.end, who)
+        elif not is_apposed:
             self._mention(start, found.end, who)
-
-    def _take_possessor(self, start: int, word: str, nominal: Nominal | None) -> None:
-        """Take in whose something is that is no relative."""
-        pronoun = _POSSESSIVES.get(word) if nominal is None or not nominal.kin else None
-        if pronoun and (who := self._choose(start, pronoun)):
-            self._salience.mention(who, self._sentences.of(start), POSSESSIVE)
 
     def _take_one(self, start: int) -> None:
         """Take in one of several: One of them, | who."""

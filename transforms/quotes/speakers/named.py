@@ -79,6 +79,8 @@ def _read(head: str, people: People) -> Reading | None:
     if before and before[-1] in _CONJOINED:
         is_body = nature(tuple(head.split())) == "organisation" and before[0] not in _INDEFINITE
         return Reading(head, "organisation" if is_body else "collective")
+    if people.is_labelled(name):
+        return Reading(" ".join(name.words), "organisation")
     if full := people.expand(name):
         is_thing = before[-1:] == ["the"] and not (name.role or name.gender)
         return Reading(" ".join(name.words), "organisation") if is_thing else Reading(full, "person")

@@ -7,7 +7,7 @@ from transforms.quotes.marks import Paragraph
 from transforms.quotes.speakers.forms import Words, bearers, fits, fullest, may_be, peerage
 from transforms.quotes.speakers.introductions import is_introduced
 from transforms.quotes.speakers.names import Name, first_name_gender, is_first_name, nature, read_name
-from transforms.quotes.speakers.runs import find_runs, is_thing
+from transforms.quotes.speakers.runs import find_runs, is_labelled, is_thing
 
 _NAME_WORDS = 5
 _TWO = 2
@@ -160,6 +160,13 @@ class People:
         forms = self._forms.get(Name(tuple(full.split())).surname, {})
         found = {self.expand(Name(form)) for form in list(forms)[:_NAMESAKES]}
         return sorted(who for who in found if who and who != full and self.pronoun(who) == pronoun)
+
+    def is_labelled(self, name: Name) -> bool:
+        """Whether a name that may be no person's stands after the noun of a body: the wine company | Chalone."""
+        if name.role or name.gender or nature(name.words) == "person":
+            return False
+        runs = (run for run in self._runs.get(name.surname, ()) if self._names[run].words == name.words)
+        return any(is_labelled(self._text, at) for run in runs for at in self._positions[run][:_READ])
 
     def pronoun(self, full: str) -> str | None:
         """Return the pronoun that a person asks for, as far as the article and the first name say."""

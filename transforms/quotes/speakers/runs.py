@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from transforms.quotes.lexicon import read_list
 from transforms.quotes.marks import HEADLINES, Paragraph
 from transforms.quotes.speakers.names import RUN
+from transforms.quotes.speakers.nouns import NOUNS
 
 _ACTS = "|".join(read_list("beside.tsv", None)["acting"])
 _ACTING = re.compile(rf"(?:, which|,? (?:{_ACTS}))\b")
 _BODIES = "|".join(read_list("beside.tsv", None)["modified"])
 _MODIFYING = re.compile(rf" (?:[a-z]+ )?(?:{_BODIES})\b")
+_BEFORE = 16
 _READ = 3
 """So many places of a name are looked at for what it does."""
 
@@ -32,6 +34,12 @@ def find_runs(text: str, paragraphs: Sequence[Paragraph]) -> dict[str, list[int]
 def has_article(text: str, printed: str, at: int) -> bool:
     """Whether a run stands after "the", as names of things do."""
     return printed.startswith("The ") or text[max(0, at - 4) : at].lower() == "the "
+
+
+def is_labelled(text: str, at: int) -> bool:
+    """Whether the noun of a body stands before a name: the wine company | Chalone."""
+    words = text[max(0, at - _BEFORE) : at].rsplit(None, 1)
+    return bool(words) and words[-1] in NOUNS["body"] and text[at - 1 : at] == " "
 
 
 def is_acting(text: str, end: int) -> bool:
