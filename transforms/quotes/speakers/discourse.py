@@ -18,8 +18,11 @@ from transforms.quotes.speakers.salience import POSSESSIVE, SPOKE, SUBJECT, Sali
 from transforms.quotes.speakers.sentences import Sentences
 
 _PREDICATIVE = frozenset(read_list("beside.tsv", None)["predicative"])
-_DETERMINED = r"[Tt]he(?:ir)?(?= )|[Aa](?:n(?:other)?)?(?= )|[Ii]ts(?= )|[Oo]ne(?= )|[Hh](?:is|er)\b(?![’'-])"
-_TOKEN = re.compile(rf"\b(?:{_DETERMINED}|[Ss]?[Hh]e\b(?![’'-]))")
+_TOKEN = re.compile(
+    r"[AHIOSTahiost](?<!\w.)(?:(?<=[Tt])he(?:ir)?(?= )|(?<=[Aa])(?:n(?:other)?)?(?= )|(?<=[Ii])ts(?= )|(?<=[Oo])ne(?= )"
+    r"|(?:(?<=[Hh])(?:is|er?)|(?<=[Ss])[Hh]e)\b(?![’'-]))"
+)
+"""Determiners and pronouns; a set of letters comes first, because only that lets the search skip all others."""
 _POSSESSIVES = {"his": "he", "her": "she"}
 _WINDOW = 600
 """So many characters before a pronoun are read."""
