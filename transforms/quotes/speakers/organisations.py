@@ -103,7 +103,7 @@ class Organisations:
 
     def _all(self) -> list[tuple[int, int, str]]:
         if self._named is None:
-            self._named = self._joined(self._people.others(self._text))
+            self._named = self._joined(self._people.others())
         return self._named
 
     def _joined(self, named: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:

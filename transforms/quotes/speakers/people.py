@@ -49,10 +49,11 @@ class People:
         self.couples: list[tuple[str, str]] = []
         self._given: set[str] = set()
         self._alone: set[str] = set()
-        self._learn_names(text)
-        self._learn_forms(text)
+        self._learn_forms(text, self._learn_names(text))
 
-    def _learn_names(self, text: str) -> None:
+    def _learn_names(self, text: str) -> list[tuple[str, Run]]:
+        """Learn of every name; return those of several words."""
+        several = []
         for printed, places in self._positions.items():
             run = read_run(printed)
             if run is None:
@@ -61,10 +62,13 @@ class People:
             self._runs.setdefault(surname, []).append(printed)
             if size == 1:
                 self._alone.add(surname)
+            elif size <= _NAME_WORDS:
+                several.append((printed, run))
             if is_titled:
                 self._titled[surname] = name.gender or self._titled.get(surname)
             elif size == 1 and self._is_given(text, printed, places[0]):
                 self._given.add(surname)
+        return several
 
     def _is_given(self, text: str, printed: str, at: int) -> bool:
         """Whether a single name is a person's: a first name known here, or his wife, | Lorelei."""
@@ -72,8 +76,7 @@ class People:
             return True
         return text[at - 2 : at] == ", " and printed.isalpha() and is_introduced(text, at, at + len(printed))
 
-    def _learn_forms(self, text: str) -> None:
-        several = [(p, run) for p, run in self._names.items() if 1 < run.size <= _NAME_WORDS]
+    def _learn_forms(self, text: str, several: list[tuple[str, Run]]) -> None:
         full = [(p, run) for p, run in several if self._is_full(text, p, run)]
         # Where nobody is known to be a person, whoever has a name of two words and is nothing else may be one.
         for printed, run in full or [(p, run) for p, run in several if self._is_possible(p, run)]:
@@ -133,6 +136,8 @@ class People:
     def _expand(self, name: Name) -> str | None:
         forms = self._forms.get(name.surname, {})
         words = name.words
+        if len(forms) == 1 and (words in forms or (len(words) == 1 and not name.gender)):
+            return " ".join(next(iter(forms)))
         if len(words) > 1:
             if words not in forms and nature(words) != "person" and not name.role and not name.gender:
                 return None
@@ -197,23 +202,18 @@ class People:
                 if full is None and 1 < run.size <= _NAME_WORDS and self._is_possible(printed, run):
                     full = run.full
                 if full:
-                    size = len(printed)
-                    found += [(at, at + size, full) for at in self._positions[printed]]
+                    found += [(at, at + len(printed), full) for at in self._positions[printed]]
         found.sort()
         return found
 
-    def others(self, text: str) -> list[tuple[int, int, str]]:
-        """Return where those are named who are no persons, in order: start and end of the run, the name.
-
-        Args:
-            text: The article's text.
-        """
+    def others(self) -> list[tuple[int, int, str]]:
+        """Return where those are named who are no persons, in order: start and end of the run, the name."""
         found = []
         for printed, run in self._names.items():
             if run.is_titled or run.kind in ("person", "place", "member"):
                 continue
             places = self._positions[printed]
-            if run.kind or (self.expand(run.name) is None and is_thing(text, printed, places)):
+            if run.kind or (self.expand(run.name) is None and is_thing(self._text, printed, places)):
                 found += [(at, at + len(printed), run.full) for at in places]
         return sorted(found)
 
@@ -228,7 +228,7 @@ class People:
         if surname not in self._of_surname:
             self._of_surname[surname] = self._by_person(surname)
         runs = self._of_surname[surname].get(full, ())
-        return sorted((at, run) for run in runs for at in self._positions[run][:most])
+        return sorted([(at, run) for run in runs for at in self._positions[run][:most]])
 
     def _by_person(self, surname: str) -> dict[str, list[str]]:
         """Return the runs that end in a surname, by full form."""
