@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import cached_property
 
 from transforms.quotes.marks import Paragraph
 from transforms.quotes.speakers.forms import Words, bearers, fits, fullest, may_be, peerage
@@ -163,9 +164,9 @@ class People:
 
     def namesakes(self, full: str, pronoun: str) -> list[str]:
         """Return those of the same surname who are known to ask for a pronoun."""
-        forms = self._forms.get(Name(tuple(full.split())).surname, {})
-        found = {self.expand(Name(form)) for form in list(forms)[:_NAMESAKES]}
-        return sorted(who for who in found if who and who != full and self.pronoun(who) == pronoun)
+        forms = list(self._forms.get(Name(tuple(full.split())).surname, {}))[:_NAMESAKES]
+        found = {self.expand(Name(form)) for form in forms} - {full}
+        return sorted(who for who in found if who and self.pronoun(who) == pronoun)
 
     def pronoun(self, full: str) -> str | None:
         """Return the pronoun that a person asks for, as far as the article and the first name say."""
@@ -192,8 +193,9 @@ class People:
         words = tuple(full.split())
         return words in self._forms.get(Name(words).surname, ()) or len(words) == 1
 
+    @cached_property
     def occurrences(self) -> list[tuple[int, int, str]]:
-        """Return where people are named, in order: start and end of the run, the person's full form."""
+        """Where people are named, in order: start and end of the run, the person's full form."""
         found, known = [], {*self._forms, *self._titled, *self._by_part, *self._given}
         for surname, runs in self._runs.items():
             for printed in runs:
@@ -244,5 +246,4 @@ class People:
 
     def everybody(self) -> list[str]:
         """Return the full forms of all people."""
-        expanded = (self.expand(Name(form)) for forms in self._forms.values() for form in forms)
-        return sorted({full for full in expanded if full})
+        return sorted({full for forms in self._forms.values() for form in forms if (full := self.expand(Name(form)))})
