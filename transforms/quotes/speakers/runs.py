@@ -53,7 +53,7 @@ def find_runs(text: str, paragraphs: Sequence[Paragraph]) -> dict[str, list[int]
     for _, kind, printed, start in paragraphs:
         if kind not in HEADLINES:
             for match in RUN.finditer(text, start, start + len(printed)):
-                run = match.group()
+                run = match[0]
                 if run in positions:
                     positions[run].append(match.start())
                 elif len(run) <= RUN_CHARACTERS:
