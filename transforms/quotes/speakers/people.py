@@ -54,27 +54,25 @@ class People:
 
     def _learn_names(self, text: str) -> list[tuple[str, Run]]:
         """Learn of every name; return those of several words."""
-        several = []
+        several, names, runs = [], self._names, self._runs
         for printed, places in self._positions.items():
             run = read_run(printed)
             if run is None:
                 continue
-            name, surname, _, is_titled, size, _ = self._names[printed] = run
-            self._runs.setdefault(surname, []).append(printed)
+            name, surname, _, is_titled, size, _, is_given = names[printed] = run
+            runs.setdefault(surname, []).append(printed)
             if size == 1:
                 self._alone.add(surname)
             elif size <= _NAME_WORDS:
                 several.append((printed, run))
             if is_titled:
                 self._titled[surname] = name.gender or self._titled.get(surname)
-            elif size == 1 and self._is_given(text, printed, places[0]):
+            elif size == 1 and (is_given or self._is_introduced(text, printed, places[0])):
                 self._given.add(surname)
         return several
 
-    def _is_given(self, text: str, printed: str, at: int) -> bool:
-        """Whether a single name is a person's: a first name known here, or his wife, | Lorelei."""
-        if is_first_name(printed):
-            return True
+    def _is_introduced(self, text: str, printed: str, at: int) -> bool:
+        """Whether a single name is a person's: his wife, | Lorelei."""
         return text[at - 2 : at] == ", " and printed.isalpha() and is_introduced(text, at, at + len(printed))
 
     def _learn_forms(self, text: str, several: list[tuple[str, Run]]) -> None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from transforms.quotes.lexicon import read_list
 from transforms.quotes.marks import HEADLINES, Paragraph
-from transforms.quotes.speakers.names import RUN, RUN_CHARACTERS, Name, nature, read_name
+from transforms.quotes.speakers.names import RUN, RUN_CHARACTERS, Name, is_first_name, nature, read_name
 
 _ACTS = "|".join(read_list("beside.tsv", None)["acting"])
 _ACTING = re.compile(rf"(?:, which|,? (?:{_ACTS}))\b")
@@ -27,6 +27,7 @@ class Run(NamedTuple):
         is_titled: Whether an office or honorific stands before it.
         size: How many words it has.
         full: Its words, as one text.
+        is_given: Whether it is a first name known here, and nothing else.
     """
 
     name: Name
@@ -35,6 +36,7 @@ class Run(NamedTuple):
     is_titled: bool
     size: int
     full: str
+    is_given: bool
 
 
 @lru_cache(maxsize=1 << 16)
@@ -44,7 +46,8 @@ def read_run(printed: str) -> Run | None:
     if name is None:
         return None
     words = name.words
-    return Run(name, name.surname, nature(words), bool(name.role or name.gender), len(words), " ".join(words))
+    is_titled, full = bool(name.role or name.gender), " ".join(words)
+    return Run(name, name.surname, nature(words), is_titled, len(words), full, is_first_name(printed))
 
 
 def find_runs(text: str, paragraphs: Sequence[Paragraph]) -> dict[str, list[int]]:
