@@ -18,8 +18,11 @@ from transforms.quotes.speakers.salience import POSSESSIVE, SPOKE, SUBJECT, Sali
 from transforms.quotes.speakers.sentences import Sentences
 
 _PREDICATIVE = frozenset(read_list("beside.tsv", None)["predicative"])
-_DETERMINED = r"[Tt]he(?:ir)?(?= )|[Aa](?:n(?:other)?)?(?= )|[Ii]ts(?= )|[Oo]ne(?= )|[Hh](?:is|er)\b(?![’'-])"
-_TOKEN = re.compile(rf"\b(?:{_DETERMINED}|[Ss]?[Hh]e\b(?![’'-]))")
+_TOKEN = re.compile(
+    r"[AHIOSTahiost](?<!\w.)(?:(?<=[Tt])he(?:ir)?(?= )|(?<=[Aa])(?:n(?:other)?)?(?= )|(?<=[Ii])ts(?= )|(?<=[Oo])ne(?= )"
+    r"|(?:(?<=[Hh])(?:is|er?)|(?<=[Ss])[Hh]e)\b(?![’'-]))"
+)
+"""Determiners and pronouns; a set of letters comes first, because only that lets the search skip all others."""
 _POSSESSIVES = {"his": "he", "her": "she"}
 _WINDOW = 600
 """So many characters before a pronoun are read."""
@@ -46,13 +49,12 @@ class Discourse:
         self._lede = lede
         self._text, self._people = text, people
         self._sentences = Sentences(text, spans)
-        self._named: list[tuple[int, int, str]] | None = None
         self._salience, self._kinship = Salience(), Kinship()
         for one, other in people.couples:
             self._kinship.learn(one, ("spouse", "spouse"), other)
         self._known = Acquaintance(text, people)
         scene = Scene(text, people, self._sentences, self._known, self._kinship, self._salience)
-        self._phrases = Phrases(scene, lede, self._occurrences, self.bearer)
+        self._phrases = Phrases(scene, lede)
         self._bearers = Bearers(text, people, self._known, self._kinship, self._salience)
         self._spoken: list[tuple[int, int, str]] = []
         self._speakers: list[str] = []
@@ -111,7 +113,7 @@ class Discourse:
             return None
         if found.determiner not in _NEW or start < self._lede[1]:
             self._read_until(start)
-        return self._phrases.identify(found, self._whose(found, start)), found
+        return self._phrases.identify(found, self._whose(found, start), self.bearer), found
 
     def bearer(self, name: Name, full: str | None, at: int) -> str | None:
         """Return whom "Mrs Brandt" means, or a bare surname that several bear.
@@ -124,7 +126,7 @@ class Discourse:
         if self._bearers.is_clear(name, full, at):
             return self._bearers.elder(name, full, at)
         self._read_until(at)
-        named = self._occurrences()
+        named = self._people.occurrences
         first, last = (bisect.bisect_left(named, (low,)) for low in (self._text.rfind("\n", 0, at), at))
         here = [who for _, _, who in named[max(first, last - _NEAREST) : last]]
         return self._bearers.find(name, full, self._sentences.of(at), here, self._speakers)
@@ -148,16 +150,11 @@ class Discourse:
 
     def _events(self, low: int, high: int, spoken: list[tuple[int, int, str]]) -> list[tuple[int, int, int, str]]:
         """Return the mentions between two offsets: of speakers, by name, and words that may start others."""
-        named = self._occurrences()
+        named = self._people.occurrences
         first, last = bisect.bisect_left(named, (low,)), bisect.bisect_left(named, (high,))
         events = [(start, 1, end, who) for start, end, who in named[first:last]]
         events += [(m.start(), 2, m.end(), m.group()) for m in _TOKEN.finditer(self._text, low, high)]
         return events + [(start, 0, end, who) for start, end, who in spoken if low <= start < high]
-
-    def _occurrences(self) -> list[tuple[int, int, str]]:
-        if self._named is None:
-            self._named = self._people.occurrences()
-        return self._named
 
     def _name(self, start: int, end: int, who: str, more: float) -> None:
         """Take in a mention by name or of a speaker."""
@@ -204,7 +201,7 @@ class Discourse:
             return
         is_apposed = self._phrases.is_apposed(start)
         whose = self._whose(found, start)
-        who = self._phrases.identify(found, whose)
+        who = self._phrases.identify(found, whose, self.bearer)
         self._until = found.end
         if whose and who[0].islower():  # "his father had been one": still about him
             weight = self._sentences.weight(start, found.end, self._phrases.last[0])

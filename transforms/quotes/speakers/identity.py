@@ -51,24 +51,24 @@ def resolve(
     if not mentions:
         return [_UNKNOWN] * len(spans)
     people = People(text, paragraphs)
-    said = _said(text, spans, attributions)
-    speaking = _speaking(spans, attributions)
+    said = _said(spans, attributions)
     reader = Reader(text, people, spans, paragraphs)
     readings = {mention: reader.read(mention, said[mention]) for mention in mentions}
-    for mention, reading in readings.items():
-        if reading.is_first_person:
-            readings[mention] = _quoted_speaker(mention, reading, speaking, readings)
+    if own := [mention for mention, reading in readings.items() if reading.is_first_person]:
+        speaking = _speaking(spans, attributions)
+        for mention in own:
+            readings[mention] = _quoted_speaker(mention, readings[mention], speaking, readings)
     speakers = _identify(readings, people, reader)
     return [speakers[a.mention] if a.mention else _UNKNOWN for a in attributions]
 
 
-def _said(text: str, spans: Sequence[Span], attributions: Sequence[Attribution]) -> dict[Bounds, str]:
-    """Return what is attributed to each mention."""
-    said: dict[Bounds, list[str]] = {}
+def _said(spans: Sequence[Span], attributions: Sequence[Attribution]) -> dict[Bounds, list[Span]]:
+    """Return the spans attributed to each mention."""
+    said: dict[Bounds, list[Span]] = {}
     for span, attribution in zip(spans, attributions, strict=True):
         if attribution.mention:
-            said.setdefault(attribution.mention, []).append(text[span.start : span.end])
-    return {mention: " ".join(words) for mention, words in said.items()}
+            said.setdefault(attribution.mention, []).append(span)
+    return said
 
 
 class _Speaking(NamedTuple):

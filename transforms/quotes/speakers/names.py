@@ -20,16 +20,17 @@ _PLACES = {key: frozenset(entries) for key, entries in read_list("places.tsv", "
 _ORGANISATIONS = {key: frozenset(entries) for key, entries in read_list("organisations.tsv", None).items()}
 
 # Runs of capitalised words; a full stop belongs to an initial or a title only, so that no run crosses a sentence, and
-# a possessive ends a run: Ulm University’s | Ola Brandt.
+# a possessive ends a run: Ulm University’s | Ola Brandt. What is commonest is tried first.
 _STOPPED = "|".join(rf"(?<=\b{title}\.)" for title in _BESIDE["short"])
-_CAPITAL = rf"[A-ZÀ-ÖØ-Þ](?:(?:[’'](?=[A-Z]))?\w+(?:[’'-](?!s\b)\w+)*(?:\.(?:{_STOPPED}))?|(?:\.[A-Z])*\.(?= )|)"
-_OFFICES = "|".join(rf"(?<=\b{word} )" for word in sorted(_WORDS["office"]))
+_WORD = rf"\w+(?:[’'-](?!s\b)\w+)*(?:\.(?:{_STOPPED}))?"
+_CAPITAL = rf"[A-ZÀ-ÖØ-Þ](?:{_WORD}|[’'](?=[A-Z]){_WORD}|(?:\.[A-Z])*\.(?= )|)"
+_OFFICES = "|".join(rf"(?<=\b{word} of )" for word in sorted(_WORDS["office"]))
 _SMALL = r"(?:d(?:e[lnr]?|[aiou]s?|ella)|v[ao]n|te[nr]|bin|ibn|ben|a[lf]|el|l[aeo]s?|y|zu|&) "
 _ARTICLE = r"(?:a[lns]|el)-"
 _BETWEEN = rf"(?:{_SMALL}){{1,3}}(?:al-)?|{_ARTICLE}"
 _NICKNAME = r"[“\"‘'][A-Z][\w-]{1,14}[”\"’'] "
-_PARTICLE = rf"(?:(?=[dvbaeltiyz&])(?:{_BETWEEN})|(?=of )(?:{_OFFICES})of |(?=[“\"‘']){_NICKNAME})?"
-RUN = re.compile(rf"{_CAPITAL}(?: {_PARTICLE}{_CAPITAL})*")
+_PARTICLE = rf"(?=[dvbaeltiyzo&“\"‘'])(?:{_BETWEEN}|of (?:{_OFFICES})|{_NICKNAME})"
+RUN = re.compile(rf"{_CAPITAL}(?: (?:{_CAPITAL}|{_PARTICLE}{_CAPITAL}))*")
 NAME_AT_END = re.compile(rf"(?<![\w-]){RUN.pattern}(?:[’']s?|(?<=\b[JS]r)\.)?\Z")
 """The name that a text ends with, its titles included."""
 _POSSESSIVE = re.compile(r"[’']s?\Z")
@@ -70,19 +71,27 @@ class Name(NamedTuple):
     @property
     def surname(self) -> str:
         """The last word that is no suffix, without an Arabic article: Harith of “Yusuf al-Harith”."""
-        words = self.words
-        if words[0] in _FAMILY_FIRST and _is_family_first(words):
-            return words[0]
-        last = words[-2] if words[-1] in SUFFIXES and len(words) > 1 else words[-1]
-        return last[3:] if last[2:3] == "-" and last[:2].lower() in _ARTICLES and len(last) > 3 else last
+        return _surname(self.words)
 
     @property
     def firsts(self) -> tuple[str, ...]:
         """The first name and the nickname: Ernest and Nipper of “Ernest ‘Nipper’ Dobson”."""
-        words = self.words
-        nicknames = [word[1:-1] for word in words[1:] if word[0] in _QUOTES] if len(words) > 2 else ()
-        first = words[1] if words[0] in _FAMILY_FIRST and _is_family_first(words) else words[0]
-        return (first, *nicknames)
+        return _firsts(self.words)
+
+
+@lru_cache(maxsize=1 << 16)
+def _surname(words: tuple[str, ...]) -> str:
+    if words[0] in _FAMILY_FIRST and _is_family_first(words):
+        return words[0]
+    last = words[-2] if words[-1] in SUFFIXES and len(words) > 1 else words[-1]
+    return last[3:] if last[2:3] == "-" and last[:2].lower() in _ARTICLES and len(last) > 3 else last
+
+
+@lru_cache(maxsize=1 << 16)
+def _firsts(words: tuple[str, ...]) -> tuple[str, ...]:
+    nicknames = [word[1:-1] for word in words[1:] if word[0] in _QUOTES] if len(words) > 2 else ()
+    first = words[1] if words[0] in _FAMILY_FIRST and _is_family_first(words) else words[0]
+    return (first, *nicknames)
 
 
 def _is_family_first(words: tuple[str, ...]) -> bool:

@@ -33,7 +33,6 @@ _COMPLEMENT = re.compile(
 )
 _FRONTED = re.compile(rf"(?:{_ATTACHED}| [a-z]+)?, (?=(s?he)\b)")
 _ALIAS = re.compile(rf",? who (?:gave|gives) (?:his|her|their) (?:first |full )?name (?:only )?as ({RUN.pattern})")
-_MARKED = re.compile("man(?: |$)|-old")
 _COMPLETED = (" of ", " for ", " who ")
 _LONGEST = 110
 
@@ -116,7 +115,7 @@ def _person_in(text: str, match: re.Match[str]) -> tuple[str, int, str | None]:
     phrase = match.group()
     words = phrase.lower().split(" ")
     has_who = "who" in words or text.startswith((" who", ", who"), match.end())
-    if PERSONS.isdisjoint(words) and not has_who and not _MARKED.search(phrase):
+    if PERSONS.isdisjoint(words) and not has_who and "man " not in f"{phrase} " and "-old" not in phrase:
         return "", 0, None
     head, end, age = _head(phrase, match.start())
     return (*_before_who(phrase, match.start()), None) if not head and has_who else (head, end, age)

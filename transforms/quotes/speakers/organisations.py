@@ -8,7 +8,7 @@ from transforms.quotes.speakers.names import is_first_name, nature
 from transforms.quotes.speakers.people import People
 from transforms.quotes.speakers.runs import is_acting
 
-_ACRONYM = re.compile(r"(?: \(|, (?:known as|or) (?:the )?)([A-Z][A-Za-z&]{1,9})(?=[),])")
+_ACRONYM = re.compile(r"[(,](?:(?<= \()|(?<=,) (?:known as|or) (?:the )?)([A-Z][A-Za-z&]{1,9})(?=[),])")
 _BESIDE = read_list("beside.tsv", None)
 _INSIDE = frozenset(_BESIDE["inside"])
 _MEANT = frozenset(_BESIDE["meant"])
@@ -103,7 +103,7 @@ class Organisations:
 
     def _all(self) -> list[tuple[int, int, str]]:
         if self._named is None:
-            self._named = self._joined(self._people.others(self._text))
+            self._named = self._joined(self._people.others())
         return self._named
 
     def _joined(self, named: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:

@@ -32,7 +32,8 @@ def fronted_owner(text: str, at: int) -> re.Match[str] | None:
         text: The article's text.
         at: Where the name starts.
     """
-    low = max(text.rfind("\n", 0, at) + 1, text.rfind(". ", 0, at) + 2, at - _BEFORE)
+    floor = max(0, at - _BEFORE - len(". "))
+    low = max(text.rfind("\n", floor, at) + 1, text.rfind(". ", floor, at) + 2, at - _BEFORE)
     found = deque(OWNER.finditer(text, low, at), maxlen=1)
     return found[0] if found and "," not in text[found[0].end() : at - 2] else None
 

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Sequence
+from functools import cached_property
 
 from transforms.quotes.marks import Paragraph
 from transforms.quotes.speakers.forms import Words, bearers, fits, fullest, may_be, peerage
 from transforms.quotes.speakers.introductions import is_introduced
-from transforms.quotes.speakers.names import Name, first_name_gender, is_first_name, nature, read_name
-from transforms.quotes.speakers.runs import find_runs, is_labelled, is_thing
+from transforms.quotes.speakers.names import Name, first_name_gender, is_first_name, nature
+from transforms.quotes.speakers.runs import Run, find_runs, is_labelled, is_thing, read_run
 
 _NAME_WORDS = 5
 _TWO = 2
@@ -36,7 +37,7 @@ class People:
         """
         self._text = text
         self._positions = find_runs(text, paragraphs)
-        self._names: dict[str, Name] = {}
+        self._names: dict[str, Run] = {}
         self._runs: dict[str, list[str]] = {}
         self._titled: dict[str, str | None] = {}
         self._forms: dict[str, dict[Words, int]] = {}
@@ -48,40 +49,43 @@ class People:
         self._of_surname: dict[str, dict[str, list[str]]] = {}
         self.couples: list[tuple[str, str]] = []
         self._given: set[str] = set()
-        self._learn_names(text)
-        self._learn_forms(text)
+        self._alone: set[str] = set()
+        self._learn_forms(text, self._learn_names(text))
 
-    def _learn_names(self, text: str) -> None:
+    def _learn_names(self, text: str) -> list[tuple[str, Run]]:
+        """Learn of every name; return those of several words."""
+        several, names, runs = [], self._names, self._runs
         for printed, places in self._positions.items():
-            name = read_name(printed)
-            if name is None:
+            run = read_run(printed)
+            if run is None:
                 continue
-            self._names[printed] = name
-            surname = name.surname
-            self._runs.setdefault(surname, []).append(printed)
-            if name.role or name.gender:
+            name, surname, _, is_titled, size, _, is_given = names[printed] = run
+            runs.setdefault(surname, []).append(printed)
+            if size == 1:
+                self._alone.add(surname)
+            elif size <= _NAME_WORDS:
+                several.append((printed, run))
+            if is_titled:
                 self._titled[surname] = name.gender or self._titled.get(surname)
-            elif len(name.words) == 1 and self._is_given(text, printed, places[0]):
+            elif size == 1 and (is_given or self._is_introduced(text, printed, places[0])):
                 self._given.add(surname)
+        return several
 
-    def _is_given(self, text: str, printed: str, at: int) -> bool:
-        """Whether a single name is a person's: a first name known here, or his wife, | Lorelei."""
-        if is_first_name(printed):
-            return True
+    def _is_introduced(self, text: str, printed: str, at: int) -> bool:
+        """Whether a single name is a person's: his wife, | Lorelei."""
         return text[at - 2 : at] == ", " and printed.isalpha() and is_introduced(text, at, at + len(printed))
 
-    def _learn_forms(self, text: str) -> None:
-        alone = {name.surname for name in self._names.values() if len(name.words) == 1}
-        several = [(p, name) for p, name in self._names.items() if 1 < len(name.words) <= _NAME_WORDS]
-        full = [(p, name) for p, name in several if self._is_full(text, p, name, alone)]
+    def _learn_forms(self, text: str, several: list[tuple[str, Run]]) -> None:
+        full = [(p, run) for p, run in several if self._is_full(text, p, run)]
         # Where nobody is known to be a person, whoever has a name of two words and is nothing else may be one.
-        for printed, name in full or [(p, name) for p, name in several if self._is_possible(p, name)]:
-            forms = self._forms.setdefault(name.surname, {})
-            words = name.words
+        for printed, run in full or [(p, run) for p, run in several if self._is_possible(p, run)]:
+            forms = self._forms.setdefault(run.surname, {})
+            words, first = run.name.words, self._positions[printed][0]
             if words in forms or len(forms) < _FORMS:
-                self._learn_form(forms, name, len(self._positions[printed]))
-                self._first[words] = min(self._positions[printed][0], self._first.get(words, len(text)))
-                self._learn_couple(text, forms, name, self._positions[printed][0])
+                self._learn_form(forms, run.name, len(self._positions[printed]))
+                self._first[words] = min(first, self._first.get(words, first))
+                if text[first - 5 : first] == " and ":
+                    self._learn_couple(text, forms, run.name, first)
 
     def _learn_form(self, forms: dict[Words, int], name: Name, count: int) -> None:
         forms[name.words] = forms.get(name.words, 0) + count
@@ -90,35 +94,34 @@ class People:
 
     def _learn_couple(self, text: str, forms: dict[Words, int], name: Name, at: int) -> None:
         """Learn of Pat Lund where “Pat and Kai Lund” is printed."""
-        couple = _COUPLE.search(text, max(0, at - _BESIDE), at) if text[at - 5 : at] == " and " else None
+        couple = _COUPLE.search(text, max(0, at - _BESIDE), at)
         if couple and is_first_name(couple.group(1)) and is_first_name(name.words[0]):
             other = Name((couple.group(1), name.words[-1]))
             self._learn_form(forms, other, 1)
             self.couples.append((" ".join(other.words), " ".join(name.words)))
 
-    def _is_possible(self, printed: str, name: Name) -> bool:
+    def _is_possible(self, printed: str, run: Run) -> bool:
         """Whether nothing says that a name of several words is no person's."""
-        if nature(name.words):
+        if run.kind:
             return False
         at = self._positions[printed][0]
         before = self._text[max(0, at - _PREPOSITION) : at].rsplit(None, 1)
         return not (before and before[-1].lower() in _OF_THINGS)
 
-    def _is_full(self, text: str, printed: str, name: Name, alone: set[str]) -> bool:
+    def _is_full(self, text: str, printed: str, run: Run) -> bool:
         """Whether a name of several words is a person's: by its title, first name, introduction, or surname alone."""
-        kind = nature(name.words)
-        if name.role or name.gender or kind == "person":
+        kind, words = run.kind, run.name.words
+        if run.is_titled or kind == "person":
             is_person = kind not in ("organisation", "place")
         elif kind:
             return False
         else:
-            places = self._positions[printed][:_READ]
-            is_person = any(is_introduced(text, at, at + len(printed)) for at in places)
+            is_person = any(is_introduced(text, at, at + len(printed)) for at in self._positions[printed][:_READ])
         if is_person:
-            self._certain.add(name.words)
-        if not is_person and not kind and len(name.words) > _TWO and name.words[-2] in alone:
-            return self._is_possible(printed, name)
-        return is_person or (not kind and (name.surname in alone or name.surname in self._titled))
+            self._certain.add(words)
+        if not is_person and not kind and run.size > _TWO and words[-2] in self._alone:
+            return self._is_possible(printed, run)
+        return is_person or (not kind and (run.surname in self._alone or run.surname in self._titled))
 
     def expand(self, name: Name) -> str | None:
         """Return the fullest form of a person's name; None if it names no person of this article.
@@ -132,6 +135,8 @@ class People:
     def _expand(self, name: Name) -> str | None:
         forms = self._forms.get(name.surname, {})
         words = name.words
+        if len(forms) == 1 and (words in forms or (len(words) == 1 and not name.gender)):
+            return " ".join(next(iter(forms)))
         if len(words) > 1:
             if words not in forms and nature(words) != "person" and not name.role and not name.gender:
                 return None
@@ -157,15 +162,15 @@ class People:
 
     def namesakes(self, full: str, pronoun: str) -> list[str]:
         """Return those of the same surname who are known to ask for a pronoun."""
-        forms = self._forms.get(Name(tuple(full.split())).surname, {})
-        found = {self.expand(Name(form)) for form in list(forms)[:_NAMESAKES]}
-        return sorted(who for who in found if who and who != full and self.pronoun(who) == pronoun)
+        forms = list(self._forms.get(Name(tuple(full.split())).surname, {}))[:_NAMESAKES]
+        found = {self.expand(Name(form)) for form in forms} - {full}
+        return sorted(who for who in found if who and self.pronoun(who) == pronoun)
 
     def is_labelled(self, name: Name) -> bool:
         """Whether a name that may be no person's stands after the noun of a body: the wine company | Chalone."""
         if name.role or name.gender or nature(name.words) == "person":
             return False
-        runs = (run for run in self._runs.get(name.surname, ()) if self._names[run].words == name.words)
+        runs = (run for run in self._runs.get(name.surname, ()) if self._names[run].name.words == name.words)
         return any(is_labelled(self._text, at) for run in runs for at in self._positions[run][:_READ])
 
     def pronoun(self, full: str) -> str | None:
@@ -193,36 +198,30 @@ class People:
         words = tuple(full.split())
         return words in self._forms.get(Name(words).surname, ()) or len(words) == 1
 
+    @cached_property
     def occurrences(self) -> list[tuple[int, int, str]]:
-        """Return where people are named, in order: start and end of the run, the person's full form."""
-        found = []
+        """Where people are named, in order: start and end of the run, the person's full form."""
+        found, known = [], {*self._forms, *self._titled, *self._by_part, *self._given}
         for surname, runs in self._runs.items():
-            is_known = surname in self._forms or surname in self._titled or surname in self._by_part
             for printed in runs:
-                name = self._names[printed]
-                full = self.expand(name) if is_known or surname in self._given else None
-                if full is None and 1 < len(name.words) <= _NAME_WORDS and self._is_possible(printed, name):
-                    full = " ".join(name.words)
+                run = self._names[printed]
+                full = self.expand(run.name) if surname in known else None
+                if full is None and 1 < run.size <= _NAME_WORDS and self._is_possible(printed, run):
+                    full = run.full
                 if full:
-                    size = len(printed)
-                    found += [(at, at + size, full) for at in self._positions[printed]]
+                    found += [(at, at + len(printed), full) for at in self._positions[printed]]
         found.sort()
         return found
 
-    def others(self, text: str) -> list[tuple[int, int, str]]:
-        """Return where those are named who are no persons, in order: start and end of the run, the name.
-
-        Args:
-            text: The article's text.
-        """
+    def others(self) -> list[tuple[int, int, str]]:
+        """Return where those are named who are no persons, in order: start and end of the run, the name."""
         found = []
-        for printed, name in self._names.items():
-            kind = nature(name.words)
-            if name.role or name.gender or kind in ("person", "place", "member"):
+        for printed, run in self._names.items():
+            if run.is_titled or run.kind in ("person", "place", "member"):
                 continue
             places = self._positions[printed]
-            if kind or (self.expand(name) is None and is_thing(text, printed, places)):
-                found += [(at, at + len(printed), " ".join(name.words)) for at in places]
+            if run.kind or (self.expand(run.name) is None and is_thing(self._text, printed, places)):
+                found += [(at, at + len(printed), run.full) for at in places]
         return sorted(found)
 
     def places(self, full: str, most: int) -> list[tuple[int, str]]:
@@ -236,14 +235,14 @@ class People:
         if surname not in self._of_surname:
             self._of_surname[surname] = self._by_person(surname)
         runs = self._of_surname[surname].get(full, ())
-        return sorted((at, run) for run in runs for at in self._positions[run][:most])
+        return sorted([(at, run) for run in runs for at in self._positions[run][:most]])
 
     def _by_person(self, surname: str) -> dict[str, list[str]]:
         """Return the runs that end in a surname, by full form."""
         found: dict[str, list[str]] = {}
-        for run in self._runs.get(surname, ()):
-            name = self._names[run]
-            found.setdefault(self.expand(name) or " ".join(name.words), []).append(run)
+        for printed in self._runs.get(surname, ()):
+            run = self._names[printed]
+            found.setdefault(self.expand(run.name) or run.full, []).append(printed)
         return found
 
     def styled(self, full: str) -> str:
@@ -252,5 +251,4 @@ class People:
 
     def everybody(self) -> list[str]:
         """Return the full forms of all people."""
-        expanded = (self.expand(Name(form)) for forms in self._forms.values() for form in forms)
-        return sorted({full for full in expanded if full})
+        return sorted({full for forms in self._forms.values() for form in forms if (full := self.expand(Name(form)))})

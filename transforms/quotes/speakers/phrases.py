@@ -1,7 +1,7 @@
 """Whom a noun phrase stands for: who is named beside it, who was called so before, or nobody that has a name."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import NamedTuple
 
 from transforms.quotes.speakers.acquaintance import Acquaintance
@@ -15,6 +15,8 @@ from transforms.quotes.speakers.sentences import Sentences
 
 _NEW = frozenset({"a", "an", "one", "another"})
 _APART = 16
+_Bearer = Callable[[Name, str | None, int], str | None]
+"""Returns whom a name means; it is passed on, not kept, so that no cycle keeps a read article in memory."""
 _BETWEEN = re.compile(r", (?:(?:now|then|once|aged|himself|herself) )?(?:\d{1,3}, )?")
 
 
@@ -36,23 +38,15 @@ class Phrases:
         last: Where the last mention of anybody ended, and who that was.
     """
 
-    def __init__(
-        self,
-        scene: Scene,
-        lede: tuple[int, int],
-        occurrences: Callable[[], Sequence[tuple[int, int, str]]],
-        bearer: Callable[[Name, str | None, int], str | None],
-    ) -> None:
+    def __init__(self, scene: Scene, lede: tuple[int, int]) -> None:
         """Prepare for an article.
 
         Args:
             scene: The article.
             lede: The bounds of its first paragraph.
-            occurrences: Returns where people are named.
-            bearer: Returns whom a name means.
         """
         self._text, self._people, self._sentences, self._known, self._kinship, self._salience = scene
-        self._lede, self._occurrences, self._bearer = lede, occurrences, bearer
+        self._lede = lede
         self._awaited = (-1, "", "")
         self.last = (-1, "")
 
@@ -70,9 +64,9 @@ class Phrases:
             self._salience.rename(unnamed, who)
             self._awaited = (-1, "", "")
 
-    def identify(self, nominal: Nominal, whose: str | None) -> str:
+    def identify(self, nominal: Nominal, whose: str | None, bearer: _Bearer) -> str:
         """Return whom a noun phrase stands for: the name beside it, one known so, or its own words."""
-        who = self._named_beside(nominal)
+        who = self._named_beside(nominal, bearer)
         if who:
             self._known.learn(who, nominal)
             if nominal.kin and whose:
@@ -104,7 +98,7 @@ class Phrases:
         """Return who is named in the second paragraph, of whom a first one tells without a name."""
         if nominal.kin and nominal.determiner not in _NEW:
             return None
-        who = named_next(self._text, nominal.start, self._lede, self._occurrences)
+        who = named_next(self._text, nominal.start, self._lede, self._people)
         if not who or not (self._people.is_certain(who) and self._known.fit(who, nominal.pronoun)):
             return None
         self._known.learn(who, nominal)
@@ -116,10 +110,10 @@ class Phrases:
         if kin[0] == "predecessor":
             self._known.call(who, self._known.called(whose) | {"former"})
 
-    def _named_beside(self, nominal: Nominal) -> str | None:
+    def _named_beside(self, nominal: Nominal, bearer: _Bearer) -> str | None:
         """Return the name after a phrase, or the one that stands right before it: the coach, Dana Pell."""
         if nominal.name and (name := read_name(nominal.name.group(1))) and (full := self._people.expand(name)):
-            return self._bearer(name, full, nominal.start)
+            return bearer(name, full, nominal.start)
         return self.last[1] if self.is_apposed(nominal.start) else None
 
     def is_apposed(self, start: int) -> bool:

@@ -68,30 +68,31 @@ class Reader:
         is_body = found.organisation and is_affiliation(found.organisation, self._people)
         return found if is_body else found._replace(organisation=None)
 
-    def read(self, mention: tuple[int, int], said: str) -> Reading:
+    def read(self, mention: tuple[int, int], said: Sequence[Span]) -> Reading:
         """Return the reading of the next mention.
 
         Args:
             mention: Its bounds.
-            said: What is attributed to it.
+            said: The spans attributed to it.
         """
         printed = self._text[mention[0] : min(mention[1], mention[0] + _CHARACTERS)].rstrip(" ,")
         pronoun = _PRONOUNS.get(_CONTRACTED.split(printed.lower(), maxsplit=1)[0]) if len(printed) < _SHORT else None
         at = mention[0]
-        reading = self._pronoun(pronoun, printed, at, said) if pronoun else self._phrase(printed, *mention)
+        reading = self._pronoun(pronoun, at, said) if pronoun else self._phrase(printed, *mention)
         if reading.name:
             self._spoken.append((mention[0], reading))
             if reading.kind in ("person", "anonymous") and reading.name not in _ANYBODY:
                 self._discourse.speak(*mention, reading.name)
         return reading
 
-    def _pronoun(self, pronoun: str, printed: str, at: int, said: str) -> Reading:
+    def _pronoun(self, pronoun: str, at: int, said: Sequence[Span]) -> Reading:
         if pronoun in _FIRST_PERSON:
             return Reading(is_first_person=True, is_singular=pronoun == "i")
         if pronoun in ("who", "which"):
             return self._relative(pronoun, at)
         if pronoun in ("he", "she"):
-            return self._known(self._discourse.resolve(at, pronoun, said))
+            words = " ".join(self._text[span.start : span.end] for span in said)
+            return self._known(self._discourse.resolve(at, pronoun, words))
         return self._group(pronoun, at)
 
     def _known(self, name: str | None) -> Reading:
@@ -156,6 +157,8 @@ class Reader:
         if named is None:
             return self._nameless.read(head, start, end)
         if named.kind == "organisation" and named.name:
-            return named._replace(name=self.organisations.full(named.name))
-        name = read_name(printed) if named.kind == "person" else None
-        return named._replace(name=self._discourse.bearer(name, named.name, start)) if name else named
+            full: str | None = self.organisations.full(named.name)
+        else:
+            name = read_name(printed) if named.kind == "person" else None
+            full = self._discourse.bearer(name, named.name, start) if name else named.name
+        return named if full == named.name else named._replace(name=full)

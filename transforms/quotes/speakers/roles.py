@@ -48,7 +48,7 @@ class Standings:
             found = _beside(self._text, at, run, self._people)
             if not found.organisation and place < _READ_FOR_OWNERS:
                 owner = owner_beside(self._text, at, at + len(run), found.role, self._organisations)
-                found = Standing(found.role, owner)
+                found = Standing(found.role, owner) if owner else found
             if found.role and not best.role:
                 best = Standing(found.role, found.organisation or best.organisation)
             elif found.organisation and not best.organisation:
@@ -119,6 +119,17 @@ def _is_plain_opening(text: str, words: list[str], at: int) -> bool:
     return low in NOUNS["body"] or low in BESIDE["plain"] or text.find(f" {low} ", max(0, at - _NEAR), at + _NEAR) >= 0
 
 
+def _office_words(text: str, at: int) -> list[str]:
+    """Return the words from the last mark before a name on, if an office is the last of them."""
+    low = text.find(" ", at - _BEFORE) if at > _BEFORE else 0
+    printed = text[low:at]
+    last = printed[:-1].rpartition(" ")[2]
+    if last.isalpha() and last.lower() not in ROLE_ENDS:
+        return []
+    words = _MARKS.split(printed)[-1].split()
+    return words if words and words[-1].lower() in ROLE_ENDS else []
+
+
 def _before(text: str, at: int, run: str) -> Standing:
     """Capital Economics analyst Ola Brandt; the treasurer of the union, Ola Brandt."""
     last = text[at - 2 : at]
@@ -129,9 +140,8 @@ def _before(text: str, at: int, run: str) -> Standing:
         return as_standing(describe(fronted.group(1))) if fronted else NONE
     if len(last) != 2 or last[1] != " " or not last[0].isalpha():
         return NONE
-    low = text.find(" ", at - _BEFORE) if at > _BEFORE else 0
-    words = _MARKS.split(text[low:at])[-1].split()
-    if not words or words[-1].lower() not in ROLE_ENDS:
+    words = _office_words(text, at)
+    if not words:
         return NONE
     first = len(words) - 1
     while first and words[first - 1].lower() not in _STOPS:

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 from transforms.quotes.lexicon import read_list
 from transforms.quotes.marks import HEADLINES, Paragraph
-from transforms.quotes.speakers.names import RUN
+from transforms.quotes.speakers.names import RUN, RUN_CHARACTERS, Name, is_first_name, nature, read_name
 from transforms.quotes.speakers.nouns import NOUNS
 
 _ACTS = "|".join(read_list("beside.tsv", None)["acting"])
@@ -17,16 +19,49 @@ _READ = 3
 """So many places of a name are looked at for what it does."""
 
 
+class Run(NamedTuple):
+    """What a run of capitalised words says by itself.
+
+    Attributes:
+        name: The name in it.
+        surname: Its surname.
+        kind: Its nature.
+        is_titled: Whether an office or honorific stands before it.
+        size: How many words it has.
+        full: Its words, as one text.
+        is_given: Whether it is a first name known here, and nothing else.
+    """
+
+    name: Name
+    surname: str
+    kind: str
+    is_titled: bool
+    size: int
+    full: str
+    is_given: bool
+
+
+@lru_cache(maxsize=1 << 16)
+def read_run(printed: str) -> Run | None:
+    """Return what a run says; None if it is no name. It is kept: give no run longer than `RUN_CHARACTERS`."""
+    name = read_name(printed)
+    if name is None:
+        return None
+    words = name.words
+    is_titled, full = bool(name.role or name.gender), " ".join(words)
+    return Run(name, name.surname, nature(words), is_titled, len(words), full, is_first_name(printed))
+
+
 def find_runs(text: str, paragraphs: Sequence[Paragraph]) -> dict[str, list[int]]:
-    """Return where each run of capitalised words stands."""
+    """Return where each run of capitalised words stands that may be a name."""
     positions: dict[str, list[int]] = {}
     for _, kind, printed, start in paragraphs:
         if kind not in HEADLINES:
             for match in RUN.finditer(text, start, start + len(printed)):
-                run = match.group()
+                run = match[0]
                 if run in positions:
                     positions[run].append(match.start())
-                else:
+                elif len(run) <= RUN_CHARACTERS:
                     positions[run] = [match.start()]
     return positions
 

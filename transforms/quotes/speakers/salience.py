@@ -102,7 +102,8 @@ class Salience:
             if weight * MOST_FACTOR <= most:
                 continue
             score = weight * fits(who)
-            others = max(others, score)
+            if score > others:
+                others = score
             if score > most and (among is None or who in among):
                 best, most = who, score
         return best if among is None or most >= _LIKELY * others else None

@@ -3,6 +3,7 @@
 import bisect
 import re
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 from transforms.quotes.lexicon import read_list, read_words
 from transforms.quotes.marks import Span
@@ -20,7 +21,7 @@ class Sentences:
     """Where the sentences of an article start; whatever is quoted belongs to the one around it."""
 
     def __init__(self, text: str, spans: Sequence[Span]) -> None:
-        """Find them.
+        """Prepare for an article; they are found when one is asked for.
 
         Args:
             text: The article's text.
@@ -28,9 +29,9 @@ class Sentences:
         """
         self._text = text
         self._quoted = [(s.outer_start, s.outer_end) for s in spans if s.parent < 0 and s.mark]
-        self._bounds = self._find_bounds()
 
-    def _find_bounds(self) -> list[int]:
+    @cached_property
+    def _bounds(self) -> list[int]:
         """Return where sentences end: outside quotation marks, and with a quotation that ends one."""
         text, bounds, low = self._text, [], 0
         for start, end in self._quoted:
