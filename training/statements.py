@@ -14,7 +14,7 @@ from training.learn import FOLDS, left_out_levels, positions_of, pruned
 from transforms.quotes.cues import reports
 from transforms.quotes.model.analysis import Reading, read
 from transforms.quotes.model.lines import Ints
-from transforms.quotes.statements.belief import Belief, Candidate, Facts
+from transforms.quotes.statements.belief import Belief, Candidate, Evidence
 from transforms.quotes.statements.decoding import CONTENT, OTHER, SPEAKER, Decoded, Scores, decode
 from transforms.quotes.statements.facts import Reader
 from transforms.quotes.statements.find import LEAST_LEVEL, LEAST_ODDS, candidates, weights_of
@@ -71,7 +71,7 @@ def learn_statements(gold: Sequence[GoldArticle], tell: Callable[[str], None]) -
         tell(f"fold {fold}: {right.mean():.4f} of statements right, given their cues")
         found += candidates(reading, windows.of(np.nonzero(mine)[0]), cue[of_cues[mine]].sum(axis=1), decoded)
     found = [one for one in found if one.odds > LEAST_ODDS and reports(reading.context.heads[one.cue])]
-    told, judge = Facts(reading).of(found), _Judge(labels, windows)
+    told, judge = Evidence(reading).of(found), _Judge(labels, windows)
     belief = Belief(fit_calibration(told, np.array([judge.is_right(one) for one in found])).tolist())
     reported = Belief(fit_calibration(told, np.array([judge.is_reported(one) for one in found])).tolist())
     field = _fit(of_labels, of_steps, labels, windows, np.ones(len(cues), dtype=np.bool_))

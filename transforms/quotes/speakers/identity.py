@@ -58,8 +58,21 @@ def resolve(
         speaking = _speaking(spans, attributions)
         for mention in own:
             readings[mention] = _quoted_speaker(mention, readings[mention], speaking, readings)
+    readings = _with_bodies(readings, people)
     speakers = _identify(readings, people, reader)
     return [speakers[a.mention] if a.mention else _UNKNOWN for a in attributions]
+
+
+def _with_bodies(readings: dict[Bounds, Reading], people: People) -> dict[Bounds, Reading]:
+    """Return readings in which nobody is a person whom another mention calls by the noun of a body: the company."""
+    called = {reading.name for reading in readings.values() if reading.name and reading.kind == "organisation"}
+    bodies = {name for name in called if not people.is_certain(name)}
+    return {
+        mention: reading._replace(kind="organisation", role=None, organisation=None)
+        if reading.name in bodies and reading.kind == "person"
+        else reading
+        for mention, reading in readings.items()
+    }
 
 
 def _said(spans: Sequence[Span], attributions: Sequence[Attribution]) -> dict[Bounds, list[Span]]:

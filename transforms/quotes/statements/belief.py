@@ -9,9 +9,8 @@ import numpy as np
 from transforms.quotes.cues import ADDRESSING
 from transforms.quotes.marks import HEADLINES
 from transforms.quotes.model.analysis import Reading
-from transforms.quotes.model.phrases import VERBS
 from transforms.quotes.model.ranker import probability
-from transforms.quotes.statements.clauses import OPENERS, Run
+from transforms.quotes.statements.clauses import OPENERS, Clauses, Run
 from transforms.quotes.statements.decoding import Reals
 
 _CUE_KINDS = "vgipL"
@@ -42,7 +41,7 @@ class Candidate(NamedTuple):
 
 @dataclass(frozen=True)
 class Belief:
-    """A logistic regression on the facts of candidates.
+    """A logistic regression on the evidence for candidates.
 
     Attributes:
         weights: Its intercept, then the weight of each fact.
@@ -55,8 +54,8 @@ class Belief:
         return probability(self.weights[0] + facts @ np.array(self.weights[1:]))
 
 
-class Facts:
-    """Reads the facts of candidates off a batch."""
+class Evidence:
+    """Reads off a batch what speaks for and against candidates."""
 
     def __init__(self, reading: Reading) -> None:
         """Prepare for one batch."""
@@ -66,27 +65,21 @@ class Facts:
         self._levels, self._starts = context.levels, context.sentence_starts
         self._is_heading = [kind in HEADLINES for kind in reading.lines.kinds]
         self._lines = phrases.lines
+        self._clauses = Clauses(reading)
 
     def of(self, candidates: Sequence[Candidate]) -> Reals:
         """Return the facts of candidates, a row each."""
         return np.array([self._row(one) for one in candidates], dtype=np.float64).reshape(-1, FACTS)
 
-    def is_clause(self, one: Candidate) -> bool:
-        """Whether a candidate has a verb, or a word that opens a clause."""
-        return self._has_verb(one) or self._firsts[one.runs[0][0]] in OPENERS
-
-    def _has_verb(self, one: Candidate) -> bool:
-        return any(letter in VERBS for start, end in one.runs for letter in self._kinds[start : end + 1])
-
     def _row(self, one: Candidate) -> tuple[float, ...]:
         first, last = one.runs[0][0], one.runs[-1][1]
         kind, head = self._kinds[one.cue], self._heads[one.cue]
         rows = sum(end - start + 1 for start, end in one.runs)
-        is_bare = not self.is_clause(one)
+        is_bare = not self._clauses.is_clause(one.runs)
         is_heading = self._is_heading[self._lines[one.cue]]
         return (
             one.odds, one.surprise, one.surprise / rows, float(np.log(rows)), self._levels[one.cue] / 3,
-            not self._has_verb(one), self._firsts[first] in OPENERS, is_bare, is_bare and rows == 1,
+            not self._clauses.has_verb(one.runs), self._firsts[first] in OPENERS, is_bare, is_bare and rows == 1,
             is_bare and kind == "N", is_bare and is_heading, is_bare and head in ADDRESSING, len(one.runs) > 1,
             first == one.cue + 1, last < one.cue, self._kinds[last + 1] in _ENDS, first == self._starts[one.cue],
             not one.speakers, is_heading, one.is_forced, *(kind == letter for letter in _CUE_KINDS),

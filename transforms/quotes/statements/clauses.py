@@ -1,6 +1,7 @@
 """Which of the phrases that a cue seems to report are a clause that it reports: what labels alone do not tell."""
 
 import re
+from collections.abc import Sequence
 
 from transforms.quotes.cues import ADDRESSING, PLAIN
 from transforms.quotes.lexicon import read_words
@@ -59,18 +60,26 @@ class Clauses:
         if head in ADDRESSING:
             runs = [self._without_addressee(cue, run) for run in runs if not self._is_addressee(cue, run)]
         runs = [run for run in runs if run != (cue, cue) and not (run[0] == run[1] and self._heads[run[0]] in _EMPTY)]
-        if any(run[1] in (cue - 1, cue - 2) and self._has_verb(run) for run in runs):
+        if any(run[1] in (cue - 1, cue - 2) and self.has_verb([run]) for run in runs):
             runs = [run for run in runs if run[0] != cue + 1]  # "…, said the owner": who, not what
         runs = [self._whole(cue, run) for run in runs if not _SAME_SUBJECT.match(self._kinds, run[0])]
         return [] if self._is_phrase(cue, runs) else runs
 
+    def is_clause(self, runs: Sequence[Run]) -> bool:
+        """Whether runs have a verb, or start with a word that opens a clause."""
+        return self.has_verb(runs) or self._firsts[runs[0][0]] in OPENERS
+
+    def has_verb(self, runs: Sequence[Run]) -> bool:
+        """Whether a verb is among runs."""
+        return any(kind in VERBS for first, last in runs for kind in self._kinds[first : last + 1])
+
     def _is_phrase(self, cue: int, runs: list[Run]) -> bool:
-        """Whether runs, outside of headlines, have no clause where only one would be a statement: "said goodbye"."""
+        """Whether runs, but in headlines, have no clause where only one would be a statement: "said goodbye"."""
         if not (self._heads[cue] in PLAIN or self._kinds[cue] == "p"):
             return False
         if self._is_heading[self._lines[cue]] and runs and runs[-1][1] < cue:
             return False
-        return not any(self._has_verb(run) or self._firsts[run[0]] in OPENERS for run in runs)
+        return not any(self.is_clause([run]) for run in runs)
 
     def _whole(self, cue: int, run: Run) -> Run:
         """Return a run with the word that leads it, without its speaker's possessor and the writer's next clause."""
@@ -98,12 +107,9 @@ class Clauses:
             return self._kinds[cue + 1] == "T" and self._heads[cue + 2] in _STANDARDS
         return cue == self._starts[cue] and self._heads[cue] in ADDRESSING and self._kinds[cue] in "ve"
 
-    def _has_verb(self, run: Run) -> bool:
-        return any(kind in VERBS for kind in self._kinds[run[0] : run[1] + 1])
-
     def _is_addressee(self, cue: int, run: Run) -> bool:
         """Whether a run is the subject of a passive: "residents were told that"."""
-        return run[1] < cue and self._kinds[cue] in "pi" and not self._has_verb(run)
+        return run[1] < cue and self._kinds[cue] in "pi" and not self.has_verb([run])
 
     def _without_addressee(self, cue: int, run: Run) -> Run:
         """Return a run without the noun phrase between the cue and "that": "told the owners that"."""

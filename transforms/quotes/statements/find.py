@@ -13,11 +13,10 @@ from transforms.quotes.model.lines import SPAN_MARK, Ints
 from transforms.quotes.model.ranker import added
 from transforms.quotes.model.weights import Floats
 from transforms.quotes.silences import Silence
-from transforms.quotes.statements.belief import Candidate, Facts
+from transforms.quotes.statements.belief import Candidate, Evidence
 from transforms.quotes.statements.clauses import Clauses
 from transforms.quotes.statements.decoding import CONTENT, SPEAKER, Decoded, Scores, decode
-from transforms.quotes.statements.facts import Facts as PhraseFacts
-from transforms.quotes.statements.facts import Reader
+from transforms.quotes.statements.facts import Facts, Reader
 from transforms.quotes.statements.nesting import Piece, Statement, settle
 from transforms.quotes.statements.templates import CUE_TEMPLATES, LABEL_TEMPLATES, STEP_TEMPLATES
 from transforms.quotes.statements.weights import StatementWeights, with_first
@@ -47,10 +46,10 @@ def find_statements(reading: Reading, weights: StatementWeights, silences: Seque
     likely = np.nonzero(odds > LEAST_ODDS)[0]
     windows, odds = windows.of(likely), odds[likely]
     found = candidates(reading, windows, odds, _decoded(reader, windows, weights))
-    facts = Facts(reading)
-    known = facts.of(found)
+    known, clauses = Evidence(reading).of(found), Clauses(reading)
     believed = zip(found, weights.belief.of(known).tolist(), weights.reported.of(known).tolist(), strict=True)
-    probable = [each for each in believed if each[1] > (LEAST_BELIEF if facts.is_clause(each[0]) else _LEAST_OF_PHRASE)]
+    least = {True: LEAST_BELIEF, False: _LEAST_OF_PHRASE}
+    probable = [each for each in believed if each[1] > least[clauses.is_clause(each[0].runs)]]
     return settle(reading, _statements(reading, probable), silences)
 
 
@@ -62,12 +61,12 @@ def reporting(reading: Reading) -> Ints:
     return likely[reports(context.heads[likely])]
 
 
-def cue_odds(facts: PhraseFacts, table: Floats) -> Floats:
+def cue_odds(facts: Facts, table: Floats) -> Floats:
     """Return the log odds that phrases report, given their facts."""
     return weights_of(table[:, None], hashed(CUE_TEMPLATES, facts))[:, 0]
 
 
-def label_scores(facts: PhraseFacts, weights: StatementWeights) -> Scores:
+def label_scores(facts: Facts, weights: StatementWeights) -> Scores:
     """Return the scores of labels of phrases, given their facts."""
     return Scores(
         with_first(weights_of(weights.labels, hashed(LABEL_TEMPLATES, facts))),
