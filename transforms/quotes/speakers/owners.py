@@ -65,9 +65,10 @@ def owner_beside(text: str, start: int, end: int, role: str | None, organisation
         if name:
             return organisations.longest(name) if _is_body(organisations.longest(name)) else None
         return organisations.before(owned.start(), noun) if noun else _owner_before(text, owned.start(), organisations)
-    last = role.split()[-1].lower()
-    if " of " in role:
-        return None
+    *before, last = role.lower().split()
+    field = before[-1].capitalize() if before else ""
+    if " of " in role or (last in _BESIDE["ministerial"] and field in _BESIDE["portfolio"]):
+        return None  # the transport secretary is no company's
     return organisations.of_kind(last) or (organisations.before(start) if last in _HEADED else None)
 
 
