@@ -9,6 +9,8 @@ from transforms.quotes.lexicon import read_list
 from transforms.quotes.marks import Paragraph, find_spans
 from transforms.quotes.speakers.identity import Speaker, resolve
 from transforms.quotes.speakers.names import Name, read_name
+from transforms.quotes.speakers.organisations import Organisations
+from transforms.quotes.speakers.people import People
 
 
 def speakers(*paragraphs: str) -> list[Speaker]:
@@ -356,3 +358,9 @@ def test_an_entry_is_in_one_class(name: str, separator: str | None) -> None:
 def test_an_entry_is_in_a_class_once(name: str, separator: str | None) -> None:
     for entries in read_list(name, separator).values():
         assert len(set(entries)) == len(entries)
+
+
+def test_of_two_names_as_long_the_same_one_is_chosen_in_every_process() -> None:
+    text = "The Ulm Club said so. The Ulm Bank said so."
+    found = Organisations(text, People(text, [Paragraph(0, "body", text, 0)]))
+    assert found.longest("Ulm") == "Ulm Bank"

@@ -15,6 +15,7 @@ from transforms.quotes.cues import reports
 from transforms.quotes.model.analysis import Reading, read
 from transforms.quotes.model.lines import Ints
 from transforms.quotes.statements.belief import Belief, Candidate, Evidence
+from transforms.quotes.statements.clauses import Clauses
 from transforms.quotes.statements.decoding import CONTENT, OTHER, SPEAKER, Decoded, Scores, decode
 from transforms.quotes.statements.facts import Reader
 from transforms.quotes.statements.find import LEAST_LEVEL, LEAST_ODDS, candidates, weights_of
@@ -63,15 +64,16 @@ def learn_statements(gold: Sequence[GoldArticle], tell: Callable[[str], None]) -
     of_labels, of_steps = positions_of(LABEL_TEMPLATES, facts), positions_of(STEP_TEMPLATES, facts)
 
     found: list[Candidate] = []
+    clauses = Clauses(reading)
     for fold in range(FOLDS):
         mine, others = labels.folds == fold, labels.folds != fold
         cue = fit_classifier(of_cues[others], labels.is_cue[others], np.ones(others.sum()), _CUE_PENALTY)
         decoded = _decoded(_fit(of_labels, of_steps, labels, windows, others), of_labels, of_steps, windows, mine)
         right = _are_right(decoded, labels, windows, mine)[labels.is_cue[mine]]
         tell(f"fold {fold}: {right.mean():.4f} of statements right, given their cues")
-        found += candidates(reading, windows.of(np.nonzero(mine)[0]), cue[of_cues[mine]].sum(axis=1), decoded)
+        found += candidates(clauses, windows.of(np.nonzero(mine)[0]), cue[of_cues[mine]].sum(axis=1), decoded)
     found = [one for one in found if one.odds > LEAST_ODDS and reports(reading.context.heads[one.cue])]
-    told, judge = Evidence(reading).of(found), _Judge(labels, windows)
+    told, judge = Evidence(reading, clauses).of(found), _Judge(labels, windows)
     belief = Belief(fit_calibration(told, np.array([judge.is_right(one) for one in found])).tolist())
     reported = Belief(fit_calibration(told, np.array([judge.is_reported(one) for one in found])).tolist())
     field = _fit(of_labels, of_steps, labels, windows, np.ones(len(cues), dtype=np.bool_))

@@ -39,12 +39,15 @@ def with_headlines(attributed: Attributed) -> Attributed:
 
     That is a span, or the bounds of the quoted spans in it, and the speaker of those that have none.
     """
+    all_placed = list(_find(attributed))
+    if not all_placed:
+        return attributed
     article, attributions = attributed
     by_paragraph: dict[int, list[int]] = {}
     for at, span in enumerate(article.spans):
         by_paragraph.setdefault(span.paragraph, []).append(at)
     spans, found, added = list(article.spans), list(attributions), []
-    for placed in _find(attributed):
+    for placed in all_placed:
         mine = by_paragraph.get(placed.paragraph, ())
         if quoted := [at for at in mine if _is_quoted(spans[at], placed)]:
             for at in quoted:

@@ -12,6 +12,7 @@ from transforms.quotes.speakers.descriptions import Description, describe
 from transforms.quotes.speakers.kinship import Kinship
 from transforms.quotes.speakers.names import RUN, Name, read_name
 from transforms.quotes.speakers.nominals import Nominal, fronted, nominal_at
+from transforms.quotes.speakers.nouns import INDEFINITE
 from transforms.quotes.speakers.people import People
 from transforms.quotes.speakers.phrases import Phrases, Scene
 from transforms.quotes.speakers.salience import POSSESSIVE, SPOKE, SUBJECT, Salience
@@ -26,7 +27,6 @@ _TOKEN = re.compile(
 _POSSESSIVES = {"his": "he", "her": "she"}
 _WINDOW = 600
 """So many characters before a pronoun are read."""
-_NEW = frozenset({"a", "an", "one", "another"})
 _ONE = re.compile(
     r"One(?: of (?:them|(?:the|his|her|its|their|those) [a-z][a-z -]{2,40}?))?"
     rf"(?:,? who (?:gave|gives) (?:his|her|their) (?:first )?name (?:only )?as ({RUN.pattern})|(?=,? who |, ))"
@@ -111,7 +111,7 @@ class Discourse:
         found = nominal_at(self._text, start, match.end() + 1) if match else None
         if found is None:
             return None
-        if found.determiner not in _NEW or start < self._lede[1]:
+        if found.determiner not in INDEFINITE or start < self._lede[1]:
             self._read_until(start)
         return self._phrases.identify(found, self._whose(found, start), self.bearer), found
 

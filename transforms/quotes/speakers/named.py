@@ -6,13 +6,12 @@ from typing import NamedTuple
 from transforms.quotes.lexicon import read_words
 from transforms.quotes.speakers.descriptions import describe
 from transforms.quotes.speakers.names import NAME_AT_END, RUN, Name, nature, read_name
-from transforms.quotes.speakers.nouns import ROLE_ENDS, is_noun
+from transforms.quotes.speakers.nouns import INDEFINITE, ROLE_ENDS, is_noun
 from transforms.quotes.speakers.people import People
 
 _WORDS = read_words()
 _DETERMINERS = _WORDS["determiner"]
 _PREPOSITIONS = _WORDS["preposition"]
-_INDEFINITE = frozenset({"a", "an", "one", "another"})
 _CONJOINED = frozenset({"and", "or", "&"})
 _OF_A_PLACE = (" of ", " from ", " in ", " at ", " with ")
 _OWNING = ("’s ", "'s ", "s’ ", "s' ")
@@ -74,10 +73,10 @@ def _read(head: str, people: People) -> Reading | None:
         return Reading(head.removeprefix("The "), "organisation")
     if not _PREPOSITIONS.isdisjoint(before):
         return _placed(head, people) or (_described(name, before, people) if name else None)
-    if name is None or (before and before[-1] in _INDEFINITE and not (len(before) > 1 and people.expand(name))):
+    if name is None or (before and before[-1] in INDEFINITE and not (len(before) > 1 and people.expand(name))):
         return None
     if before and before[-1] in _CONJOINED:
-        is_body = nature(tuple(head.split())) == "organisation" and before[0] not in _INDEFINITE
+        is_body = nature(tuple(head.split())) == "organisation" and before[0] not in INDEFINITE
         return Reading(head, "organisation" if is_body else "collective")
     if people.is_labelled(name):
         return Reading(" ".join(name.words), "organisation")

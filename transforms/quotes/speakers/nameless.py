@@ -9,14 +9,14 @@ from transforms.quotes.speakers.holders import Holders
 from transforms.quotes.speakers.named import Reading
 from transforms.quotes.speakers.names import RUN, read_name
 from transforms.quotes.speakers.nominals import with_complement
-from transforms.quotes.speakers.nouns import NOUNS, is_noun
+from transforms.quotes.speakers.nouns import INDEFINITE, NOUNS, is_noun
 from transforms.quotes.speakers.organisations import Organisations
 from transforms.quotes.speakers.people import People
 from transforms.quotes.speakers.roles import is_affiliation
 
 _DETERMINERS = read_words()["determiner"]
 _NUMBERS = frozenset(["two", "three", "four", "five", "six", "several", "some", "many", "few"])
-_INDEFINITE = frozenset({"a", "an", "one", "another"}) | _NUMBERS
+_INDEFINITE = INDEFINITE | _NUMBERS
 _CHARACTERS = 200
 _DESCRIPTIONS = 9
 """Of so many officials "the official" is none that could be told."""

@@ -14,7 +14,6 @@ _GENDERS = {noun: pronoun for pronoun in ("he", "she") for noun in read_list("ge
 _KIN = {
     noun: (kind.split()[0], kind.split()[1]) for kind, nouns in read_list("kin.tsv", None).items() for noun in nouns
 }
-DETERMINERS = ("a", "an", "the", "his", "her", "their", "its", "one", "another")
 _STOPS = frozenset().union(
     *(_WORDS[key] for key in ("preposition", "conjunction", "auxiliary", "pronoun", "determiner"))
 ) - {"out", "off", "up", "one", "two", "three", "another", "other"}

@@ -9,6 +9,8 @@ NOUNS = {key: frozenset(entries) for key, entries in read_list("nouns.tsv", ",")
 _KNOWN = frozenset().union(*NOUNS.values())
 ROLE_ENDS = frozenset(role.split()[-1] for role in NOUNS["role"])
 """Last words of offices and trades."""
+INDEFINITE = frozenset({"a", "an", "one", "another"})
+"""Determiners of somebody not spoken of before."""
 _IRREGULAR = {
     "men": "man",
     "women": "woman",

@@ -2,6 +2,7 @@
 
 import bisect
 import re
+from functools import cached_property
 
 from transforms.quotes.lexicon import read_list
 from transforms.quotes.speakers.names import is_first_name, nature
@@ -31,30 +32,19 @@ class Organisations:
     def __init__(self, text: str, people: People) -> None:
         """Prepare for an article; it is read when something is asked for."""
         self._text, self._people = text, people
-        self._named: list[tuple[int, int, str]] | None = None
-        self._acronyms: dict[str, str] | None = None
-        self._by_first: dict[str, set[str]] | None = None
         self._of_kind: dict[str, list[str]] = {}
 
     def full(self, name: str) -> str:
         """Return the full name of what is printed by its initials, or by the start of its name."""
-        if self._acronyms is None:
-            self._acronyms = self._find_acronyms()
-        if name in self._acronyms:
-            return self._acronyms[name]
-        return name
+        return self._acronyms.get(name, name)
 
     def longest(self, name: str) -> str:
         """Return the fullest name that starts with a word: Acme | Acme Shipping Lines."""
         full = self.full(name)
         if " " in full:
             return full
-        if self._by_first is None:
-            self._by_first = {}
-            for _, _, other in self._all():
-                self._by_first.setdefault(other.partition(" ")[0], set()).add(other)
         longer = self._by_first.get(full, set()) - {full}
-        return min(longer, key=len) if longer and len(longer) <= 2 else full
+        return min(longer, key=lambda other: (len(other), other)) if longer and len(longer) <= 2 else full
 
     def before(self, at: int, noun: str | None = None) -> str | None:
         """Return the organisation named last before an offset; with a noun, one that it may stand for.
@@ -65,7 +55,7 @@ class Organisations:
         """
         if noun in _MEANT:
             return None
-        named = self._all()
+        named = self._all
         last = bisect.bisect_left(named, (at,))
         near = [name for start, _, name in named[max(0, last - _WORDS) : last] if start >= at - _NEAR]
         kindred = [name for name in near if noun and _is_kindred(name, noun)] or self._kindred(noun)
@@ -80,7 +70,7 @@ class Organisations:
     def _firm(self, last: int) -> str | None:
         """Return the one named most of those named so far that may be a firm."""
         counts: dict[str, int] = {}
-        for start, end, name in self._all()[max(0, last - _FIRMS) : last]:
+        for start, end, name in self._all[max(0, last - _FIRMS) : last]:
             full = self.longest(name)
             is_body = is_acting(self._text, end) or nature(tuple(name.split())) == "organisation"
             if is_body and _NO_FIRM.isdisjoint(full.lower().split()) and not _DATELINE.match(self._text, start):
@@ -92,7 +82,7 @@ class Organisations:
         if noun is None or noun in _COMMERCIAL:
             return []
         if noun not in self._of_kind:
-            found = {self.longest(name) for _, _, name in self._all() if _is_kindred(name, noun)}
+            found = {self.longest(name) for _, _, name in self._all if _is_kindred(name, noun)}
             self._of_kind[noun] = list(found) if len(found) == 1 else []
         return self._of_kind[noun]
 
@@ -101,10 +91,16 @@ class Organisations:
         found = self._kindred(noun) if noun in _KINDRED else []
         return found[0] if found else None
 
+    @cached_property
+    def _by_first(self) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for _, _, name in self._all:
+            found.setdefault(name.partition(" ")[0], set()).add(name)
+        return found
+
+    @cached_property
     def _all(self) -> list[tuple[int, int, str]]:
-        if self._named is None:
-            self._named = self._joined(self._people.others())
-        return self._named
+        return self._joined(self._people.others())
 
     def _joined(self, named: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
         """Return names with the part before “and” that belongs to them: Ulm Fire and | Rescue Service."""
@@ -120,7 +116,8 @@ class Organisations:
             joined.append((start, end, name))
         return joined
 
-    def _find_acronyms(self) -> dict[str, str]:
+    @cached_property
+    def _acronyms(self) -> dict[str, str]:
         """Return the names that stand before their initials: Nurses’ and Midwives’ Federation (NMF)."""
         found: dict[str, str] = {}
         for match in _ACRONYM.finditer(self._text):

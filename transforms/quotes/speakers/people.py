@@ -162,9 +162,8 @@ class People:
 
     def namesakes(self, full: str, pronoun: str) -> list[str]:
         """Return those of the same surname who are known to ask for a pronoun."""
-        forms = list(self._forms.get(Name(tuple(full.split())).surname, {}))[:_NAMESAKES]
-        found = {self.expand(Name(form)) for form in forms} - {full}
-        return sorted(who for who in found if who and self.pronoun(who) == pronoun)
+        bearing = self.bearing(Name(tuple(full.split())).surname) - {full}
+        return sorted(who for who in bearing if self.pronoun(who) == pronoun)
 
     def is_labelled(self, name: Name) -> bool:
         """Whether a name that may be no person's stands after the noun of a body: the wine company | Chalone."""

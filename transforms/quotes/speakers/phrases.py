@@ -9,11 +9,11 @@ from transforms.quotes.speakers.kinship import Kinship
 from transforms.quotes.speakers.ledes import named_next
 from transforms.quotes.speakers.names import Name, read_name
 from transforms.quotes.speakers.nominals import Nominal, with_complement
+from transforms.quotes.speakers.nouns import INDEFINITE
 from transforms.quotes.speakers.people import People
 from transforms.quotes.speakers.salience import Salience
 from transforms.quotes.speakers.sentences import Sentences
 
-_NEW = frozenset({"a", "an", "one", "another"})
 _APART = 16
 _Bearer = Callable[[Name, str | None, int], str | None]
 """Returns whom a name means; it is passed on, not kept, so that no cycle keeps a read article in memory."""
@@ -75,7 +75,7 @@ class Phrases:
         if nominal.kin and whose:
             who = self._kinship.find(whose, nominal.kin[0], lambda other: self._known.fit(other, nominal.pronoun))
             who = who or self._namesake(whose, nominal)
-        if not who and nominal.determiner not in _NEW:
+        if not who and nominal.determiner not in INDEFINITE:
             who = self._known_as(nominal)
         who = who or self._introduced_next(nominal)
         if who:
@@ -96,7 +96,7 @@ class Phrases:
 
     def _introduced_next(self, nominal: Nominal) -> str | None:
         """Return who is named in the second paragraph, of whom a first one tells without a name."""
-        if nominal.kin and nominal.determiner not in _NEW:
+        if nominal.kin and nominal.determiner not in INDEFINITE:
             return None
         who = named_next(self._text, nominal.start, self._lede, self._people)
         if not who or not (self._people.is_certain(who) and self._known.fit(who, nominal.pronoun)):

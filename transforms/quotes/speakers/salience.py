@@ -14,11 +14,9 @@ _JUST = 1.5
 _LASTING = 0.1
 _OFTEN = 10
 """What each sentence that mentions somebody adds for good, and how many do."""
-_KNOWN = 1.25
-"""Factor of those who are known to ask for the pronoun."""
 _AGAIN = 0.75
 """What another mention in one sentence adds."""
-MOST_FACTOR = 1.25
+_MOST_FACTOR = 1.25
 """No factor is larger."""
 _LIKELY = 0.6
 _TURNED = 0.5
@@ -36,8 +34,7 @@ class _Weight(NamedTuple):
     times: int = 1
 
     def at(self, sentence: int) -> float:
-        lasting = _LASTING * self.times if self.times < _OFTEN else _LASTING * _OFTEN
-        return (self.earlier + self.latest) * _DECAY ** (sentence - self.sentence) + lasting
+        return self.left(sentence) + _LASTING * min(self.times, _OFTEN)
 
     def left(self, sentence: int) -> float:
         return (self.earlier + self.latest) * _DECAY ** (sentence - self.sentence)
@@ -78,9 +75,7 @@ class Salience:
         """Let those without a name be left behind: a paragraph has turned to somebody else."""
         for who, known in self._weights.items():
             if who[0].islower():
-                self._weights[who] = _Weight(
-                    known.earlier * _TURNED, known.latest * _TURNED, known.sentence, known.times
-                )
+                self._weights[who] = known._replace(earlier=known.earlier * _TURNED, latest=known.latest * _TURNED)
 
     def _forget(self, sentence: int) -> None:
         ranked = sorted(self._weights, key=lambda who: self._weights[who].at(sentence), reverse=True)
@@ -99,7 +94,7 @@ class Salience:
             weight = known.at(sentence)
             if known.latest >= SUBJECT and sentence - known.sentence == 1 and who[0].islower():
                 weight *= _JUST
-            if weight * MOST_FACTOR <= most:
+            if weight * _MOST_FACTOR <= most:
                 continue
             score = weight * fits(who)
             if score > others:

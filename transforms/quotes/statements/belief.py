@@ -7,7 +7,6 @@ from typing import NamedTuple
 import numpy as np
 
 from transforms.quotes.cues import ADDRESSING
-from transforms.quotes.marks import HEADLINES
 from transforms.quotes.model.analysis import Reading
 from transforms.quotes.model.ranker import probability
 from transforms.quotes.statements.clauses import OPENERS, Clauses, Run
@@ -57,15 +56,13 @@ class Belief:
 class Evidence:
     """Reads off a batch what speaks for and against candidates."""
 
-    def __init__(self, reading: Reading) -> None:
-        """Prepare for one batch."""
+    def __init__(self, reading: Reading, clauses: Clauses) -> None:
+        """Prepare for one batch, with its clauses."""
         phrases, context = reading.phrases, reading.context
         self._kinds = phrases.letters
         self._heads, self._firsts = context.heads, context.firsts
         self._levels, self._starts = context.levels, context.sentence_starts
-        self._is_heading = [kind in HEADLINES for kind in reading.lines.kinds]
-        self._lines = phrases.lines
-        self._clauses = Clauses(reading)
+        self._clauses = clauses
 
     def of(self, candidates: Sequence[Candidate]) -> Reals:
         """Return the facts of candidates, a row each."""
@@ -76,7 +73,7 @@ class Evidence:
         kind, head = self._kinds[one.cue], self._heads[one.cue]
         rows = sum(end - start + 1 for start, end in one.runs)
         is_bare = not self._clauses.is_clause(one.runs)
-        is_heading = self._is_heading[self._lines[one.cue]]
+        is_heading = self._clauses.is_heading(one.cue)
         return (
             one.odds, one.surprise, one.surprise / rows, float(np.log(rows)), self._levels[one.cue] / 3,
             not self._clauses.has_verb(one.runs), self._firsts[first] in OPENERS, is_bare, is_bare and rows == 1,

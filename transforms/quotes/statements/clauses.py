@@ -65,6 +65,10 @@ class Clauses:
         runs = [self._whole(cue, run) for run in runs if not _SAME_SUBJECT.match(self._kinds, run[0])]
         return [] if self._is_phrase(cue, runs) else runs
 
+    def is_heading(self, phrase: int) -> bool:
+        """Whether a phrase is part of a headline."""
+        return bool(self._is_heading[self._lines[phrase]])
+
     def is_clause(self, runs: Sequence[Run]) -> bool:
         """Whether runs have a verb, or start with a word that opens a clause."""
         return self.has_verb(runs) or self._firsts[runs[0][0]] in OPENERS
@@ -77,7 +81,7 @@ class Clauses:
         """Whether runs, but in headlines, have no clause where only one would be a statement: "said goodbye"."""
         if not (self._heads[cue] in PLAIN or self._kinds[cue] == "p"):
             return False
-        if self._is_heading[self._lines[cue]] and runs and runs[-1][1] < cue:
+        if self.is_heading(cue) and runs and runs[-1][1] < cue:
             return False
         return not any(self.is_clause([run]) for run in runs)
 

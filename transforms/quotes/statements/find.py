@@ -45,8 +45,9 @@ def find_statements(reading: Reading, weights: StatementWeights, silences: Seque
     odds = cue_odds(reader.of_cues(windows), weights.cue)
     likely = np.nonzero(odds > LEAST_ODDS)[0]
     windows, odds = windows.of(likely), odds[likely]
-    found = candidates(reading, windows, odds, _decoded(reader, windows, weights))
-    known, clauses = Evidence(reading).of(found), Clauses(reading)
+    clauses = Clauses(reading)
+    found = candidates(clauses, windows, odds, _decoded(reader, windows, weights))
+    known = Evidence(reading, clauses).of(found)
     believed = zip(found, weights.belief.of(known).tolist(), weights.reported.of(known).tolist(), strict=True)
     least = {True: LEAST_BELIEF, False: _LEAST_OF_PHRASE}
     probable = [each for each in believed if each[1] > least[clauses.is_clause(each[0].runs)]]
@@ -95,12 +96,11 @@ def _decoded(reader: Reader, windows: Windows, weights: StatementWeights) -> Dec
     return Decoded(*map(np.concatenate, zip(*parts, strict=True)))
 
 
-def candidates(reading: Reading, windows: Windows, odds: Floats, decoded: Decoded) -> list[Candidate]:
+def candidates(clauses: Clauses, windows: Windows, odds: Floats, decoded: Decoded) -> list[Candidate]:
     """Return what windows decode to, where it may be a statement."""
     labels = decoded.labels.astype(np.uint8).tobytes()
     lasts = np.cumsum(windows.lengths)
     bounds = (windows.cues, windows.starts, lasts - windows.lengths, lasts, odds, decoded.surprise, decoded.is_forced)
-    clauses = Clauses(reading)
     out = []
     for cue, start, first, last, *known in zip(*(values.tolist() for values in bounds), strict=True):
         shift = start - first
