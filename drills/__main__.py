@@ -7,14 +7,52 @@ docs/reliability.md has the command and the counts of each. Everything is done i
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
+Seed = Annotated[int, typer.Option(help="Of what is drawn by chance.")]
 
 
 @app.callback()
 def common() -> None:
     """Do the damage of one drill, and count what came of it."""
+
+
+@app.command()
+def calls(
+    scene: Annotated[list[str] | None, typer.Option(help="Only these: first commit, next commit, ….")] = None,
+    only: Annotated[int | None, typer.Option(help="A seeded sample of so many calls a scene.")] = None,
+    clean_ups: Annotated[int, typer.Option(help="Crashes in the clean-up of a crash, each scene.")] = 50,
+    seed: Seed = 0,
+) -> None:
+    """Make each system call below a dataset fail once, by SIGKILL, ENOSPC and EIO."""
+    from drills.calls import fail_calls, fail_clean_ups, record_calls, sample
+    from drills.forks import warm_up
+    from drills.scenes import make_scenes
+
+    warm_up()
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        is_sound = True
+        for found in make_scenes(root).values():
+            if scene and found.name not in scene:
+                continue
+            made = record_calls(found, root)
+            tallies = [fail_calls(found, sample(made, only, seed) if only else made, root)]
+            tallies.append(fail_clean_ups(found, made, root, clean_ups, seed))
+            for what, tally in zip(("calls", "clean-ups"), tallies, strict=True):
+                typer.echo(f"{found.name}: {len(made)} calls; {what} injected {tally.total}, missed {tally.missed}, "
+                           f"problems {len(tally.problems)}")  # fmt: skip
+                for (damage, name), count in sorted(tally.injected.items()):
+                    typer.echo(f"  {damage:<7} {name:<10} {count:>5}")
+                for problem in tally.problems:
+                    typer.echo(f"  PROBLEM {problem}")
+                is_sound = is_sound and not tally.problems
+    raise typer.Exit(not is_sound)
 
 
 if __name__ == "__main__":

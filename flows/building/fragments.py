@@ -20,7 +20,7 @@ from typing import Any
 import pyarrow as pa
 
 from flows.dataset import Recipe
-from flows.dataset.durable import write_json
+from flows.dataset.durable import new_file, write_json
 from flows.planning.ledger import Known, known_rows
 from transforms.partitions import Partition, partition_of
 from transforms.schemas import ARTICLES, FILES, STAGED, Table
@@ -127,14 +127,10 @@ def _cut(table: pa.Table, home: dict[str, Partition], partitions: tuple[Partitio
 
 
 def _write(folder: Path, table: Table, batches: Iterator[pa.Table] | list[pa.Table]) -> None:
-    path = folder / f"{table.name}.arrow"
-    with path.open("wb") as file, pa.ipc.new_file(file, table.schema) as writer:
+    with new_file(folder / f"{table.name}.arrow") as file, pa.ipc.new_file(file, table.schema) as writer:
         for rows in batches:
             combined = rows.combine_chunks().to_batches()
             writer.write_batch(combined[0] if combined else pa.RecordBatch.from_pylist([], table.schema))
-        writer.close()
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def sweep_staging(staging: Path, known: Mapping[str, Known], forgotten: Collection[str]) -> None:
