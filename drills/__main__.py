@@ -55,5 +55,35 @@ def calls(
     raise typer.Exit(not is_sound)
 
 
+@app.command()
+def power(
+    scene: Annotated[list[str] | None, typer.Option(help="Only these: first commit, next commit, ….")] = None,
+    samples: Annotated[int, typer.Option(help="Subsets, and orders, drawn after each operation.")] = 5,
+    judged: Annotated[int, typer.Option(help="Distinct states of a scene from which the next run is run.")] = 300,
+    seed: Seed = 0,
+) -> None:
+    """Find the disk as it may be after power was lost at every instant of a commit, a rollback and a forgetting."""
+    from drills.forks import warm_up
+    from drills.power import record, replay
+    from drills.scenes import make_scenes
+
+    warm_up()
+    is_sound = True
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        for found in make_scenes(root).values():
+            if scene and found.name not in scene:
+                continue
+            came = replay(found, record(found, root), root, samples, judged, seed)
+            typer.echo(
+                f"{found.name}: {came.operations} operations, {came.syncs} fsyncs; {came.states} states, "
+                f"{came.distinct} distinct, {came.judged} run on from; problems {len(came.problems)}"
+            )
+            for problem in came.problems[:20]:
+                typer.echo(f"  PROBLEM {problem}")
+            is_sound = is_sound and not came.problems
+    raise typer.Exit(not is_sound)
+
+
 if __name__ == "__main__":
     app(prog_name="python -m drills")

@@ -56,7 +56,7 @@ class Scene:
 
     def judge(self, processed: Path) -> list[str]:
         """Return what is wrong with a disturbed dataset, now and after a plain run; and again after the act itself."""
-        problems = list(self._wrong_now(processed))
+        problems = list(self.wrong_now(processed))
         if problems:
             return problems
         is_done = self.is_done(processed)
@@ -68,7 +68,8 @@ class Scene:
             problems += self._wrong_at_end(processed, [self.ends["after"]])
         return problems
 
-    def _wrong_now(self, processed: Path) -> Iterator[str]:
+    def wrong_now(self, processed: Path) -> Iterator[str]:
+        """Yield what is wrong with a dataset as it was found."""
         if _number(self.before) and not (processed / "current").is_symlink():
             yield "current is missing"
         elif processed.is_dir():
