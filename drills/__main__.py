@@ -7,11 +7,14 @@ docs/reliability.md has the command and the counts of each. Everything is done i
 
 from __future__ import annotations
 
+import os
 import tempfile
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from drills.calls import Tally
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
 Seed = Annotated[int, typer.Option(help="Of what is drawn by chance.")]
@@ -45,14 +48,38 @@ def calls(
             tallies = [fail_calls(found, sample(made, only, seed) if only else made, root)]
             tallies.append(fail_clean_ups(found, made, root, clean_ups, seed))
             for what, tally in zip(("calls", "clean-ups"), tallies, strict=True):
-                typer.echo(f"{found.name}: {len(made)} calls; {what} injected {tally.total}, missed {tally.missed}, "
-                           f"problems {len(tally.problems)}")  # fmt: skip
-                for (damage, name), count in sorted(tally.injected.items()):
-                    typer.echo(f"  {damage:<7} {name:<10} {count:>5}")
-                for problem in tally.problems:
-                    typer.echo(f"  PROBLEM {problem}")
+                _print_tally(f"{found.name}, {len(made)} calls: {what}", tally)
                 is_sound = is_sound and not tally.problems
     raise typer.Exit(not is_sound)
+
+
+@app.command("whole-flow")
+def whole_flow(
+    only: Annotated[int, typer.Option(help="So many damages.")] = 30,
+    seed: Seed = 0,
+) -> None:
+    """Make system calls of the whole command fail, with Prefect and two workers."""
+    from drills.forks import warm_up
+    from drills.scenes import make_scenes
+    from drills.whole_flow import fail_calls_of_command
+    from flows.engine.server import prefect_api
+
+    warm_up()
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["PREFECT_HOME"] = f"{folder}/prefect"
+        scene = make_scenes(Path(folder))["next commit"]
+        with prefect_api(typer.echo):
+            tally = fail_calls_of_command(scene, Path(folder), only, seed)
+    _print_tally("whole flow", tally)
+    raise typer.Exit(bool(tally.problems))
+
+
+def _print_tally(what: str, tally: Tally) -> None:
+    typer.echo(f"{what} injected {tally.total}, missed {tally.missed}, problems {len(tally.problems)}")
+    for (damage, name), count in sorted(tally.injected.items()):
+        typer.echo(f"  {damage:<7} {name:<10} {count:>5}")
+    for problem in tally.problems:
+        typer.echo(f"  PROBLEM {problem}")
 
 
 @app.command()
