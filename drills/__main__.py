@@ -29,11 +29,13 @@ def common() -> None:
 def calls(
     scene: Annotated[list[str] | None, typer.Option(help="Only these: first commit, next commit, ….")] = None,
     only: Annotated[int | None, typer.Option(help="A seeded sample of so many calls a scene.")] = None,
+    name: Annotated[list[str] | None, typer.Option(help="Only these calls: openat, rename, ….")] = None,
+    damage: Annotated[list[str] | None, typer.Option(help="Only these: KILL, ENOSPC, EIO.")] = None,
     clean_ups: Annotated[int, typer.Option(help="Crashes in the clean-up of a crash, each scene.")] = 50,
     seed: Seed = 0,
 ) -> None:
     """Make each system call below a dataset fail once, by SIGKILL, ENOSPC and EIO."""
-    from drills.calls import fail_calls, fail_clean_ups, record_calls, sample
+    from drills.calls import DAMAGES, fail_calls, fail_clean_ups, record_calls, sample
     from drills.forks import warm_up
     from drills.scenes import make_scenes
 
@@ -45,7 +47,8 @@ def calls(
             if scene and found.name not in scene:
                 continue
             made = record_calls(found, root)
-            tallies = [fail_calls(found, sample(made, only, seed) if only else made, root)]
+            struck = [c for c in made if not name or c.name in name]
+            tallies = [fail_calls(found, sample(struck, only, seed) if only else struck, root, damage or DAMAGES)]
             tallies.append(fail_clean_ups(found, made, root, clean_ups, seed))
             for what, tally in zip(("calls", "clean-ups"), tallies, strict=True):
                 _print_tally(f"{found.name}, {len(made)} calls: {what}", tally)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import random
 import shutil
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from drills.disk import Disk, Names, Operation, Sync, read_disk
+from drills.disk import Data, Disk, Names, Operation, Sync, read_disk
 from drills.forks import call, run_traced
 from drills.recording import Recording
 from drills.scenes import Scene
@@ -70,7 +70,7 @@ def record(scene: Scene, root: Path) -> Recording:
 
 
 def states(recording: Recording, chance: random.Random, samples: int) -> Iterator[State]:
-    """Yield the disk after every operation: with all of it, none, or all but one of what was not synced, and samples.
+    """Yield the disk after every operation: all of what was not synced is on it, none, all but one, half of one; samples.
 
     Args:
         recording: What was done.
@@ -109,6 +109,9 @@ def _kept(
     yield "nothing unsynced", ()
     for i, dropped in enumerate(pending):
         yield f"all but {dropped}", [*pending[:i], *pending[i + 1 :]]
+        if isinstance(dropped, Data) and dropped.content:
+            half = replace(dropped, content=dropped.content[: len(dropped.content) // 2])
+            yield f"half of {dropped}", [*pending[:i], half, *pending[i + 1 :]]
     for _ in range(samples):
         share = chance.random()
         yield "a subset", [p for p in pending if chance.random() < share]
