@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
@@ -109,8 +110,10 @@ def power(
                 f"{found.name}: {came.operations} operations, {came.syncs} fsyncs; {came.states} states, "
                 f"{came.distinct} distinct, {came.judged} run on from; problems {len(came.problems)}"
             )
-            for problem in came.problems[:20]:
-                typer.echo(f"  PROBLEM {problem}")
+            kinds = Counter(problem.rpartition(": ")[2] for problem in came.problems)
+            firsts = {problem.rpartition(": ")[2]: problem for problem in reversed(came.problems)}
+            for kind, count in kinds.items():
+                typer.echo(f"  PROBLEM {kind}: {count} states, the first one {firsts[kind]}")
             is_sound = is_sound and not came.problems
     raise typer.Exit(not is_sound)
 
