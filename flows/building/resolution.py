@@ -43,6 +43,7 @@ def resolve_ledger(prepared: Prepared, run: Run, staged: Mapping[str, Fragment])
     lost_copies = read[is_lost & read["raw_path"].isin(copies)]["raw_path"]  # they may be needed to carry an article
     gone = dict.fromkeys([*plan.unreachable, *lost_copies], "a copy that can no longer be read")
     gone |= dict.fromkeys(plan.pruned, "no longer below the raw folder")
+    gone |= plan.lost
     rows = [read[~is_lost], _archive_rows(plan, run), _removed_rows(known, gone, run)]
     resolution = resolve(known, pd.concat(rows, ignore_index=True), frozenset(prepared.forgotten))
     unread = {path for fragment in staged.values() for path in fragment.unreadable} | plan.unread
