@@ -31,6 +31,7 @@ def mend_links(dataset: Dataset, run_id: str) -> list[str]:
         _adopt(dataset)
         chosen = _choose(dataset)
         if chosen is None:
+            (root / "current").unlink(missing_ok=True)  # it leads nowhere, and no version is left
             return []
         done += _move_aside(root / "current", run_id)
         swap_link(root / "current", f"versions/{chosen.folder.name}")
@@ -57,13 +58,14 @@ def _is_version(link: Path) -> bool:
 
 def _adopt(dataset: Dataset) -> None:
     """Take a version that was copied to where `current` was, and is nowhere else, in among the versions."""
-    folder = dataset.root / "current"
+    folder, versions = dataset.root / "current", dataset.all_versions()
     if folder.is_symlink() or not folder.is_dir():
         return
     try:
-        home = dataset.versions / f"{read_manifest(folder / 'manifest.json').version:06d}"
+        number = read_manifest(folder / "manifest.json").version
     except (OSError, ValueError):
-        return
+        number = versions[-1].number if versions else 1
+    home = dataset.versions / f"{number:06d}"
     if not home.exists():
         home.parent.mkdir(exist_ok=True)
         folder.rename(home)

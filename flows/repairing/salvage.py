@@ -1,0 +1,73 @@
+"""What is whole of a damaged version, and what follows from it, as a version to build the next one on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+import pyarrow as pa
+
+from flows.building.partition_rows import PartitionRows
+from flows.dataset import Dataset, Manifest, Settings, Version
+from flows.dataset.durable import link_or_copy, write_json
+from flows.dataset.parquet import write_parquet
+from flows.planning.ledger import LEDGER_FILE
+from flows.planning.options import DEFAULT_BATCH_SIZE
+from flows.repairing.survey import Survey
+from transforms import RULES_VERSION
+from transforms.partitions import Partition, PartitionBy, partition_of
+from transforms.schemas import ARTICLES, SCHEMA_VERSION, STAGED
+from transforms.tables import derive_tables
+
+_AT_ONCE = DEFAULT_BATCH_SIZE
+
+
+def write_salvage(
+    dataset: Dataset, survey: Survey, ledger: pa.Table, texts: Iterable[pa.Table], settings: Settings, run_id: str
+) -> Version:
+    """Write a version of the whole files of a damaged one, and the rows that follow from texts; no link leads to it.
+
+    Args:
+        dataset: The dataset.
+        survey: What is whole of the damaged version.
+        ledger: Its ledger.
+        texts: Rows of `ARTICLES` of broken partitions.
+        settings: What the version was made from.
+        run_id: Of this run.
+    """
+    folder = dataset.begin(f"{run_id}-salvage")
+    entries = {path: entry for path, (_, entry) in survey.whole.items()}
+    for path, (place, _) in survey.whole.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        link_or_copy(place, folder / path)
+    for partition, articles in _by_partition(texts, settings.partition_by).items():
+        rows, dates = derive_rows(articles), articles["published_date"]
+        for table in STAGED:
+            path = PartitionRows(partition, {}).path(table)
+            entries[path] = write_parquet(rows[table.name], folder / path, dates)
+    entries[LEDGER_FILE] = write_parquet(ledger, folder / LEDGER_FILE)
+    number = survey.version.number
+    write_json(
+        folder / "manifest.json",
+        Manifest(number, None, SCHEMA_VERSION, RULES_VERSION, settings, entries).sealed(),
+    )
+    return Version(number, folder)
+
+
+def derive_rows(articles: pa.Table) -> dict[str, pa.Table]:
+    """Return the rows of every table that follow from the texts of some articles, in no order."""
+    parts: dict[str, list[pa.Table]] = {table.name: [table.schema.empty_table()] for table in STAGED}
+    for start in range(0, len(articles), _AT_ONCE):
+        rows = articles.slice(start, _AT_ONCE).to_pylist()
+        frame = pd.DataFrame({n: pd.Series([row[n] for row in rows], dtype=object) for n in ARTICLES.schema.names})
+        derived = derive_tables(frame)
+        for table in STAGED:
+            parts[table.name].append(table.conform(derived[table.name]))
+    return {name: pa.concat_tables(tables) for name, tables in parts.items()}
+
+
+def _by_partition(texts: Iterable[pa.Table], by: PartitionBy) -> dict[Partition, pa.Table]:
+    tables = list(texts)
+    articles = pa.concat_tables(tables) if tables else ARTICLES.schema.empty_table()
+    homes = [partition_of(date, by) for date in articles["published_date"].to_pylist()]
+    return {home: articles.filter(pa.array([h == home for h in homes])) for home in sorted(set(homes))}
