@@ -45,7 +45,8 @@ class Repaired:
         read: How many raw files were read again.
         changed: Raw files that were read and are not as they were: the rows are those of today.
         older: Raw files that are gone, and the version whose text of their article was taken.
-        lost: Raw files that nothing could be made from, with the reason.
+        carried: Raw files that are gone, and of which a copy was read.
+        lost: Raw files that are gone and whose article is, too, with the reason.
         notes: What else the user should know.
     """
 
@@ -59,6 +60,7 @@ class Repaired:
     read: int = 0
     changed: list[str] = field(default_factory=list)
     older: dict[str, int] = field(default_factory=dict)
+    carried: list[str] = field(default_factory=list)
     lost: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
@@ -150,6 +152,7 @@ class _Repair:
         )
         plan = plan_backfill(inputs, dict.fromkeys(sources.read, Reason.DAMAGED))
         plan.damaged, plan.lost = survey.broken, sources.lost
+        plan.unreachable += sources.carried
         plan.corrected = self._corrected(plan, sources, known, corrections)
         version = write_salvage(self._dataset, survey, ledger, sources.texts, self._settings, self._run.run_id)
         prepared = Prepared(
@@ -168,7 +171,7 @@ class _Repair:
         paths = known.keys() if is_unknown else sources.from_texts
         before = set(self._once_corrected()) if is_unknown else set()
         lines = corrections.lines.keys() if corrections else set()
-        made = {w.file.raw_path for w in plan.work} | sources.lost.keys()
+        made = {w.file.raw_path for w in plan.work} | sources.lost.keys() | set(sources.carried)
         return sorted(
             path
             for path in paths - made
@@ -193,6 +196,7 @@ class _Repair:
             read=self._run.counts["read"],
             changed=sorted(sources.changed),
             older=sources.older,
+            carried=sorted(sources.carried),
             lost=sources.lost,
             notes=notes,
         )

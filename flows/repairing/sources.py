@@ -19,8 +19,6 @@ from flows.repairing.survey import Survey
 from transforms import RULES_VERSION
 from transforms.schemas import ARTICLES
 
-UNREACHABLE = "a copy that can no longer be read"
-
 
 @dataclass
 class Sources:
@@ -31,13 +29,15 @@ class Sources:
         read: Raw files to read, with the hash of their bytes now.
         changed: Those of them that are not as they were.
         older: Files that are gone, with the version that has their article's text.
-        lost: Files that are gone and hold nothing any more, with the reason.
+        carried: Files that are gone and whose article a copy carries.
+        lost: Files that are gone and whose article is, too, with the reason.
     """
 
     texts: list[pa.Table] = field(default_factory=list)
     read: set[str] = field(default_factory=set)
     changed: list[str] = field(default_factory=list)
     older: dict[str, int] = field(default_factory=dict)
+    carried: list[str] = field(default_factory=list)
     lost: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -119,5 +119,7 @@ def _look_for_copies(
     carried = {copies[path] for path in found}
     why = raw_files.problem or "its raw file is gone or cannot be read"
     for path in [*left.values(), *(copies.keys() - found)]:
-        is_carried = known[path].article_id in carried
-        sources.lost[path] = UNREACHABLE if is_carried else f"its rows were damaged, and {why}"
+        if known[path].article_id in carried:
+            sources.carried.append(path)
+        else:
+            sources.lost[path] = f"its rows were damaged, and {why}"
