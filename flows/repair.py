@@ -21,7 +21,7 @@ from flows.planning.prepare import Prepared
 from flows.planning.side_inputs import read_corrections, read_side_file
 from flows.repairing.ledger import amend_ledger, other_ledger, restore_ledger
 from flows.repairing.raw_files import RawFiles
-from flows.repairing.salvage import write_salvage
+from flows.repairing.salvage import by_partition, write_salvage
 from flows.repairing.sources import Sources, find_sources
 from flows.repairing.survey import Survey, survey_version
 from flows.runs import Run
@@ -151,7 +151,8 @@ class _Repair:
             path_templates=self._settings.path_templates,
         )
         plan = plan_backfill(inputs, dict.fromkeys(sources.read, Reason.DAMAGED))
-        plan.damaged, plan.lost = survey.broken, sources.lost
+        plan.damaged = survey.broken.union(by_partition(sources.texts, self._settings.partition_by))
+        plan.lost = sources.lost
         plan.unreachable += sources.carried
         plan.corrected = self._corrected(plan, sources, known, corrections)
         version = write_salvage(self._dataset, survey, ledger, sources.texts, self._settings, self._run.run_id)

@@ -165,6 +165,39 @@ def test_forgotten_article_is_not_taken_from_an_older_version(three: Path, raw: 
     assert list(check_dataset(three, current(three))) == []
 
 
+def test_article_that_had_another_date_joins_those_of_that_month(
+    raw: RawFolder, tmp_path: Path, run_locally: RunLocally
+) -> None:
+    """Its file is gone, and the only text of it that is left is from before the side file dated it anew."""
+    processed, side = tmp_path / "p", tmp_path / "side.csv"
+    for day in range(1, 4):
+        raw.write(f"2016-03-{day:02d}/story.txt", story(day))
+    run_locally(raw.root, processed)
+    march = (current(processed).folder / "articles" / MARCH).read_bytes()
+    side.write_text("path,published_date\n2016-03-01/story.txt,2016-05-05\n")
+    run_locally(raw.root, processed, metadata=side)
+    (processed / "current/articles/year=2016/month=5/part-0.parquet").unlink()
+    (raw.root / "2016-03-01/story.txt").unlink()
+    found = repair(Options(processed=processed))
+    assert (found.older, found.lost) == ({"2016-03-01/story.txt": 1}, {})
+    assert list(check_dataset(processed, current(processed))) == []
+    assert [(v.folder / "articles" / MARCH).read_bytes() == march for v in Dataset(processed).all_versions()] == [
+        True,
+        False,
+        True,
+    ]
+
+
+def test_lost_link_leads_to_a_damaged_version_rather_than_to_an_older_one(three: Path) -> None:
+    """Nothing of the last version is thrown away as if it had never been committed."""
+    before = digests(three)
+    (three / "current").unlink()
+    (three / "versions/000003/manifest.json").unlink()
+    (three / "versions/000004").mkdir()
+    assert repair(Options(processed=three)).version == 4
+    assert digests(three) == before
+
+
 def test_rows_of_older_rules_are_made_from_raw_by_those_of_today(three: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in ("transforms.articles", "flows.building.transformation", "flows.repairing.sources"):
         monkeypatch.setattr(f"{module}.RULES_VERSION", 2)

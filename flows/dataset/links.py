@@ -73,13 +73,16 @@ def _adopt(dataset: Dataset) -> None:
 
 
 def _choose(dataset: Dataset) -> Version | None:
-    """Return the version that `current` led to, as far as one can tell: the last one, unless it was rolled back."""
+    """Return the version that `current` led to, as far as one can tell: the last one, unless it was rolled back.
+
+    It may be damaged itself. One that holds nothing at all was never committed.
+    """
     versions = dataset.all_versions()
     rollback = read_rollback(dataset.root)
     if rollback and versions and versions[-1].number <= rollback.highest:
         versions = [v for v in versions if v.number == rollback.version] or versions
-    readable = [v for v in versions if v.has_manifest]
-    return next(reversed(readable or versions), None)
+    filled = [v for v in versions if any(v.folder.rglob("*.parquet"))]
+    return next(reversed(filled or versions), None)
 
 
 def _move_aside(path: Path, run_id: str) -> list[str]:

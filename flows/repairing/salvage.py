@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
@@ -10,7 +11,7 @@ import pyarrow as pa
 from flows.building.partition_rows import PartitionRows
 from flows.dataset import Dataset, Manifest, Settings, Version
 from flows.dataset.durable import link_or_copy, write_json
-from flows.dataset.parquet import write_parquet
+from flows.dataset.parquet import read_parquet, write_parquet
 from flows.planning.ledger import LEDGER_FILE
 from flows.planning.options import DEFAULT_BATCH_SIZE
 from flows.repairing.survey import Survey
@@ -40,11 +41,12 @@ def write_salvage(
     for path, (place, _) in survey.whole.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         link_or_copy(place, folder / path)
-    for partition, articles in _by_partition(texts, settings.partition_by).items():
-        rows, dates = derive_rows(articles), articles["published_date"]
-        for table in STAGED:
-            path = PartitionRows(partition, {}).path(table)
-            entries[path] = write_parquet(rows[table.name], folder / path, dates)
+    for partition, articles in by_partition(texts, settings.partition_by).items():
+        derived = derive_rows(articles)
+        paths = {table.name: PartitionRows(partition, {}).path(table) for table in STAGED}
+        rows = {name: _with_present(derived[name], folder / path) for name, path in paths.items()}
+        for name, path in paths.items():
+            entries[path] = write_parquet(rows[name], folder / path, rows[ARTICLES.name]["published_date"])
     entries[LEDGER_FILE] = write_parquet(ledger, folder / LEDGER_FILE)
     number = survey.version.number
     write_json(
@@ -52,6 +54,15 @@ def write_salvage(
         Manifest(number, None, SCHEMA_VERSION, RULES_VERSION, settings, entries).sealed(),
     )
     return Version(number, folder)
+
+
+def _with_present(rows: pa.Table, file: Path) -> pa.Table:
+    """Return rows with those of a file, whose name they take: in another version an article may have another date."""
+    if not file.exists():
+        return rows
+    present = read_parquet(file)
+    file.unlink()  # the damaged version has it under another name
+    return pa.concat_tables([present, rows])
 
 
 def derive_rows(articles: pa.Table) -> dict[str, pa.Table]:
@@ -66,7 +77,8 @@ def derive_rows(articles: pa.Table) -> dict[str, pa.Table]:
     return {name: pa.concat_tables(tables) for name, tables in parts.items()}
 
 
-def _by_partition(texts: Iterable[pa.Table], by: PartitionBy) -> dict[Partition, pa.Table]:
+def by_partition(texts: Iterable[pa.Table], by: PartitionBy) -> dict[Partition, pa.Table]:
+    """Return the rows of articles by the partition that their date puts them in."""
     tables = list(texts)
     articles = pa.concat_tables(tables) if tables else ARTICLES.schema.empty_table()
     homes = [partition_of(date, by) for date in articles["published_date"].to_pylist()]
