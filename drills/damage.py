@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
 
 import pyarrow.parquet as pq
-import typer
 
 from drills.damages import COPIED, COPY, Case, all_cases
 from drills.datasets import bring, contents, leftovers, write_article
@@ -23,27 +20,17 @@ from flows.repair import Repaired, repair
 from flows.reports.check import check_dataset
 
 
-def damage(
-    flips: Annotated[int, typer.Option(min=1, help="Bits to flip in each file, one at a time.")] = 8,
-    only: Annotated[str, typer.Option(help="Only kinds that begin so.")] = "",
-) -> None:
-    """Damage files, links and manifests of a dataset of 60 articles in every way, and repair each."""
-    tried: Counter[str] = Counter()
-    misses: list[str] = []
-    with tempfile.TemporaryDirectory() as folder:
-        made = Path(folder)
-        make_dataset(made)
-        before = contents(made / "p")
-        for case in all_cases(flips):
-            if case.kind.startswith(only):
-                tried[case.kind] += 1
-                for miss in judge(case, made, before):
-                    misses.append(f"{case.kind}, {case.name}: {miss}")
-                    print(f"MISS  {misses[-1]}", flush=True)
-    for kind, count in tried.items():
-        print(f"{kind:<40} {count:>4}")
-    print(f"{tried.total()} damages; {len(misses)} misses")
-    raise typer.Exit(1 if misses else 0)
+def damage_all(folder: Path, flips: int, only: str) -> tuple[Counter[str], int]:
+    """Do every damage whose kind begins in a way, print what was missed, and return how many were done and missed."""
+    make_dataset(folder)
+    before, tried, misses = contents(folder / "p"), Counter[str](), 0
+    for case in all_cases(flips):
+        if case.kind.startswith(only):
+            tried[case.kind] += 1
+            for miss in judge(case, folder, before):
+                misses += 1
+                print(f"MISS  {case.kind}, {case.name}: {miss}", flush=True)
+    return tried, misses
 
 
 def make_dataset(folder: Path) -> None:

@@ -252,5 +252,7 @@ def _may_hold(version: Version, article_ids: Collection[str]) -> bool:
 
 def _delete(version: Version) -> None:
     hidden = version.folder.with_name(f"{_EXPIRED}{version.folder.name}")
-    version.folder.rename(hidden)  # a version is there whole or not at all, also while it goes
+    version.folder.rename(hidden)
+    fsync(hidden.parent)  # a version is there whole or not at all, also while it goes
     shutil.rmtree(hidden)
+    fsync(hidden.parent)  # what was to be forgotten is gone once that is noted
