@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from flows.dataset.durable import fsync, swap_link
+from flows.dataset.durable import fsync, make_folder, swap_link
 from flows.dataset.manifest import read_manifest
 from flows.dataset.rollback import read_rollback
 from flows.dataset.version import Version
@@ -67,7 +67,7 @@ def _adopt(dataset: Dataset) -> None:
         number = versions[-1].number if versions else 1
     home = dataset.versions / f"{number:06d}"
     if not home.exists():
-        home.parent.mkdir(exist_ok=True)
+        make_folder(home.parent)
         folder.rename(home)
         fsync(home.parent)
 
@@ -89,6 +89,6 @@ def _move_aside(path: Path, run_id: str) -> list[str]:
     if path.is_symlink() or not path.exists():
         return []
     place = path.parent / _REPLACED / run_id
-    place.mkdir(parents=True, exist_ok=True)
+    make_folder(place)
     path.rename(place / path.name)
     return [f"what was at {path.name} is moved to {place.relative_to(path.parent)}/{path.name}"]
