@@ -210,7 +210,7 @@ def _commit(prepared: Prepared, building: Path, merged: list[Merged], resolution
     added[LEDGER_FILE] = write_parquet(FILES.conform(resolution.ledger), building / LEDGER_FILE)
     present = prepared.version.manifest.files if prepared.version else {}
     kept = {path: entry for path, entry in present.items() if path not in removed}
-    undated = PartitionRows(partition_of(None, prepared.settings.partition_by), None)
+    undated = PartitionRows(partition_of(None, prepared.settings.partition_by), {})
     for table in STAGED:
         path = undated.path(table)
         files = {p: e for p, e in {**kept, **added}.items() if p.startswith(f"{table.name}/")}
@@ -218,7 +218,7 @@ def _commit(prepared: Prepared, building: Path, merged: list[Merged], resolution
             added[path] = write_parquet(table.schema.empty_table(), building / path)
         elif len(files) > 1 and path in files and not files[path].rows:
             removed.add(path)
-    return prepared.dataset.commit(building, added, removed, prepared.settings)
+    return prepared.dataset.commit(building, added, removed, prepared.settings, prepared.version)
 
 
 def _count(run: Run, prepared: Prepared, resolution: Resolution, version: Version) -> None:
@@ -230,7 +230,7 @@ def _count(run: Run, prepared: Prepared, resolution: Resolution, version: Versio
     is_kept_out = ledger["reason"] == FORGOTTEN
     run.counts.update(Counter(ledger[ledger["raw_path"].isin(read) & ~is_kept_out]["status"]))
     run.counts["kept out"] = int((ledger["raw_path"].isin(read) & is_kept_out).sum())
-    run.counts["removed"] = len(plan.pruned)
+    run.counts["removed"] = len(plan.pruned) + len(plan.lost)
     run.counts["corrected"] = len(plan.corrected)
     run.counts["forgotten"] = len(plan.forgetting)
     rejected = ledger[ledger["raw_path"].isin(read) & (ledger["status"] == "rejected") & ~is_kept_out]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -116,17 +117,25 @@ class Manifest:
         """Return it as plain JSON values."""
         return dataclasses.asdict(self)
 
+    def sealed(self) -> dict[str, Any]:
+        """Return it as plain JSON values, with a digest of them: no other file tells whether they are damaged."""
+        value = self.to_json()
+        return {**value, "digest": _digest(value)}
+
 
 def read_manifest(path: Path) -> Manifest:
     """Return the manifest in a file.
 
     Raises:
         DatasetDamaged: Its schema is unknown: a newer newsframes made it.
-        ValueError: It is no manifest that this code understands.
+        ValueError: It is damaged, or no manifest that this code understands.
         OSError: It cannot be read.
     """
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
+        digest = value.pop("digest", None)
+        if digest not in (None, _digest(value)):
+            raise ValueError(f"{path} is damaged")
         _refuse_unknown_schema(int(value["schema_version"]), path)
         settings = value.pop("settings")
         settings.update({name: tuple(settings[name]) for name in ("include", "path_templates")})
@@ -134,6 +143,11 @@ def read_manifest(path: Path) -> Manifest:
         return Manifest(settings=Settings(**settings), files=files, **value)
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"{path} is not a manifest of newsframes: {error}") from error
+
+
+def _digest(value: dict[str, Any]) -> str:
+    canonical = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _refuse_unknown_schema(schema_version: int, path: Path) -> None:
