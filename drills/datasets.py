@@ -10,7 +10,9 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from flows.building.publish import bring_up_to_date, in_this_process
-from flows.dataset import Dataset
+from flows.dataset import Dataset, DatasetDamaged, Version
+from flows.dataset.durable import sha256_of
+from flows.dataset.rollback import read_rollback
 from flows.planning.ledger import LEDGER_FILE
 from flows.planning.options import Options
 from flows.runs import Run
@@ -49,6 +51,26 @@ def contents(processed: Path) -> dict[str, str]:
     }
     ledger = pq.ParquetFile(current / LEDGER_FILE).read().drop_columns(list(_CLOCKS))
     return {**found, LEDGER_FILE: hashlib.sha256(repr(ledger.to_pylist()).encode()).hexdigest()}
+
+
+def damaged_versions(processed: Path) -> list[str]:
+    """Return the versions, up to the last one committed, that are not as their manifests say, and in which file."""
+    dataset = Dataset(processed)
+    current, rollback = dataset.current(), read_rollback(processed)
+    committed = max(current.number if current else 0, rollback.highest if rollback else 0)
+    versions = [version for version in dataset.all_versions() if version.number <= committed]
+    return [f"{version.number}: {name}" for version in versions for name in _damaged_files(version)]
+
+
+def _damaged_files(version: Version) -> list[str]:
+    try:
+        listed = version.manifest.files
+    except DatasetDamaged as error:
+        return [str(error)]
+    there = {p.relative_to(version.folder).as_posix(): p for p in version.folder.rglob("*") if p.is_file()}
+    there.pop("manifest.json")
+    damaged = [name for name in listed.keys() & there.keys() if sha256_of(there[name]) != listed[name].sha256]
+    return sorted({*damaged, *(listed.keys() ^ there.keys())})
 
 
 def leftovers(processed: Path) -> list[str]:

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 from conftest import SAMPLES, RawFolder, digests, story
-from processes import children, is_alive, wait_until
 from services import temporary_prefect
 
+from drills.processes import children, is_alive, wait_until
 from flows.rollback import roll_back
 from flows.runs import Run, read_runs
 
