@@ -10,6 +10,8 @@ from __future__ import annotations
 import typer
 
 from drills.kills import kills
+from drills.losses import losses
+from drills.readers import readers
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
 
@@ -20,6 +22,8 @@ def common() -> None:
 
 
 app.command()(kills)
+app.command()(losses)
+app.command()(readers)
 
 if __name__ == "__main__":
     app(prog_name="python -m drills")

@@ -36,6 +36,7 @@ class Ingest:
         metadata: The side file.
         before: The dataset as it is before; None: there is none yet.
         end: What an undisturbed run comes to.
+        batches: Batches of an undisturbed run.
         batch_size: Files in a batch.
     """
 
@@ -44,6 +45,7 @@ class Ingest:
     metadata: Path | None = None
     before: Path | None = None
     end: dict[str, str] = field(default_factory=dict)
+    batches: int = 0
     batch_size: int = 20
 
     @property
@@ -117,16 +119,22 @@ def _in_pool(pool: WorkerPool) -> Iterator[Each]:
 
 
 @contextmanager
-def shared_server(home: Path) -> Iterator[dict[str, str]]:
-    """Give the environment of commands that share a Prefect server, which ends with the block."""
+def own_server(home: Path) -> Iterator[dict[str, str]]:
+    """Give the environment of commands that each start a Prefect server of their own."""
     present = {name: os.environ.pop(name, None) for name in ("PREFECT_API_URL", "PREFECT_HOME")}
     os.environ["PREFECT_HOME"] = str(home)
     try:
-        with prefect_api(lambda _: None):
-            yield dict(os.environ)
+        yield dict(os.environ)
     finally:
         os.environ.pop("PREFECT_HOME")
         os.environ.update({name: value for name, value in present.items() if value is not None})
+
+
+@contextmanager
+def shared_server(home: Path) -> Iterator[dict[str, str]]:
+    """Give the environment of commands that share a Prefect server, which ends with the block."""
+    with own_server(home), prefect_api(lambda _: None):
+        yield dict(os.environ)
 
 
 def make_ingests(
@@ -149,7 +157,7 @@ def make_ingests(
     ingests = [Ingest("first", first, metadata), Ingest("next", grown, metadata, before)]
     for ingest in ingests:
         processed = ingest.copy_to(folder / "undisturbed")
-        ingest.finish(processed, pool)
+        ingest.batches = -(-ingest.finish(processed, pool).counts["read"] // ingest.batch_size)
         ingest.end = contents(processed)
         shutil.rmtree(processed)
     return ingests
