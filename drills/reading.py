@@ -88,8 +88,22 @@ def _resolved(read: Callable[[str, str], pd.DataFrame]) -> Callable[[Path], dict
     return lambda processed: _bare(read, Path(os.path.realpath(processed / "current")))
 
 
-def _loader_frames(processed: Path) -> dict[str, Any]:
-    dataset = newsframes.open(processed)
+def _loader(read: Callable[[newsframes.Dataset], dict[str, Any]]) -> Callable[[Path], dict[str, Any]]:
+    """Read a dataset that was opened; an error once its version is deleted is the loader's own."""
+
+    def reader(processed: Path) -> dict[str, Any]:
+        dataset = newsframes.open(processed)
+        try:
+            return read(dataset)
+        except Exception as error:
+            if dataset.folder.is_dir():
+                raise
+            raise newsframes.VersionGone from error
+
+    return reader
+
+
+def _frames(dataset: newsframes.Dataset) -> dict[str, Any]:
     frames = {table: getattr(dataset, table)() for table in _KEYS}
     with duckdb.connect() as connection:
         for table, frame in frames.items():
@@ -99,15 +113,14 @@ def _loader_frames(processed: Path) -> dict[str, Any]:
     return {"keys": keys, "dangling": dangling and dangling[0]}
 
 
-def _loader_arrow(processed: Path) -> dict[str, Any]:
-    dataset = newsframes.open(processed)
+def _arrow(dataset: newsframes.Dataset) -> dict[str, Any]:
     tables = {table: dataset.arrow(table).to_table(columns=key) for table, key in _KEYS.items()}
     keys = {t: zip(*(tables[t][name].to_pylist() for name in key), strict=True) for t, key in _KEYS.items()}
     return {"keys": {table: keys_digest(rows) for table, rows in keys.items()}}
 
 
-def _loader_duckdb(processed: Path) -> dict[str, Any]:
-    with newsframes.open(processed).duckdb() as connection:
+def _views(dataset: newsframes.Dataset) -> dict[str, Any]:
+    with dataset.duckdb() as connection:
         dangling = connection.execute(_DANGLING).fetchone()
         found = {t: connection.execute(f"SELECT {', '.join(key)} FROM {t}").fetchall() for t, key in _KEYS.items()}
     return {"keys": {t: keys_digest(rows) for t, rows in found.items()}, "dangling": dangling and dangling[0]}
@@ -118,9 +131,9 @@ READERS: dict[str, dict[str, Callable[[Path], dict[str, Any]]]] = {
     "duckdb": {"DuckDB, links": _links(_duckdb), "DuckDB, version's folder": _resolved(_duckdb)},
     "polars": {"Polars, links": _links(_polars), "Polars, version's folder": _resolved(_polars)},
     "loader": {
-        "loader, frames": _loader_frames,
-        "loader, arrow": _loader_arrow,
-        "loader, DuckDB": _loader_duckdb,
+        "loader, frames": _loader(_frames),
+        "loader, arrow": _loader(_arrow),
+        "loader, DuckDB": _loader(_views),
     },
 }
 """By process, then by name: what is read in turn."""

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from flows.dataset.durable import write_json
+from flows.dataset.durable import make_folder, write_json
 from flows.dataset.rollback import DatasetHeld
 
 
@@ -118,7 +118,7 @@ class Run:
     def _finish(self, folder: Path, outcome: Outcome) -> None:
         self.outcome = outcome
         self.finished_at = _now().isoformat(timespec="milliseconds")
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         write_json(folder / f"{self.run_id}.json", self.to_json())
 
 

@@ -1,6 +1,7 @@
 """Staged rows come back as they were, partition by partition."""
 
 import datetime
+import os
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +87,18 @@ def test_only_complete_fragments_are_found(tmp_path: Path) -> None:
     (tmp_path / "run-2" / "000001.working" / "fragment.json").write_bytes((complete / "fragment.json").read_bytes())
     assert list(find_fragments(tmp_path)) == written[::-1]
     assert list(find_fragments(tmp_path / "nowhere")) == []
+
+
+@pytest.mark.parametrize("name", ["articles.arrow", "files.arrow", "fragment.json"])
+@pytest.mark.parametrize("size", [None, 0, 100])
+def test_fragment_that_is_not_whole_is_no_fragment(tmp_path: Path, name: str, size: int | None) -> None:
+    """The run that was to delete it was killed, or power was lost."""
+    fragment = write_fragment(tmp_path / "run" / "000000", tables(DATES), recipe("day"))
+    if size is None:
+        (fragment.folder / name).unlink()
+    else:
+        os.truncate(fragment.folder / name, size)
+    assert list(find_fragments(tmp_path)) == []
 
 
 def test_fragment_of_a_worker_that_died_is_written_again(tmp_path: Path) -> None:

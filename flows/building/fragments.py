@@ -20,7 +20,7 @@ from typing import Any
 import pyarrow as pa
 
 from flows.dataset import Recipe
-from flows.dataset.durable import write_json
+from flows.dataset.durable import new_file, write_json
 from flows.planning.ledger import Known, known_rows
 from transforms.partitions import Partition, partition_of
 from transforms.schemas import ARTICLES, FILES, STAGED, Table
@@ -48,17 +48,17 @@ class Fragment:
 
     def read(self, table: Table, partition: Partition) -> pa.Table:
         """Return a table's rows of one partition, without copying them."""
-        with self._open(table) as reader:
+        with self.open(table) as reader:
             return pa.Table.from_batches([reader.get_batch(self.partitions.index(partition))])
 
     def files(self) -> pa.Table:
         """Return its ledger rows."""
-        with self._open(FILES) as reader:
+        with self.open(FILES) as reader:
             return reader.read_all()
 
     def carriers(self) -> dict[str, str]:
         """Return {raw_path: article_id} of the articles that it holds rows of."""
-        with self._open(ARTICLES) as reader:
+        with self.open(ARTICLES) as reader:
             articles = reader.read_all()
         return dict(zip(articles["raw_path"].to_pylist(), articles["article_id"].to_pylist(), strict=True))
 
@@ -67,7 +67,13 @@ class Fragment:
         return known_rows(self.files())
 
     @contextmanager
-    def _open(self, table: Table) -> Iterator[pa.RecordBatchFileReader]:
+    def open(self, table: Table) -> Iterator[pa.RecordBatchFileReader]:
+        """Open a table's file, mapped into memory.
+
+        Raises:
+            OSError: It is not there.
+            pa.ArrowInvalid: It is not whole.
+        """
         with pa.memory_map(os.fspath(self.folder / f"{table.name}.arrow")) as file:
             yield pa.ipc.open_file(file)
 
@@ -109,7 +115,8 @@ def find_fragments(staging: Path) -> Iterator[Fragment]:
     for description in sorted(staging.glob(f"*/*/{_DESCRIPTION}")):
         folder = description.parent
         if folder.suffix != ".working":
-            with suppress(KeyError, TypeError, ValueError):  # another version of newsframes wrote it
+            # Another version of newsframes wrote it, or the run that was to delete it was killed at that.
+            with suppress(KeyError, TypeError, ValueError, OSError):
                 yield _parse(folder, json.loads(description.read_text(encoding="utf-8")))
 
 
@@ -117,7 +124,11 @@ def _parse(folder: Path, value: dict[str, Any]) -> Fragment:
     recipe = value["recipe"]
     recipe["path_templates"] = tuple(recipe["path_templates"])
     partitions = tuple(tuple(p) for p in value["partitions"])
-    return Fragment(folder, Recipe(**recipe), partitions, tuple(value["unreadable"]))
+    fragment = Fragment(folder, Recipe(**recipe), partitions, tuple(value["unreadable"]))
+    for table in (*STAGED, FILES):
+        with fragment.open(table):
+            pass
+    return fragment
 
 
 def _cut(table: pa.Table, home: dict[str, Partition], partitions: tuple[Partition, ...]) -> Iterator[pa.Table]:
@@ -127,14 +138,10 @@ def _cut(table: pa.Table, home: dict[str, Partition], partitions: tuple[Partitio
 
 
 def _write(folder: Path, table: Table, batches: Iterator[pa.Table] | list[pa.Table]) -> None:
-    path = folder / f"{table.name}.arrow"
-    with path.open("wb") as file, pa.ipc.new_file(file, table.schema) as writer:
+    with new_file(folder / f"{table.name}.arrow") as file, pa.ipc.new_file(file, table.schema) as writer:
         for rows in batches:
             combined = rows.combine_chunks().to_batches()
             writer.write_batch(combined[0] if combined else pa.RecordBatch.from_pylist([], table.schema))
-        writer.close()
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def sweep_staging(staging: Path, known: Mapping[str, Known], forgotten: Collection[str]) -> None:

@@ -10,11 +10,34 @@ import hashlib
 import json
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 # What a file system says that has no hard links, or none to this file (EMLINK: ext4 allows 65,000).
 _NO_LINKS = {errno.EPERM, errno.EMLINK, errno.EXDEV, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
+
+
+_BUFFER = 1 << 20  # Parquet comes in hundreds of small writes
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[IO[bytes]]:
+    """Open a new file for writing, instead of one that a killed process left; its bytes are saved at the end."""
+    path.unlink(missing_ok=True)
+    with path.open("xb", buffering=_BUFFER) as file:
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder, and those above it, and save their names; nothing happens if it is there."""
+    if not path.is_dir():
+        make_folder(path.parent)
+        path.mkdir(exist_ok=True)
+        fsync(path.parent)
 
 
 def fsync(path: Path) -> None:
@@ -34,12 +57,10 @@ def fsync_tree(root: Path) -> None:
 
 def write_json(path: Path, value: Any) -> None:
     """Write a JSON file that is there whole or not at all."""
+    text = json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    with temporary.open("w", encoding="utf-8") as file:
-        json.dump(value, file, indent=1, sort_keys=True, ensure_ascii=False)
-        file.write("\n")
-        file.flush()
-        os.fsync(file.fileno())
+    with new_file(temporary) as file:
+        file.write(f"{text}\n".encode())
     temporary.replace(path)
     fsync(path.parent)
 

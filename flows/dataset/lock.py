@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from flows.dataset.durable import make_folder
+
 _POLL_SECONDS = 0.2
 
 
@@ -46,7 +48,7 @@ def hold_lock(
     Raises:
         DatasetBusy: It is still held when the time is up; the message says by whom.
     """
-    root.mkdir(parents=True, exist_ok=True)
+    make_folder(root)
     path = root / "lock"
     deadline = time.monotonic() + wait_seconds
     with path.open("a+", encoding="utf-8") as file:

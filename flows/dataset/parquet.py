@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from flows.dataset.durable import fsync, sha256_of
+from flows.dataset.durable import new_file, sha256_of
 from flows.dataset.manifest import DatasetDamaged, FileEntry
 
 ROWS_PER_GROUP = 16_384
@@ -24,14 +24,8 @@ def write_parquet(table: pa.Table, path: Path, dates: pa.ChunkedArray | None = N
         dates: published_date of the rows' articles.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    pq.write_table(
-        table,
-        path,
-        row_group_size=ROWS_PER_GROUP,
-        compression="zstd",
-        write_page_checksum=True,
-    )
-    fsync(path)
+    with new_file(path) as file:
+        pq.write_table(table, file, row_group_size=ROWS_PER_GROUP, compression="zstd", write_page_checksum=True)
     first, last = _span(dates)
     return FileEntry(table.num_rows, path.stat().st_size, sha256_of(path), first, last)
 

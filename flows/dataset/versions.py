@@ -46,6 +46,19 @@ class Dataset:
         Raises:
             DatasetDamaged: It points to nothing.
         """
+        before = self._target()
+        try:
+            return self._look_up()
+        except DatasetDamaged:
+            if self._target() == before:
+                raise
+        return self.current()  # a commit came between, and what was there before is deleted
+
+    def _target(self) -> Path | None:
+        link = self.root / "current"
+        return link.readlink() if link.is_symlink() else None
+
+    def _look_up(self) -> Version | None:
         link = self.root / "current"
         if not link.is_symlink():
             self._refuse_without_current()
@@ -239,8 +252,10 @@ def _may_hold(version: Version, article_ids: Collection[str]) -> bool:
 
 def _delete(version: Version) -> None:
     hidden = version.folder.with_name(f"{_EXPIRED}{version.folder.name}")
-    version.folder.rename(hidden)  # a version is there whole or not at all, also while it goes
+    version.folder.rename(hidden)
+    fsync(hidden.parent)  # a version is there whole or not at all, also while it goes
     shutil.rmtree(hidden)
+    fsync(hidden.parent)  # what was to be forgotten is gone once that is noted
 
 
 def _link_files(present: Path, building: Path, paths: Mapping[str, FileEntry]) -> None:

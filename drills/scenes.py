@@ -1,0 +1,153 @@
+"""What is disturbed: a commit, a rollback, a forgetting, each on a small dataset of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from drills.datasets import bring, contents, damaged_versions, leftovers, write_article
+from drills.forks import call
+from flows.dataset import Dataset
+from flows.dataset.forgotten import read_forgotten
+from flows.dataset.rollback import what_holds
+from flows.forget import forget
+from flows.planning.ledger import read_ledger
+from flows.rollback import resume, roll_back
+
+_HOURS_AGO = 10_000
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One thing that a dataset's writer does, and what it must come to however it is disturbed.
+
+    Attributes:
+        name: What it is called.
+        before: The processed root before; it may not be there.
+        raw: The raw root.
+        act: Does it to a processed root.
+        is_done: Tells whether a processed root shows that it was done, or is noted so that the next run finishes it.
+        ends: What the dataset may hold after a plain run: one of these contents.
+    """
+
+    name: str
+    before: Path
+    raw: Path
+    act: Callable[[Path], object]
+    is_done: Callable[[Path], bool]
+    ends: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def copy_to(self, processed: Path) -> Path:
+        """Copy the dataset as it is before, hard links and times included; return where it is."""
+        if self.before.exists():
+            subprocess.run(["cp", "-a", self.before, processed], check=True)
+        return processed
+
+    def run_plainly(self, processed: Path) -> None:
+        """Run what a schedule runs next; a dataset that is held is let go on first."""
+        if processed.is_dir() and what_holds(processed):
+            resume(processed)
+        _ingest(self.raw, processed)
+
+    def judge(self, processed: Path) -> list[str]:
+        """Return what is wrong with a disturbed dataset, now and after a plain run; and again after the act itself."""
+        problems = list(self.wrong_now(processed))
+        if problems:
+            return problems
+        is_done = self.is_done(processed)
+        self.run_plainly(processed)
+        problems += self._wrong_at_end(processed, [self.ends["after"]] if is_done else list(self.ends.values()))
+        if contents(processed) != self.ends["after"]:
+            self.act(processed)
+            self.run_plainly(processed)
+            problems += self._wrong_at_end(processed, [self.ends["after"]])
+        return problems
+
+    def wrong_now(self, processed: Path) -> Iterator[str]:
+        """Yield what is wrong with a dataset as it was found."""
+        if _number(self.before) and not (processed / "current").is_symlink():
+            yield "current is missing"
+        elif processed.is_dir():
+            yield from (f"version {number} is torn" for number in damaged_versions(processed))
+            if _number(processed) < _number(self.before) and not what_holds(processed):
+                yield "rolled back, and runs are not held"
+
+    def _wrong_at_end(self, processed: Path, ends: list[dict[str, str]]) -> Iterator[str]:
+        if left := leftovers(processed):
+            yield f"left over: {', '.join(left)}"
+        yield from (f"version {number} is torn after the plain run" for number in damaged_versions(processed))
+        forgotten = read_forgotten(processed)
+        yield from (f"version {v.number} holds it" for v in Dataset(processed).all_versions() if v.holds(forgotten))
+        found = contents(processed)
+        if found not in ends:
+            other = sorted(path for path in {*found, *ends[-1]} if found.get(path) != ends[-1].get(path))
+            yield f"other bytes after the plain run: {', '.join(other)}"
+
+
+def _number(processed: Path) -> int:
+    version = Dataset(processed).current() if processed.is_dir() else None
+    return version.number if version else 0
+
+
+def make_scenes(root: Path) -> dict[str, Scene]:
+    """Return the scenes by name, made below an empty folder."""
+    base, raw = root / "base", root / "raw"
+    call(partial(_make_base, raw, base))
+    ingest = partial(_ingest, raw)
+    scenes = (
+        Scene("first commit", root / "nothing", raw, ingest, lambda p: _number(p) == 1),
+        Scene("next commit", base, raw, ingest, lambda p: _number(p) == 4),
+        Scene("rollback", base, raw, _roll_back, lambda p: _number(p) == 2),
+        Scene("forget", base, raw, _forget_one, lambda p: bool(read_forgotten(p))),
+    )
+    for scene in scenes:
+        for end, is_acted in (("before", False), ("after", True)):
+            scene.ends[end] = call(partial(_undisturbed, scene, root, is_acted))
+    return {scene.name: scene for scene in scenes}
+
+
+def _make_base(raw: Path, processed: Path) -> None:
+    """Make three versions, the first of them due to be swept, and change the raw files after the last."""
+    for number in range(6):
+        write_article(raw, number, month=number % 2 + 1)
+    bring(raw, processed)
+    for number in (6, 7):
+        write_article(raw, number, month=2)
+        bring(raw, processed)
+    for version in Dataset(processed).all_versions()[:1]:
+        left_at = version.left_at - _HOURS_AGO
+        os.utime(version.folder, (left_at, left_at))
+    write_article(raw, 8, month=2)
+    write_article(raw, 6, month=2, words=50)  # changed
+    write_article(raw, 7, month=2).unlink()  # gone
+
+
+def _undisturbed(scene: Scene, root: Path, is_acted: bool) -> dict[str, str]:
+    processed = scene.copy_to(root / "undisturbed")
+    try:
+        if is_acted:
+            scene.act(processed)
+        scene.run_plainly(processed)
+        assert not leftovers(processed)
+        return contents(processed)
+    finally:
+        shutil.rmtree(processed)
+
+
+def _ingest(raw: Path, processed: Path) -> None:
+    bring(raw, processed, prune=True, force=True, keep_versions=1)
+
+
+def _roll_back(processed: Path) -> None:
+    roll_back(processed, 2)
+
+
+def _forget_one(processed: Path) -> None:
+    """Forget the article of the first file; it stays forgotten in every later run."""
+    known = read_ledger(Dataset(processed).current())
+    forget(processed, [next(i for _, k in sorted(known.items()) if (i := k.article_id))])
