@@ -15,6 +15,7 @@ from typing import Annotated
 import typer
 
 from drills.calls import Tally
+from drills.disks import disks
 from drills.kills import kills
 from drills.losses import losses
 from drills.readers import readers
@@ -31,6 +32,7 @@ def common() -> None:
 app.command()(kills)
 app.command()(losses)
 app.command()(readers)
+app.command()(disks)
 
 
 @app.command()

@@ -60,17 +60,19 @@ class Ingest:
             (processed / "lock").unlink()
         return processed
 
-    def start(self, processed: Path, environment: Mapping[str, str], before: list[str] | None = None) -> Command:
+    def start(
+        self, processed: Path, environment: Mapping[str, str], log: Path, before: list[str] | None = None
+    ) -> Command:
         """Start the command, in a process group of its own.
 
         Args:
             processed: The processed root.
             environment: Of the command.
+            log: Where what it prints goes.
             before: Words to put before the command line.
         """
         side_file: list[str | Path] = ["--metadata", self.metadata] if self.metadata else []
         arguments = ["ingest", "--raw", self.raw, "--processed", processed, *side_file, "--prune", "--workers", "2"]
-        log = processed.with_name(f"{processed.name}.log")
         return Command([*arguments, "--batch-size", str(self.batch_size)], environment, log, before)
 
     def finish(self, processed: Path, pool: WorkerPool) -> Run:

@@ -98,7 +98,7 @@ def kill_at_instants(
 
 def measure(ingest: Ingest, processed: Path, environment: dict[str, str]) -> Lengths:
     """Return how long an undisturbed command takes."""
-    command = ingest.start(ingest.copy_to(processed), environment)
+    command = ingest.start(ingest.copy_to(processed), environment, processed.with_suffix(".log"))
     wait_until(lambda: is_at_work(processed) or command.has_ended)
     begin = time.monotonic()
     wait_until(lambda: _is_late(processed) or command.has_ended, 600)
@@ -129,7 +129,7 @@ def kill_once(ingest: Ingest, processed: Path, environment: dict[str, str], seco
         seconds: How long to let it run after it took the lock.
         is_late: Count them from the first merge on.
     """
-    command = ingest.start(processed, environment)
+    command = ingest.start(processed, environment, processed.with_suffix(".log"))
     begun = _is_late if is_late else is_at_work
     wait_until(lambda: begun(processed) or command.has_ended, 600)
     command.wait(seconds)

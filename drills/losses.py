@@ -94,7 +94,7 @@ def lose(part: str, ingest: Ingest, folder: Path, pool: WorkerPool, moment: int)
     find, environment_of = PARTS[part]
     processed = ingest.copy_to(folder / "processed")
     with environment_of(folder / "prefect") as environment:
-        command = ingest.start(processed, environment)
+        command = ingest.start(processed, environment, processed.with_suffix(".log"))
         wait_until(lambda: command.has_ended or has_come(ingest, processed, moment), 300)
         _kill(command, find, again="again" in part)
         begin = time.monotonic()

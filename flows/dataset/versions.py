@@ -145,8 +145,9 @@ class Dataset:
 
     def _swap(self, left: Version | None, folder: Path) -> None:
         """Point `current` to a version, and note the time on the one that it leaves."""
-        if left:
-            os.utime(left.folder)
+        if left:  # not before it was committed, also if the clock was set back meanwhile
+            left_at = max(time.time(), left.committed_at)
+            os.utime(left.folder, (left_at, left_at))
         swap_link(self.root / "current", f"versions/{folder.name}")
 
     def _highest_number(self) -> int:
