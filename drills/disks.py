@@ -133,14 +133,16 @@ def write_nowhere(ingest: Ingest, folder: Path, pool: WorkerPool, environment: M
 
 
 def _sizes(ingest: Ingest, folder: Path, pool: WorkerPool, count: int) -> list[int]:
-    """Return sizes from what is there before a run to what it needs at most, in KB."""
+    """Return sizes in KB: half of them too small for what is staged, half for the new version; the last is enough."""
     with small_disk(folder / "disk") as disk:
         processed = ingest.copy_to(disk / "processed")
         least = _used(disk)
+        ingest.stage(processed, pool)
+        staged = _used(disk)
         ingest.finish(processed, pool)
-        # Before the staged fragments go, both they and the new version are there.
-        most = 2 * _used(disk) - least
-    return [least + 4 + (most - least) * n // count for n in range(count)] + [4 * most]
+        most = staged + _used(disk) - least  # what is staged goes when the new version is there
+    halves = ((least, staged, count // 2), (staged, most, count - count // 2))
+    return [low + 4 + (high - low) * n // number for low, high, number in halves for n in range(number)] + [4 * most]
 
 
 def _used(disk: Path) -> int:

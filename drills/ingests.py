@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing.pool import ThreadPool
 from pathlib import Path
+from typing import Any
 
 from drills.datasets import bring, contents, damaged_versions, leftovers, write_article
 from drills.processes import Command
@@ -78,11 +79,18 @@ class Ingest:
     def finish(self, processed: Path, pool: WorkerPool) -> Run:
         """Do what the next command would, without Prefect."""
         run = Run("ingest")
-        options = Options(
+        bring_up_to_date(self._options(processed), run, lambda: _in_pool(pool))
+        return run
+
+    def stage(self, processed: Path, pool: WorkerPool) -> None:
+        """Do what a run does before its first merge, and stop there."""
+        with suppress(KeyboardInterrupt):
+            bring_up_to_date(self._options(processed), Run("ingest"), lambda: _in_pool(pool, until="merge"))
+
+    def _options(self, processed: Path) -> Options:
+        return Options(
             raw=self.raw, processed=processed, metadata=self.metadata, prune=True, batch_size=self.batch_size
         )
-        bring_up_to_date(options, run, lambda: _in_pool(pool))
-        return run
 
     def wrong_now(self, processed: Path) -> Iterator[str]:
         """Yield what is wrong with a dataset whose run was disturbed."""
@@ -115,9 +123,16 @@ def is_at_work(processed: Path) -> bool:
 
 
 @contextmanager
-def _in_pool(pool: WorkerPool) -> Iterator[Each]:
+def _in_pool(pool: WorkerPool, until: str | None = None) -> Iterator[Each]:
+    """Give the way to run batches and merges in a pool, without Prefect; before one stage it stops."""
+
+    def each(stage: str, function: Callable[[Any], Any], items: Sequence[Any]) -> Iterable[Any]:
+        if stage == until:
+            raise KeyboardInterrupt
+        return threads.imap_unordered(lambda item: pool.run(function, item), items)
+
     with ThreadPool(2) as threads:
-        yield lambda _, function, items: threads.imap_unordered(lambda item: pool.run(function, item), items)
+        yield each
 
 
 @contextmanager
@@ -140,7 +155,12 @@ def shared_server(home: Path) -> Iterator[dict[str, str]]:
 
 
 def make_ingests(
-    folder: Path, pool: WorkerPool, raw: Path | None = None, metadata: Path | None = None, articles: int = ARTICLES
+    folder: Path,
+    pool: WorkerPool,
+    raw: Path | None = None,
+    metadata: Path | None = None,
+    articles: int = ARTICLES,
+    batch_size: int = 20,
 ) -> list[Ingest]:
     """Return a first ingest and one that changes, adds and removes, with what each comes to undisturbed.
 
@@ -150,13 +170,17 @@ def make_ingests(
         raw: A folder of texts; None: articles of our own.
         metadata: Its side file.
         articles: How many of our own.
+        batch_size: Files in a batch.
     """
     first, grown = folder / "raw", folder / "raw-grown"
     for root in (first, grown):
         shutil.copytree(raw, root) if raw else write_articles(root, articles)
     before = folder / "before"
     _make_smaller(grown, lambda: bring(grown, before, metadata=metadata))
-    ingests = [Ingest("first", first, metadata), Ingest("next", grown, metadata, before)]
+    ingests = [
+        Ingest("first", first, metadata, batch_size=batch_size),
+        Ingest("next", grown, metadata, before, batch_size=batch_size),
+    ]
     for ingest in ingests:
         processed = ingest.copy_to(folder / "undisturbed")
         ingest.batches = -(-ingest.finish(processed, pool).counts["read"] // ingest.batch_size)

@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from drills.ingests import Ingest, is_at_work, make_ingests, number, shared_server
-from drills.processes import Command, is_alive, wait_until
+from drills.processes import Command, command_line, is_alive, wait_until
 from flows.building.workers import WorkerPool
 from flows.dataset import Dataset
 from flows.runs import read_runs
@@ -137,13 +137,18 @@ def kill_once(ingest: Ingest, processed: Path, environment: dict[str, str], seco
 
 
 def kill_group(command: Command) -> list[str]:
-    """Kill a command's group, and return the processes that are left of all that it started."""
+    """Kill a command's group, and return what is left of all that it started."""
     started = command.descendants()
     command.kill()
+    return left_of(started)
+
+
+def left_of(started: list[int]) -> list[str]:
+    """Wait for processes to end, and return those that do not."""
     try:
         wait_until(lambda: not any(map(is_alive, started)), SECONDS_TO_END)
     except AssertionError:
-        return [f"process {pid} is left" for pid in started if is_alive(pid)]
+        return [f"process {pid} is left: {command_line(pid)}" for pid in started if is_alive(pid)]
     return []
 
 

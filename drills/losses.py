@@ -1,4 +1,4 @@
-"""A part of an ingest killed in mid-run: a worker, all workers, the fork server, the Prefect server."""
+"""A part of an ingest killed in mid-run: workers, the fork server, the command itself, Prefect's server."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from drills.ingests import Ingest, is_at_work, make_ingests, number, own_server, shared_server
-from drills.kills import Metadata, Raw, Seed, kill_group
+from drills.kills import Metadata, Raw, Seed, kill_group, left_of
 from drills.processes import Command, children, command_line, wait_until
 from flows.building.workers import WorkerPool
 
@@ -27,6 +27,10 @@ SECONDS_TO_END = 300
 
 def _one_worker(command: Command) -> list[int]:
     return command.workers()[:1]
+
+
+def _command(command: Command) -> list[int]:
+    return [command.process.pid]
 
 
 def _server_of_command(command: Command) -> list[int]:
@@ -43,10 +47,13 @@ PARTS: dict[str, tuple[Callable[[Command], Iterable[int]], Environment]] = {
     "all workers": (Command.workers, shared_server),
     "all workers, again and again": (Command.workers, shared_server),
     "the fork server": (Command.fork_servers, shared_server),
+    "the command alone": (_command, own_server),
+    "the whole group": (Command.members, shared_server),
     "the command's own Prefect server": (_server_of_command, own_server),
     "a Prefect server elsewhere": (_server_elsewhere, shared_server),
 }
 """What is killed, and the environment that the command runs in."""
+_OF_ITS_OWN = ("the command alone", "the command's own Prefect server", "a Prefect server elsewhere")
 
 
 def losses(
@@ -78,7 +85,9 @@ def losses(
     raise typer.Exit(not is_sound)
 
 
-def lose(part: str, ingest: Ingest, folder: Path, pool: WorkerPool, moment: int) -> tuple[str, float, list[str]]:
+def lose(
+    part: str, ingest: Ingest, folder: Path, pool: WorkerPool, moment: int, shared: dict[str, str] | None = None
+) -> tuple[str, float, list[str]]:
     """Kill a part of a command that runs, wait for its end, and finish as the next run would.
 
     Args:
@@ -87,22 +96,25 @@ def lose(part: str, ingest: Ingest, folder: Path, pool: WorkerPool, moment: int)
         folder: Where.
         pool: Who finishes.
         moment: When: once so many batches are staged; then at the first merge, and after the swap.
+        shared: Environment with a Prefect server that is there already, if the part needs none of its own.
 
     Returns:
         How the command ended, how many seconds after the kill, and what is wrong.
     """
     find, environment_of = PARTS[part]
     processed = ingest.copy_to(folder / "processed")
-    with environment_of(folder / "prefect") as environment:
+    has_server = shared is not None and part not in _OF_ITS_OWN
+    with nullcontext(shared or {}) if has_server else environment_of(folder / "prefect") as environment:
         command = ingest.start(processed, environment, processed.with_suffix(".log"))
         wait_until(lambda: command.has_ended or has_come(ingest, processed, moment), 300)
+        started = command.descendants()
         _kill(command, find, again="again" in part)
         begin = time.monotonic()
         code = command.wait(SECONDS_TO_END)
         seconds = time.monotonic() - begin
-        problems = kill_group(command)
+        problems = left_of(started) if code is not None else kill_group(command)
     end = _describe(code, command)
-    if code not in (0, 1) or (code == 1 and not end.startswith("newsframes: ")):
+    if end == "hangs" or end.startswith("exit code"):
         problems.append(command.tell()[-3000:])
     problems += ingest.wrong_now(processed)
     ingest.finish(processed, pool)
@@ -136,8 +148,8 @@ def _kill(command: Command, find: Callable[[Command], Iterable[int]], again: boo
 
 
 def _describe(code: int | None, command: Command) -> str:
-    if code is None:
-        return "hangs"
-    said = command.tell().strip().splitlines()
-    line = next((line for line in reversed(said) if line.startswith("newsframes: ")), f"exit code {code}")
-    return "ended well" if code == 0 else line
+    """Return how a command ended: an exit code alone, without a line that says why, is not well."""
+    if code == 1:
+        lines = [line for line in command.tell().splitlines() if line.startswith("newsframes: ")]
+        return lines[-1] if lines else "exit code 1"
+    return {None: "hangs", 0: "ended well", -signal.SIGKILL: "killed"}.get(code, f"exit code {code}")

@@ -7,6 +7,7 @@ import multiprocessing
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -17,8 +18,7 @@ from drills.reading import READERS, read_until
 
 Found = dict[str, Counter[str]]
 
-WHOLE = "whole"
-_BOUND_TO_WORK = "loader"
+WHOLE, GONE = "whole", "VersionGone"
 
 
 def readers(
@@ -26,8 +26,9 @@ def readers(
     hour: Annotated[float, typer.Option(help="A replaced version stays so many seconds, instead of an hour.")] = 30,
 ) -> None:
     """Read with pandas, DuckDB, Polars and the loader while ingests, backfills, rollbacks and forgettings commit."""
+    end = time.monotonic() + seconds
     with tempfile.TemporaryDirectory() as name:
-        commits, found = read_while_writing(Path(name), seconds, hour)
+        commits, found = read_while_writing(Path(name), hour, lambda: time.monotonic() > end)
     typer.echo("commits: " + ", ".join(f"{count} {what}" for what, count in commits.items()))
     for reader, counts in found.items():
         rest = ", ".join(f"{count} {what}" for what, count in counts.most_common() if what != WHOLE)
@@ -41,17 +42,17 @@ def wrong(found: Found) -> list[str]:
         f"{reader}: {count} {what}"
         for reader, counts in found.items()
         for what, count in counts.items()
-        if reader.startswith(_BOUND_TO_WORK) and what not in (WHOLE, "VersionGone")
+        if reader.startswith("loader") and what not in (WHOLE, GONE)
     ]
 
 
-def read_while_writing(folder: Path, seconds: float, hour: float) -> tuple[Counter[str], Found]:
+def read_while_writing(folder: Path, hour: float, is_enough: Callable[[], bool]) -> tuple[Counter[str], Found]:
     """Let one process write and others read, and judge what the readers saw.
 
     Args:
         folder: An empty folder.
-        seconds: How long.
         hour: How many seconds a replaced version stays.
+        is_enough: Tells when to end.
 
     Returns:
         Commits by kind, and what became of the reads, by reader.
@@ -62,7 +63,8 @@ def read_while_writing(folder: Path, seconds: float, hour: float) -> tuple[Count
     writer = context.Process(target=commit_until, args=(folder, hour))
     for process in (writer, *others):
         process.start()
-    time.sleep(seconds)
+    while not is_enough() and all(process.is_alive() for process in (writer, *others)):
+        time.sleep(0.1)
     (folder / "stop").touch()
     for process in (writer, *others):
         process.join()

@@ -42,7 +42,7 @@ def read_until(folder: Path, engine: str) -> None:
         folder: Where `processed` is.
         engine: One of `READERS`.
     """
-    with (folder / f"reads-{engine}").open("w", encoding="utf-8") as file:
+    with (folder / f"reads-{engine}").open("w", encoding="utf-8", buffering=1) as file:
         for name, read in cycle(READERS[engine].items()):
             if (folder / "stop").exists():
                 return

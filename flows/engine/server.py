@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -91,6 +92,7 @@ def _told_in_a_line(notify: Callable[[str], None], drain_seconds: float) -> Iter
 
         if not isinstance(error, httpx.TransportError):
             raise
+        drain_seconds = 0
         raise PrefectUnreachable(
             f"the Prefect API went away during the run ({error}): the dataset is whole, `newsframes status` tells what "
             "the run committed, and the next run does what is left"
@@ -169,9 +171,10 @@ def _drain(seconds: float) -> bool:
     from prefect.events.worker import EventsWorker
     from prefect.logging.handlers import APILogWorker
 
+    deadline = time.monotonic() + seconds
     left: set[object] = set()
     for worker in (APILogWorker, EventsWorker):
-        sent = worker.drain_all(timeout=seconds)
+        sent = worker.drain_all(timeout=max(0.0, deadline - time.monotonic()))
         left.update(sent[1] if isinstance(sent, tuple) else ())
     return not left
 
