@@ -7,12 +7,15 @@
     dataset.duckdb().sql("SELECT speaker, count(*) FROM quotes GROUP BY ALL ORDER BY 2 DESC").show()
 
 A dataset that is open keeps showing the version that was current when it was opened, whatever runs commit
-meanwhile, so its tables always fit each other.
+meanwhile, so its tables always fit each other. It is there for an hour at least after it was replaced, unless an
+article in it is to be forgotten: then `VersionGone` says so, and `open` gives the next one.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,15 +32,19 @@ from transforms.schemas import ARTICLES, FILES, PARAGRAPHS, QUOTES, TABLES, Tabl
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["Dataset", "DatasetDamaged", "NoSuchDataset", "open"]
+__all__ = ["Dataset", "DatasetDamaged", "NoSuchDataset", "VersionGone", "open"]
 
 
 class NoSuchDataset(FileNotFoundError):
     """There is no dataset there, or not that version of it."""
 
 
+class VersionGone(FileNotFoundError):
+    """The version was deleted while it was open: long after it was replaced, or to forget an article in it."""
+
+
 class Dataset:
-    """A dataset at one version.
+    """A dataset at one version; its methods raise `VersionGone` if that is deleted meanwhile.
 
     Attributes:
         version: Number of the version.
@@ -83,7 +90,8 @@ class Dataset:
         by_name = {t.name: t for t in TABLES}
         if table not in by_name:
             raise KeyError(f"no table {table}; there are {', '.join(by_name)}")
-        return self._arrow(by_name[table])
+        with self._gone_is_told():
+            return self._arrow(by_name[table])
 
     def duckdb(self) -> duckdb.DuckDBPyConnection:
         """Return a new in-memory DuckDB connection with the views articles, paragraphs, quotes and files."""
@@ -92,9 +100,10 @@ class Dataset:
         from flows.reports.views import read_table
 
         connection = duckdb.connect()
-        for table in TABLES:
-            columns = ", ".join(f'"{name}"' for name in self._arrow(table).schema.names)
-            read_table(connection, self._version, table).project(columns).create_view(table.name)
+        with self._gone_is_told():
+            for table in TABLES:
+                columns = ", ".join(f'"{name}"' for name in self._arrow(table).schema.names)
+                read_table(connection, self._version, table).project(columns).create_view(table.name)
         return connection
 
     def _files(self, table: Table) -> list[str]:
@@ -111,8 +120,21 @@ class Dataset:
         return pads.dataset(self._files(table), schema, format="parquet", partitioning=hive, partition_base_dir=base)
 
     def _frame(self, table: Table, columns: list[str] | None) -> pd.DataFrame:
-        frame: pd.DataFrame = self._arrow(table).to_table(columns=columns).to_pandas(types_mapper=_NULLABLE.get)
+        with self._gone_is_told():
+            rows = self._arrow(table).to_table(columns=columns)
+        frame: pd.DataFrame = rows.to_pandas(types_mapper=_NULLABLE.get)
         return frame
+
+    @contextmanager
+    def _gone_is_told(self) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:
+            if self.folder.is_dir():
+                raise
+            raise VersionGone(
+                f"version {self.version} is deleted by now: newsframes.open() gives the next one"
+            ) from error
 
 
 _NULLABLE = {
@@ -142,4 +164,10 @@ def open(processed: str | os.PathLike[str] = "data/processed", version: int | No
         raise NoSuchDataset(f"no version {version} in {processed}; `newsframes ingest` makes one") from None
     if found is None:
         raise NoSuchDataset(f"no dataset in {processed}; `newsframes ingest` makes one")
+    try:
+        _ = found.manifest  # from now on, what it holds is known
+    except DatasetDamaged:
+        if found.folder.is_dir():
+            raise
+        return open(processed, version)  # it was deleted meanwhile
     return Dataset(found)

@@ -16,6 +16,12 @@ from typing import Annotated
 import typer
 
 from drills.calls import Tally
+from drills.clocks import clocks
+from drills.disks import disks
+from drills.kills import kills
+from drills.losses import losses
+from drills.readers import readers
+from drills.vanishing import vanishing
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
 Seed = Annotated[int, typer.Option(help="Of what is drawn by chance.")]
@@ -24,6 +30,14 @@ Seed = Annotated[int, typer.Option(help="Of what is drawn by chance.")]
 @app.callback()
 def common() -> None:
     """Do the damage of one drill, and count what came of it."""
+
+
+app.command()(kills)
+app.command()(losses)
+app.command()(readers)
+app.command()(disks)
+app.command()(vanishing)
+app.command()(clocks)
 
 
 @app.command()

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-from processes import children, is_alive, wait_until
 
+from drills.processes import children, is_alive, wait_until
 from flows.engine.server import prefect_api
 
 _POSTGRES = Path("/usr/lib/postgresql")

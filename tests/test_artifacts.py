@@ -11,9 +11,9 @@ from typing import Any
 import httpx
 import pytest
 from conftest import RawFolder, run_here, story
-from processes import wait_until
 from services import temporary_prefect
 
+from drills.processes import wait_until
 from flows.dataset import Dataset, Version
 from flows.engine.artifacts import (
     PARTITIONS_SHOWN,

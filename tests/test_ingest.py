@@ -2,8 +2,6 @@
 
 import json
 import os
-import random
-import signal
 import subprocess
 import sys
 import time
@@ -12,15 +10,13 @@ from pathlib import Path
 
 import pytest
 from conftest import SAMPLES, RawFolder, digests, story
-from processes import children, is_alive, wait_until
 from services import temporary_prefect
 
+from drills.processes import children, is_alive
 from flows.rollback import roll_back
 from flows.runs import Run, read_runs
 
 ROOT = Path(__file__).parent.parent
-KILLS = int(os.environ.get("NEWSFRAMES_KILLS", "3"))
-"""Instants at which a run is killed; docs/operating.md tells what more of them found."""
 
 
 @pytest.fixture(scope="module")
@@ -98,78 +94,6 @@ def test_bytes_do_not_depend_on_how_it_was_run(
     assert result.returncode == 0, result.stderr
     assert json.loads(result.stdout)["counts"]["ingested"] == 60
     assert digests(tmp_path / "out") == digests(tmp_path / "undisturbed")
-
-
-def test_killed_worker_is_survived(
-    prefect: dict[str, str], many: RawFolder, tmp_path: Path, run_locally: Callable[..., Run]
-) -> None:
-    run_locally(many.root, tmp_path / "undisturbed")
-    out = tmp_path / "out"
-    process = subprocess.Popen(
-        command("ingest", "--raw", many.root, "--processed", out, "--batch-size", "5"),
-        env=prefect,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    wait_until(lambda: list(out.glob("staging/*/*")))
-    workers = [pid for pid in children(process.pid) if children(process.pid) and is_worker(pid)]
-    os.kill(workers[0], signal.SIGKILL)
-    _, errors = process.communicate(timeout=120)
-    assert process.returncode == 0, errors
-    assert digests(out) == digests(tmp_path / "undisturbed")
-
-
-def is_worker(pid: int) -> bool:
-    """Tell a worker from the fork server that it came from and from the resource tracker: they have its parent."""
-    try:
-        parent = int(Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()[1])
-        return "forkserver" in Path(f"/proc/{parent}/cmdline").read_text()
-    except OSError:
-        return False
-
-
-@pytest.mark.parametrize("seed", range(KILLS))
-def test_killed_run_leaves_nothing_behind_and_the_next_one_ends_in_the_same_bytes(
-    prefect: dict[str, str], many: RawFolder, tmp_path: Path, run_locally: Callable[..., Run], seed: int
-) -> None:
-    run_locally(many.root, tmp_path / "undisturbed")
-    out = tmp_path / "out"
-    arguments = ("ingest", "--raw", many.root, "--processed", out, "--batch-size", "3")
-    process = subprocess.Popen(command(*arguments), env=prefect, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    wait_until(lambda: (out / "lock").exists())
-    time.sleep(random.Random(seed).uniform(0, 4))  # from before the first batch until after the commit
-    left = children(process.pid)
-    process.kill()
-    process.wait()
-    wait_until(lambda: not any(is_alive(pid) for pid in left), 20)
-    assert run_command(prefect, *arguments).returncode == 0
-    assert digests(out) == digests(tmp_path / "undisturbed")
-    assert not (out / "staging").exists()
-    assert [p.name for p in out.glob(".*")] == []
-
-
-def is_server(pid: int) -> bool:
-    try:
-        return "flows.engine.server" in Path(f"/proc/{pid}/cmdline").read_text()
-    except OSError:  # it ended meanwhile
-        return False
-
-
-def test_killed_run_takes_its_server_along(tmp_path: Path, many: RawFolder) -> None:
-    environment = {**os.environ, "PREFECT_HOME": str(tmp_path / "prefect")}
-    environment.pop("PREFECT_API_URL", None)
-    process = subprocess.Popen(
-        command("ingest", "--raw", many.root, "--processed", tmp_path / "out"),
-        env=environment,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        wait_until(lambda: any(is_server(pid) for pid in children(process.pid)))
-        left = children(process.pid)
-    finally:
-        process.kill()
-        process.wait()
-    wait_until(lambda: not any(is_alive(pid) for pid in left), 20)
 
 
 def test_two_runs_at_once_do_the_work_once(prefect: dict[str, str], many: RawFolder, tmp_path: Path) -> None:

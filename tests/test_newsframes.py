@@ -1,5 +1,6 @@
 """What analysts import, and what plain readers see."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from conftest import RawFolder, story
 
 import newsframes
+from flows.forget import forget
 from flows.runs import Run
 from transforms.schemas import TABLES
 
@@ -82,3 +84,45 @@ def test_what_is_not_there_is_told(tmp_path: Path, samples: Path) -> None:
     with pytest.raises(newsframes.NoSuchDataset, match="no version 7"):
         newsframes.open(samples, version=7)
     assert "24 articles" in repr(newsframes.open(samples))
+
+
+def test_version_that_is_deleted_while_it_is_opened_is_passed_over(
+    raw: RawFolder, tmp_path: Path, run_locally: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A commit, and the deletion of what was there before, come between any two steps of opening."""
+    for number in range(3):
+        raw.write(f"{number}.txt", story(number))
+        run_locally(raw.root, tmp_path / "out")
+    link, versions = tmp_path / "out" / "current", tmp_path / "out" / "versions"
+    link.unlink()
+    link.symlink_to("versions/000001")
+
+    def commit_after(function: Callable[..., object], number: int) -> Callable[..., object]:
+        def replaced(*arguments: object, **options: object) -> object:
+            result = function(*arguments, **options)
+            if f"{number - 1:06d}" in os.listdir(versions):  # noqa: PTH208 (Path is what is watched)
+                link.unlink()
+                link.symlink_to(f"versions/{number:06d}")
+                (versions / f"{number - 1:06d}").rename(versions / f".expired-{number}")
+            return result
+
+        return replaced
+
+    monkeypatch.setattr(Path, "readlink", commit_after(Path.readlink, 2))
+    monkeypatch.setattr(Path, "is_dir", commit_after(Path.is_dir, 3))
+    assert newsframes.open(tmp_path / "out").version == 3
+
+
+def test_version_that_is_deleted_while_it_is_open_is_told(
+    raw: RawFolder, tmp_path: Path, run_locally: Callable[..., Run]
+) -> None:
+    raw.write("one.txt", story(1))
+    run_locally(raw.root, tmp_path / "out")
+    dataset = newsframes.open(tmp_path / "out")
+    forget(tmp_path / "out", dataset.articles(["article_id"])["article_id"].tolist())
+    for read in (dataset.quotes, dataset.duckdb, lambda: dataset.arrow("files").to_table()):
+        with pytest.raises(FileNotFoundError):
+            read()
+    with pytest.raises(newsframes.VersionGone, match=r"version 1 is deleted.*newsframes\.open"):
+        dataset.articles()
+    assert newsframes.open(tmp_path / "out").articles().empty

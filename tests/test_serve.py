@@ -12,9 +12,9 @@ from pathlib import Path
 import httpx
 import pytest
 from conftest import RawFolder, outcomes, rows, story
-from processes import children, wait_until
 from services import Service, free_port, quick_environment, running
 
+from drills.processes import children, wait_until
 from flows.dataset import hold_lock
 from flows.engine.server import PrefectUnreachable, prefect_api
 from flows.planning.options import OptionsError

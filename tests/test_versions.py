@@ -234,3 +234,32 @@ def test_hidden_files_of_others_are_left_alone(dataset: Dataset) -> None:
     (dataset.root / ".current.123").symlink_to("versions/000001")
     dataset.discard_uncommitted()
     assert sorted(p.name for p in dataset.root.glob(".*")) == [".backup.2024"]
+
+
+def test_a_first_commit_that_comes_while_one_looks_is_no_damage(
+    dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No link yet, and then a version and a run that committed."""
+
+    def look_up(self: Dataset) -> Version | None:
+        if not self.versions.exists():
+            commit(self, march="a")
+            raise DatasetDamaged
+        return original(self)
+
+    original = Dataset._look_up
+    monkeypatch.setattr(Dataset, "_look_up", look_up)
+    found = Dataset(dataset.root).current()
+    assert found
+    assert found.number == 1
+
+
+def test_a_clock_that_jumped_back_deletes_no_version_early(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was committed today is not replaced two days ago, whatever the clock said when it was."""
+    now = time.time()
+    for ids in ("a", "a b", "a b c", "a b c d"):
+        monkeypatch.setattr(time, "time", lambda: now - 2 * 86_400)
+        commit(dataset, march=ids)
+    monkeypatch.setattr(time, "time", lambda: now)
+    dataset.sweep(1)
+    assert [v.number for v in dataset.all_versions()] == [1, 2, 3, 4]

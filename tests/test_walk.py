@@ -8,8 +8,9 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from processes import wait_until
 from services import free_port
+
+from drills.processes import wait_until
 
 ROOT = Path(__file__).parent.parent
 

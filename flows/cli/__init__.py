@@ -1,11 +1,22 @@
 """The command line: parse, call, print."""
 
+import os
+import sys
+
 from flows.cli import repairs, reports, runs, versions
 from flows.cli.app import app
+from flows.engine.server import CUT_OFF
 
 __all__ = ["app", "main", "repairs", "reports", "runs", "versions"]
 
 
 def main() -> None:
     """Run the command line."""
-    app()
+    try:
+        app()
+    except SystemExit as end:
+        if not CUT_OFF.is_set():
+            raise
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(int(end.code or 0))

@@ -240,7 +240,8 @@ def _run_flow(flow: str, parameters: dict[str, Any]) -> dict[str, Any]:
 
 def _is_unexpected(log: logging.LogRecord) -> bool:
     """Return whether a log record is to be shown: Prefect's traceback of an error that is told in a line is not."""
-    return not (log.exc_info and isinstance(log.exc_info[1], (*USAGE, *FAILED)))
+    error = log.exc_info[1] if log.exc_info else None
+    return not (isinstance(error, (*USAGE, *FAILED)) or type(error).__module__ == "httpx")
 
 
 def _report(record: dict[str, Any], options: Options, as_json: bool) -> None:

@@ -46,6 +46,19 @@ class Dataset:
         Raises:
             DatasetDamaged: It points to nothing.
         """
+        before = self._target()
+        try:
+            return self._look_up()
+        except DatasetDamaged:
+            if self._target() == before:
+                raise
+        return self.current()  # a commit came between, and what was there before is deleted
+
+    def _target(self) -> Path | None:
+        link = self.root / "current"
+        return link.readlink() if link.is_symlink() else None
+
+    def _look_up(self) -> Version | None:
         link = self.root / "current"
         if not link.is_symlink():
             self._refuse_without_current()
@@ -145,8 +158,9 @@ class Dataset:
 
     def _swap(self, left: Version | None, folder: Path) -> None:
         """Point `current` to a version, and note the time on the one that it leaves."""
-        if left:
-            os.utime(left.folder)
+        if left:  # not before it was committed, also if the clock was set back meanwhile
+            left_at = max(time.time(), left.committed_at)
+            os.utime(left.folder, (left_at, left_at))
         swap_link(self.root / "current", f"versions/{folder.name}")
 
     def _highest_number(self) -> int:

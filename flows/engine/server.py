@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,7 +21,11 @@ from tempfile import TemporaryFile
 from typing import IO
 
 _MAY_NAME_API = re.compile(r"PREFECT_API_URL|^\[(?:tool\.prefect\.)?api\]", re.MULTILINE)
-DRAIN_SECONDS = 10
+DRAIN_SECONDS, DRAIN_SECONDS_ELSEWHERE = 10, 60
+# Of a request to a temporary server: one that died stays dead, and Prefect's own number of 5 takes a minute a request.
+_RETRIES = "3"
+CUT_OFF = threading.Event()
+"""Set once Prefect holds back what nobody takes any more: a process that ends the usual way would try for minutes."""
 START_SECONDS = 120
 """How long the server may take: its first start on a machine sets up Prefect's database."""
 
@@ -45,11 +50,12 @@ def prefect_api(
         meanwhile: Called while a server of our own starts: both take seconds to import what they need.
 
     Raises:
-        PrefectUnreachable: There is no API.
+        PrefectUnreachable: There is no API, or none any more.
     """
     if address := configured_api():
         _refuse_unreachable(address)
-        yield
+        with _told_in_a_line(notify, DRAIN_SECONDS_ELSEWHERE):
+            yield
         return
     is_first = not (prefect_home() / "prefect.db").exists()
     why = " It sets up its database, on this first run only, which takes some 10 seconds more." if is_first else ""
@@ -59,16 +65,42 @@ def prefect_api(
         server = _start(listener, log, address, is_full=port is not None)
         listener.close()  # the server has its own handle: when it dies, connections are refused
         os.environ["PREFECT_API_URL"] = address
+        has_retries = "PREFECT_CLIENT_MAX_RETRIES" in os.environ or port
+        if not has_retries:
+            os.environ["PREFECT_CLIENT_MAX_RETRIES"] = _RETRIES
         no_proxy = os.environ.get("NO_PROXY", os.environ.get("no_proxy", ""))
         os.environ["NO_PROXY"] = f"{no_proxy},127.0.0.1".lstrip(",")  # a company's proxy does not know this machine
         try:
             meanwhile()
             _wait_until_healthy(address, server, log)
-            yield
+            with _told_in_a_line(notify, DRAIN_SECONDS):
+                yield
         finally:
-            _drain()
             del os.environ["PREFECT_API_URL"]
+            if not has_retries:
+                del os.environ["PREFECT_CLIENT_MAX_RETRIES"]
             _stop(server)
+
+
+@contextmanager
+def _told_in_a_line(notify: Callable[[str], None], drain_seconds: float) -> Iterator[None]:
+    """Let Prefect send what it holds back at the end of the block, and tell of an API that went away meanwhile."""
+    try:
+        yield
+    except Exception as error:
+        import httpx
+
+        if not isinstance(error, httpx.TransportError):
+            raise
+        drain_seconds = 0
+        raise PrefectUnreachable(
+            f"the Prefect API went away during the run ({error}): the dataset is whole, `newsframes status` tells what "
+            "the run committed, and the next run does what is left"
+        ) from error
+    finally:
+        if not _drain(drain_seconds):
+            CUT_OFF.set()
+            notify("Prefect's server did not take all that this run told it: its pages do not show all of the run.")
 
 
 def configured_api() -> str | None:
@@ -134,13 +166,17 @@ def _start(listener: socket.socket, log: IO[bytes], address: str, is_full: bool)
     )
 
 
-def _drain() -> None:
-    """Let Prefect send what it still holds back; once the server is gone it would try for a minute and more."""
+def _drain(seconds: float) -> bool:
+    """Let Prefect send what it still holds back; return whether it could: a server that is gone takes nothing."""
     from prefect.events.worker import EventsWorker
     from prefect.logging.handlers import APILogWorker
 
-    APILogWorker.drain_all(timeout=DRAIN_SECONDS)
-    EventsWorker.drain_all(timeout=DRAIN_SECONDS)
+    deadline = time.monotonic() + seconds
+    left: set[object] = set()
+    for worker in (APILogWorker, EventsWorker):
+        sent = worker.drain_all(timeout=max(0.0, deadline - time.monotonic()))
+        left.update(sent[1] if isinstance(sent, tuple) else ())
+    return not left
 
 
 def _stop(server: subprocess.Popen[bytes]) -> None:

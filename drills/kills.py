@@ -1,0 +1,171 @@
+"""The whole process group of an ingest, killed at any moment."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from drills.ingests import Ingest, is_at_work, make_ingests, number, shared_server
+from drills.processes import Command, command_line, is_alive, wait_until
+from flows.building.workers import WorkerPool
+from flows.dataset import Dataset
+from flows.runs import read_runs
+
+Raw = Annotated[Path | None, typer.Option(exists=True, resolve_path=True, help="Texts. Default: articles of our own.")]
+Metadata = Annotated[Path | None, typer.Option(exists=True, resolve_path=True, help="Side file of --raw.")]
+Seed = Annotated[int, typer.Option(help="Of what is drawn by chance.")]
+
+_A_BIT_LONGER = 1.3
+SECONDS_TO_END = 20
+"""How long the processes of a killed group may take to be gone."""
+
+
+@dataclass(frozen=True)
+class Lengths:
+    """How long an undisturbed run takes: from the lock to its end, and from the first merge to a bit after the swap."""
+
+    whole: float
+    tail: float
+
+
+@dataclass
+class Kills:
+    """What came of the kills.
+
+    Attributes:
+        stages: Kills by what the run was at, as the disk told.
+        resumed: Files that the next run did not have to read again, over all kills.
+        takers: Runs that took files up.
+        problems: What was lost or torn.
+    """
+
+    stages: Counter[str] = field(default_factory=Counter)
+    resumed: int = 0
+    takers: int = 0
+    problems: list[str] = field(default_factory=list)
+
+
+def kills(
+    raw: Raw = None,
+    metadata: Metadata = None,
+    instants: Annotated[int, typer.Option(help="How often.")] = 200,
+    seed: Seed = 0,
+) -> None:
+    """Kill the whole process group of an ingest by two workers; half of the kills come at the merge or later."""
+    with tempfile.TemporaryDirectory() as name, WorkerPool(2) as pool:
+        folder = Path(name)
+        ingests = make_ingests(folder, pool, raw, metadata)
+        with shared_server(folder / "prefect") as environment:
+            found = kill_at_instants(ingests, folder, environment, pool, instants, seed)
+    typer.echo(f"{instants} kills: {', '.join(f'{count} at {stage}' for stage, count in sorted(found.stages.items()))}")
+    typer.echo(f"{found.takers} next runs took up {found.resumed:,} files; {len(found.problems)} problems")
+    raise typer.Exit(bool(found.problems))
+
+
+def kill_at_instants(
+    ingests: list[Ingest], folder: Path, environment: dict[str, str], pool: WorkerPool, instants: int, seed: int
+) -> Kills:
+    """Kill ingests in turn, each on a dataset of its own, and finish each as its next run would."""
+    lengths = [measure(ingest, folder / "measured", environment) for ingest in ingests]
+    found = Kills()
+    for instant in range(instants):
+        which = instant % len(ingests)
+        ingest, processed = ingests[which], ingests[which].copy_to(folder / "processed")
+        draw, is_late = random.Random(f"{seed}-{instant}"), bool(instant // len(ingests) % 2)
+        problems = kill_once(ingest, processed, environment, draw.random() * _span(lengths[which], is_late), is_late)
+        found.stages[stage := stage_of(processed, ingest.version)] += 1
+        problems += ingest.wrong_now(processed)
+        run = ingest.finish(processed, pool)
+        problems += ingest.wrong_at_end(processed)
+        found.resumed += run.counts["resumed"]
+        found.takers += bool(run.counts["resumed"])
+        found.problems += problems
+        typer.echo(
+            f"{time.strftime('%H:%M:%S')} {instant + 1:>4} {ingest.name:<5} killed at {stage}: {run.summary}"
+            + "".join(f"\n  PROBLEM {problem}" for problem in problems)
+        )
+        shutil.rmtree(processed)
+    return found
+
+
+def measure(ingest: Ingest, processed: Path, environment: dict[str, str]) -> Lengths:
+    """Return how long an undisturbed command takes."""
+    command = ingest.start(ingest.copy_to(processed), environment, processed.with_suffix(".log"))
+    wait_until(lambda: is_at_work(processed) or command.has_ended)
+    begin = time.monotonic()
+    wait_until(lambda: _is_late(processed) or command.has_ended, 600)
+    merge = time.monotonic()
+    wait_until(lambda: number(processed) > ingest.version or command.has_ended, 600)
+    swap = time.monotonic()
+    assert command.wait(600) == 0, command.tell()
+    whole = time.monotonic() - begin
+    shutil.rmtree(processed)
+    return Lengths(whole, _A_BIT_LONGER * (swap - merge))
+
+
+def _span(lengths: Lengths, is_late: bool) -> float:
+    return lengths.tail if is_late else lengths.whole
+
+
+def _is_late(processed: Path) -> bool:
+    return any((processed / "versions").glob(".building-*/*"))
+
+
+def kill_once(ingest: Ingest, processed: Path, environment: dict[str, str], seconds: float, is_late: bool) -> list[str]:
+    """Start a command, kill its group, and return what is wrong with what is left of it.
+
+    Args:
+        ingest: What to run.
+        processed: The processed root.
+        environment: Of the command.
+        seconds: How long to let it run after it took the lock.
+        is_late: Count them from the first merge on.
+    """
+    command = ingest.start(processed, environment, processed.with_suffix(".log"))
+    begun = _is_late if is_late else is_at_work
+    wait_until(lambda: begun(processed) or command.has_ended, 600)
+    command.wait(seconds)
+    return kill_group(command)
+
+
+def kill_group(command: Command) -> list[str]:
+    """Kill a command's group, and return what is left of all that it started."""
+    started = command.descendants()
+    command.kill()
+    return left_of(started)
+
+
+def left_of(started: list[int]) -> list[str]:
+    """Wait for processes to end, and return those that do not."""
+    try:
+        wait_until(lambda: not any(map(is_alive, started)), SECONDS_TO_END)
+    except AssertionError:
+        return [f"process {pid} is left: {command_line(pid)}" for pid in started if is_alive(pid)]
+    return []
+
+
+def stage_of(processed: Path, before: int) -> str:
+    """Return what a killed run was at, as the disk tells it.
+
+    Args:
+        processed: The processed root.
+        before: Number of the version before.
+    """
+    dataset = Dataset(processed)
+    if number(processed) > before:
+        last = read_runs(dataset.runs, 1)
+        return "after its record" if last and last[0]["version"] == number(processed) else "after the swap"
+    buildings = list(dataset.versions.glob(".building-*"))
+    if any(v.number > before for v in dataset.all_versions()) or any((b / "files").exists() for b in buildings):
+        return "commit"
+    if buildings:
+        return "merge"
+    return "transform" if dataset.staging.is_dir() else "plan"

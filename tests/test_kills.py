@@ -1,0 +1,100 @@
+"""What is killed, full or changed in the middle of an ingest; `python -m drills` does far more of it."""
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from drills.disks import NoMount, fill_up, small_disk, write_nowhere
+from drills.ingests import Ingest, make_ingests, own_server, shared_server
+from drills.losses import lose
+from drills.vanishing import damage_while_running
+from flows.building.workers import WorkerPool
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[WorkerPool]:
+    with WorkerPool(2) as workers:
+        yield workers
+
+
+@pytest.fixture(scope="module")
+def ingests(pool: WorkerPool, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Ingest]:
+    made = make_ingests(tmp_path_factory.mktemp("ingests"), pool, articles=60, batch_size=3)
+    return {ingest.name: ingest for ingest in made}
+
+
+@pytest.fixture(scope="module")
+def shared(home: Path) -> Iterator[dict[str, str]]:
+    """The environment of commands that share a Prefect server."""
+    with shared_server(home / "prefect") as environment:
+        yield environment
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder where Prefect's database is, once it is made."""
+    return tmp_path_factory.mktemp("home")
+
+
+LOST_WORKER, LOST_SERVER = "newsframes: a worker process died 3 times", "newsframes: the Prefect API went away"
+
+
+@pytest.mark.parametrize(
+    ("part", "name", "moment", "end"),
+    [
+        pytest.param("the whole group", "first", 7, "killed", id="group-while-batches-are-staged"),
+        pytest.param("the whole group", "next", -2, "killed", id="group-at-the-merge"),
+        pytest.param("the command alone", "next", 2, "killed", id="command"),
+        pytest.param("all workers", "first", 2, "ended well", id="workers"),
+        pytest.param("all workers, again and again", "next", 1, LOST_WORKER, id="workers-again-and-again"),
+        pytest.param("the fork server", "next", 2, "ended well", id="fork-server"),
+        pytest.param("the command's own Prefect server", "first", 2, LOST_SERVER, id="server"),
+    ],
+)
+def test_whatever_is_killed_nothing_is_lost(
+    ingests: dict[str, Ingest],
+    pool: WorkerPool,
+    home: Path,
+    shared: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    part: str,
+    name: str,
+    moment: int,
+    end: str,
+) -> None:
+    monkeypatch.setenv("PREFECT_CLIENT_MAX_RETRIES", "0")  # or it takes the better part of a minute to give up
+    ended, _, problems = lose(part, ingests[name], home, pool, moment % (ingests[name].batches + 3), shared)
+    assert problems == []
+    assert ended.startswith((end, "ended well"))  # on a busy machine it may be over before it is killed
+
+
+def test_disk_that_fills_up(ingests: dict[str, Ingest], pool: WorkerPool, tmp_path: Path) -> None:
+    """At every stage; with room, the next run ends in the same bytes."""
+    try:
+        stages, problems = fill_up(ingests["next"], tmp_path, pool, 6)
+    except NoMount as error:
+        pytest.skip(f"no disk can be mounted here: {error}")
+    assert problems == []
+    assert {"transform", "merge", "never"} <= stages.keys()
+
+
+def test_where_nothing_can_be_written_a_line_says_so(
+    ingests: dict[str, Ingest], pool: WorkerPool, tmp_path: Path, home: Path
+) -> None:
+    try:
+        with small_disk(tmp_path / "disk"):
+            pass
+    except NoMount as error:
+        pytest.skip(f"no disk can be mounted here: {error}")
+    with own_server(home / "prefect") as environment:
+        assert write_nowhere(ingests["next"], tmp_path, pool, environment) == []
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_files_that_vanish_or_change_under_a_run(tmp_path: Path, seed: int) -> None:
+    damaged: Counter[str] = Counter()
+    assert damage_while_running(tmp_path, random.Random(seed), damaged, Counter()) == []
+    assert damaged.total() == 10
