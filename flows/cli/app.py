@@ -35,6 +35,17 @@ def _folder(text: str) -> Path:
     return Path(text)
 
 
+def _megabytes(text: str) -> float:
+    """Return a size; none, or one below zero, would reject every article."""
+    try:
+        size = float(text)
+    except ValueError:
+        size = 0
+    if not 0 < size < float("inf"):
+        raise typer.BadParameter("it is no size above 0, such as 4 or 0.5")
+    return size
+
+
 Raw = Annotated[
     Path | None, typer.Option(parser=_folder, metavar="PATH", help="Raw root. Default: the one before, else data/raw.")
 ]
@@ -49,6 +60,15 @@ Include = Annotated[list[str] | None, typer.Option(help="Ending of raw files, su
 Template = Annotated[
     list[str] | None,
     typer.Option("--path-template", help="How paths tell outlet and date, such as {outlet}/{date}/{slug}; repeatable."),
+]
+MaxArticle = Annotated[
+    float | None,
+    typer.Option(
+        "--max-article-mb",
+        parser=_megabytes,
+        metavar="MB",
+        help="Reject larger articles, in millions of bytes, unpacked. Default: as before, else 4.",
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Wait = Annotated[float, typer.Option(min=0, help="Seconds to wait for another writer.")]
