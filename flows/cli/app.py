@@ -42,7 +42,7 @@ def _megabytes(text: str) -> float:
     except ValueError:
         size = 0
     if not 0 < size < float("inf"):
-        raise typer.BadParameter("it is no size above 0, such as 4 or 0.5")
+        raise typer.BadParameter("it is no size above 0, such as 2 or 0.5")
     return size
 
 
@@ -67,7 +67,7 @@ MaxArticle = Annotated[
         "--max-article-mb",
         parser=_megabytes,
         metavar="MB",
-        help="Reject larger articles, in millions of bytes, unpacked. Default: as before, else 4.",
+        help="Reject larger articles, in millions of bytes, unpacked. Default: as before, else 2.",
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-DEFAULT_MAX_ARTICLE_MB = 4.0
-"""Longer than War and Peace, and four times what the longest court ruling or transcript in a newspaper takes."""
+DEFAULT_MAX_ARTICLE_MB = 2.0
+"""Longer than Ulysses, and ten times what a newspaper prints as one article. A worker takes up to 300 MB for each MB."""
 
 MOST_MEMBERS = 1_000_000
 """Articles in one archive: each takes about a kilobyte of memory while a run plans."""
