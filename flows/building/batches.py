@@ -8,7 +8,7 @@ from pathlib import Path
 
 from flows.dataset import Recipe
 from flows.planning.plan import Work
-from flows.progress import counted
+from flows.progress import counted, visible
 
 BATCH_BYTES = 4 << 20
 """A batch ends at this many raw bytes, however few its files: memory is bounded by the batch."""
@@ -37,7 +37,8 @@ class Batch:
     @property
     def name(self) -> str:
         """What it is called in logs."""
-        return f"batch {int(self.folder.name) + 1}: {counted(len(self.work), 'file')} from {self.work[0].file.raw_path}"
+        first = visible(self.work[0].file.raw_path)
+        return f"batch {int(self.folder.name) + 1}: {counted(len(self.work), 'file')} from {first}"
 
 
 def cut_batches(work: Sequence[Work], batch_size: int) -> Iterator[tuple[Work, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import metadata
@@ -73,6 +74,9 @@ MaxArticle = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Wait = Annotated[float, typer.Option(min=0, help="Seconds to wait for another writer.")]
 
+# Whatever str.isprintable may be false for; of JSON itself only line feeds.
+_SUSPECT = re.compile("[^\n\x20-\x7e\xa1-\xac\xae-\u02ff]+")
+
 # What a user can mend: errors of usage, and runs that fail.
 USAGE = (OptionsError, RawRootError, SelectionError, UnknownVersion)
 FAILED = (DatasetBusy, DatasetDamaged, DatasetHeld, PrefectUnreachable, TooManyRejected, WorkerLost, OSError)
@@ -110,5 +114,10 @@ def plain_errors() -> Iterator[None]:
 
 
 def print_json(value: Any) -> None:
-    """Print a value as JSON."""
-    typer.echo(json.dumps(value, indent=1, ensure_ascii=False, default=str))
+    """Print a value as JSON; control characters in it are JSON's own escapes, so nothing becomes active."""
+    printed = json.dumps(value, indent=1, ensure_ascii=False, default=str)
+    typer.echo(_SUSPECT.sub(_unless_printable, printed))
+
+
+def _unless_printable(match: re.Match[str]) -> str:
+    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in match[0])

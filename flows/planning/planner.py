@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from flows.planning.plan import Archive, Plan, Reason, Work, digest_metadata
 from flows.raw.archives import open_members
 from flows.raw.limits import was_too_large
 from flows.raw.members import find_files, hash_member, known_members, raw_members
-from flows.raw.opening import reason_of, sha256_of
+from flows.raw.opening import can_be_read, reason_of, sha256_of
 from flows.raw.streams import UnreadableArchive
 from flows.raw.tree import RawFile, RawTree
 from transforms import RULES_VERSION
@@ -228,7 +227,7 @@ class _Planner:
             return known.reason != file.problem
         is_same = (known.size, known.modified) == (file.size, file.modified)
         if known.raw_sha256 is None:  # it could not be read the last time
-            return not is_same or (file.is_container and os.access(file.path, os.R_OK))
+            return not is_same or (file.is_container and can_be_read(file.path))
         if is_same and not self._inputs.is_rehashing:
             return False
         try:
@@ -259,4 +258,4 @@ class _Planner:
             return known.reason != self._inputs.tree.limit.reason
         if file is None or file.problem or known.raw_sha256:
             return False
-        return os.access(file.path, os.R_OK)  # it could not be read the last time
+        return can_be_read(file.path)  # it could not be read the last time

@@ -136,6 +136,8 @@ def _list_tar(path: Path, _: Limit) -> Iterator[Member]:
         file: Any = stream
         with tarfile.open(fileobj=file, mode="r:") as archive:
             while entry := archive.next():
+                if entry.size < 0:  # the next one would be looked for before it, again and again
+                    raise UnreadableArchive(f"{UNREADABLE}: a member has less than no bytes")
                 archive.members = []  # type: ignore[attr-defined]  # it would keep them all
                 if not entry.isdir():
                     name = _short(entry.name.removeprefix("./"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 DEFAULT_MAX_ARTICLE_MB = 2.0
-"""Longer than Ulysses, and ten times what a newspaper prints as one article. A worker takes up to 300 MB for each MB."""
+"""Longer than Ulysses, and ten times what a newspaper prints as one article. A worker takes some 200 MB for each MB."""
 
 MOST_MEMBERS = 1_000_000
 """Articles in one archive: each takes about a kilobyte of memory while a run plans."""

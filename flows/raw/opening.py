@@ -39,6 +39,15 @@ def open_file(path: Path) -> BufferedReader:
     return os.fdopen(handle, "rb")
 
 
+def can_be_read(path: Path) -> bool:
+    """Return whether a raw file can be opened."""
+    try:
+        open_file(path).close()
+    except OSError:
+        return False
+    return True
+
+
 def what_else(mode: int) -> str | None:
     """Return what something of a mode is if it is no file."""
     return None if stat.S_ISREG(mode) else f"{_KINDS.get(stat.S_IFMT(mode), 'something else')}, not a file"
