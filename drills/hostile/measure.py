@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
+import multiprocessing
 import resource
-import subprocess
-import sys
 import tempfile
 import time
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,8 +14,6 @@ from drills.datasets import bring, write_article
 from drills.hostile.texts import BYTES, FLOODS
 from flows.dataset import Dataset
 from flows.planning.ledger import read_ledger
-
-_SECONDS = 3600
 
 
 class Measured(NamedTuple):
@@ -38,17 +35,25 @@ class Measured(NamedTuple):
 
 
 def measure(name: str, sizes: list[int]) -> list[Measured]:
-    """Return what an input costs at each size, in a fresh process; one that dies has what it said last as outcome."""
-    command = [sys.executable, "-m", "drills.hostile.measure", name, *map(str, sizes)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS, check=False)
-    found = [Measured(*json.loads(line)) for line in done.stdout.splitlines()]
-    if done.returncode:
-        last = (done.stderr.strip().splitlines() or ["killed"])[-1]
-        found.append(Measured(name, sizes[len(found)], f"FAILED {done.returncode}: {last}", 0, 0))
+    """Return what an input costs at each size, in a fresh process; one that dies says so as outcome."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["flows.building.transformation", "flows.building.merging"])
+    receiving, sending = context.Pipe(duplex=False)
+    process = context.Process(target=_measure_here, args=(sending, name, sizes))
+    process.start()
+    sending.close()
+    found = []
+    try:
+        while True:
+            found.append(receiving.recv())
+    except EOFError:
+        process.join()
+    if process.exitcode:
+        found.append(Measured(name, sizes[len(found)], f"FAILED: exit code {process.exitcode}", 0, 0))
     return found
 
 
-def _measure_here(name: str, sizes: list[int]) -> None:
+def _measure_here(sending: Connection, name: str, sizes: list[int]) -> None:
     make = {**FLOODS, **BYTES}[name]
     with tempfile.TemporaryDirectory() as folder:
         _run(Path(folder) / "warm", None)  # what is read once, such as weights, is no input's cost
@@ -56,7 +61,7 @@ def _measure_here(name: str, sizes: list[int]) -> None:
             raw = make(size)
             seconds, outcome = _run(Path(folder) / str(size), raw)
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-            print(json.dumps(Measured(name, len(raw), outcome, round(seconds, 3), peak)), flush=True)
+            sending.send(Measured(name, len(raw), outcome, round(seconds, 3), peak))
 
 
 def _run(folder: Path, content: bytes | None) -> tuple[float, str]:
@@ -72,7 +77,3 @@ def _run(folder: Path, content: bytes | None) -> tuple[float, str]:
     (row,) = read_ledger(Dataset(processed).current()).values()
     rows = f"{run.counts['rows of paragraphs']:,} paragraphs, {run.counts['rows of quotes']:,} quotes"
     return seconds, row.reason or rows
-
-
-if __name__ == "__main__":
-    _measure_here(sys.argv[1], list(map(int, sys.argv[2:])))
