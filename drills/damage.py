@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Annotated
 
 import pyarrow.parquet as pq
+import typer
 
 from drills.damages import COPIED, COPY, Case, all_cases
 from drills.datasets import bring, contents, leftovers, write_article
@@ -18,6 +21,19 @@ from flows.dataset.links import broken_links
 from flows.planning.options import Options, OptionsError
 from flows.repair import Repaired, repair
 from flows.reports.check import check_dataset
+
+
+def damage(
+    flips: Annotated[int, typer.Option(min=1, help="Bits to flip in each file, one at a time.")] = 8,
+    only: Annotated[str, typer.Option(help="Only kinds that begin so: articles, manifest, two at once, ….")] = "",
+) -> None:
+    """Damage files, links and manifests of a dataset of 60 articles in every way, and repair each."""
+    with tempfile.TemporaryDirectory() as folder:
+        tried, misses = damage_all(Path(folder), flips, only)
+    for kind, count in tried.items():
+        typer.echo(f"{kind:<40} {count:>4}")
+    typer.echo(f"{tried.total()} damages, {misses} misses")
+    raise typer.Exit(bool(misses))
 
 
 def damage_all(folder: Path, flips: int, only: str) -> tuple[Counter[str], int]:

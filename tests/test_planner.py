@@ -30,7 +30,7 @@ class Ledger(dict[str, Known]):
             self.note(file, file.path.read_bytes(), "container" if file.is_container else "ingested")
             if file.is_container:
                 with open_members(file.path) as read:
-                    for member in list_members(file.path):
+                    for member in (m for m in list_members(file.path) if not m.problem):
                         self.note(file.with_member(member), read(member), "ingested")
 
     def note(self, file: RawFile, content: bytes, status: str) -> None:

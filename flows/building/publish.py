@@ -25,7 +25,7 @@ from flows.planning.options import Options
 from flows.planning.plan import Work
 from flows.planning.prepare import Prepared, prepare
 from flows.planning.side_inputs import lines_without_article, note_lines
-from flows.raw.archives import UnreadableArchive, is_packed, unpack
+from flows.raw.streams import UnreadableArchive, is_packed, unpack
 from flows.runs import REJECTS_NOTED, Run, TooManyRejected
 from transforms import RULES_VERSION
 from transforms.ledger import Resolution
@@ -193,10 +193,11 @@ def _batches(prepared: Prepared, run: Run, work: list[Work]) -> list[Batch]:
     users = Counter(path for cut in cuts for path in {w.file.path for w in cut if w.file.member})
     shared = sorted(path for path, count in users.items() if count > 1 and is_packed(path.name))
     unpacked = {path: staging / "unpacked" / str(i) for i, path in enumerate(shared)}
+    listed = {w.file.path: w.file.modified for w in work if w.file.member}
     for path, stream in unpacked.items():
         stream.parent.mkdir(parents=True, exist_ok=True)
         with suppress(UnreadableArchive):  # whoever reads the members will find it and say so
-            unpack(path, stream)
+            unpack(path, stream, listed[path])
     recipe = prepared.settings.recipe
     return [Batch(cut, staging / f"{i:06d}", recipe, run.run_id, unpacked) for i, cut in enumerate(cuts)]
 

@@ -15,6 +15,7 @@ from flows.dataset.parquet import read_parquet
 from flows.planning.ledger import LEDGER_FILE
 from flows.planning.plan import Plan
 from flows.planning.prepare import Prepared
+from flows.raw.limits import was_too_large
 from flows.raw.tree import RawFile
 from flows.runs import Run
 from transforms import RULES_VERSION
@@ -70,9 +71,13 @@ def _note_corrections(resolution: Resolution, prepared: Prepared) -> pd.DataFram
 
 
 def _is_lost(read: pd.DataFrame, known: pd.DataFrame) -> pd.Series[bool]:
-    """Return which files could not be read now but were before: what they held stays, as if they were gone."""
+    """Return which files could not be read now but were before: what they held stays, as if they were gone.
+
+    One that has become too large holds something else by now.
+    """
     had_article = known[known["status"].isin(("ingested", "duplicate"))]["raw_path"]
-    return read["raw_sha256"].isna() & read["raw_path"].isin(had_article)
+    is_unreadable = read["raw_sha256"].isna() & ~read["reason"].map(was_too_large).astype(bool)
+    return is_unreadable & read["raw_path"].isin(had_article)
 
 
 def _rows_of(fragment: Fragment, paths: list[str]) -> pd.DataFrame:

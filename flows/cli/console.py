@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from flows.progress import counted, escaped
+from flows.progress import counted, visible
 from transforms.schemas import TABLES
 
 if TYPE_CHECKING:  # it brings DuckDB
@@ -26,7 +26,7 @@ _COUNTS = ("ingested", "duplicate", "rejected", "unreadable", "removed", "correc
 
 def echo(line: str = "") -> None:
     """Print a line of output."""
-    typer.echo(escaped(line))
+    typer.echo(visible(line))
 
 
 def print_idle_run(run: dict[str, Any]) -> None:

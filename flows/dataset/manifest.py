@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from flows.raw.limits import DEFAULT_MAX_ARTICLE_MB
 from transforms.partitions import PartitionBy
 from transforms.schemas import SCHEMA_VERSION
 
@@ -25,12 +26,14 @@ class Recipe:
         raw: The raw root, absolute.
         partition_by: The period of a partition.
         path_templates: How paths tell outlet and date.
+        max_article_mb: How large an article may be.
         schema_version: Of the columns.
     """
 
     raw: str
     partition_by: PartitionBy
     path_templates: tuple[str, ...]
+    max_article_mb: float = DEFAULT_MAX_ARTICLE_MB
     schema_version: int = SCHEMA_VERSION
 
 
@@ -45,6 +48,7 @@ class Settings:
         include: Endings of raw files.
         path_templates: How paths tell outlet and date.
         corrections: The corrections file, absolute; None: none was there yet; empty: there is to be none.
+        max_article_mb: How large an article may be.
     """
 
     raw: str
@@ -53,11 +57,12 @@ class Settings:
     include: tuple[str, ...]
     path_templates: tuple[str, ...]
     corrections: str | None = None
+    max_article_mb: float = DEFAULT_MAX_ARTICLE_MB
 
     @property
     def recipe(self) -> Recipe:
         """What a batch needs of them."""
-        return Recipe(self.raw, self.partition_by, self.path_templates)
+        return Recipe(self.raw, self.partition_by, self.path_templates, self.max_article_mb)
 
 
 @dataclass(frozen=True)
