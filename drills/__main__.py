@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import typer
 
+from drills.fuzz import fuzz
+
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
 
 
@@ -16,6 +18,8 @@ app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, rich_mar
 def common() -> None:
     """Do the damage of one drill, and count what came of it."""
 
+
+app.command()(fuzz)
 
 if __name__ == "__main__":
     app(prog_name="python -m drills")
