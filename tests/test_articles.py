@@ -251,6 +251,11 @@ def test_record(record: dict[str, object], text: str) -> None:
     assert read_record(record)["text"] == text
 
 
+def test_front_matter_that_cannot_be_written() -> None:
+    assert str(read(f'---\ntitle: "\\ud800 Bridge"\n---\n{BODY}')["text"]).startswith("\ufffd Bridge\n\n")
+    assert read(f"+++\ntitle = 0x{'F' * 5000}\n+++\n{BODY}")["text"] == BODY
+
+
 def test_fields_of_a_record() -> None:
     row = read_record({"text": BODY, "title": "Bridge", "author": ["Jan Roe"], "site": "Planet", "date": "2016-03-11"})
     names = ("title", "byline", "outlet", "published_date", "date_origin")

@@ -6,7 +6,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -146,18 +146,13 @@ def _record(decoded: str) -> tuple[Metadata, str]:
     body = next((text for name in _TEXT_FIELDS if (text := _body(values.get(name)))), None)
     if body is None:
         raise Unreadable(f"no text in this JSON object; understood are {', '.join(_TEXT_FIELDS[:3])}")
-    stated = parse_fields(record)
-    return replace(stated, title=_without_surrogates(stated.title)), _LONE_SURROGATES.sub("\ufffd", body)
+    return parse_fields(record), _LONE_SURROGATES.sub("\ufffd", body)
 
 
 def _body(value: object) -> str | None:
     if isinstance(value, list):
         value = SEPARATOR.join(item for item in value if isinstance(item, str))
     return value if isinstance(value, str) and value.strip() else None
-
-
-def _without_surrogates(text: str | None) -> str | None:
-    return text and _LONE_SURROGATES.sub("\ufffd", text)
 
 
 _FIRST_BLOCK = re.compile(r"\s*(?P<line>[^\r\n]*)(?P<rest>(?:(?:\r\n|\r|\n)[ \t]*[^\s][^\r\n]*){0,4})")
@@ -177,8 +172,7 @@ def _clean(value: str | None) -> str | None:
     if not value:
         return None
     # A headline holds few references, but no headline is about them.
-    decoded = decode_entities(_LONE_SURROGATES.sub("\ufffd", value), fewest=1)
-    return normalise(decoded).replace(SEPARATOR, " ") or None
+    return normalise(decode_entities(value, fewest=1)).replace(SEPARATOR, " ") or None
 
 
 def _authors(value: str | None) -> str | None:
