@@ -32,7 +32,7 @@ _BYTE_TOKENS = (
 
 
 def fuzz(
-    target: Annotated[str, typer.Argument(help="decode, normalise or quotes")],
+    target: Annotated[str, typer.Argument(help="decode, normalise, quotes or tables")],
     seconds: Annotated[int, typer.Option(min=1, help="How long, on the clock.")] = 60,
     seeds: Annotated[list[Path] | None, typer.Option(help="Folders of more texts to begin with.")] = None,
     corpus: Annotated[Path, typer.Option(help="Folder for what was learned and found.")] = Path("fuzz"),
@@ -93,6 +93,28 @@ def check_normalise(data: bytes) -> None:
 
 
 def check_quotes(data: bytes) -> None:
+    """The quotes of an English article are sound; without frames, which take most of the time of `tables`."""
+    from drills.rows import breaches_of_quotes
+    from transforms.quotes.attribution import attribute
+    from transforms.quotes.headlines import with_headlines
+    from transforms.quotes.marks import Paragraph, find_spans
+    from transforms.quotes.model.lines import Article
+    from transforms.quotes.rows import read_rows
+    from transforms.text import normalise
+
+    text = normalise(data.decode("utf-8", "replace"))
+    paragraphs, start = [], 0
+    for at, words in enumerate(text.split("\n\n") if text else ()):
+        paragraphs.append(Paragraph(at, "body" if at else "title", words, start))
+        start += len(words) + 2
+    (attributed,) = attribute([Article(text, paragraphs, find_spans(paragraphs))])
+    quotes = [row._asdict() for row in read_rows("a", *with_headlines(attributed))]
+    bounds = [{"kind": p.kind, "start": p.start, "end": p.start + len(p.text)} for p in paragraphs]
+    for broken in breaches_of_quotes(text, bounds, quotes):
+        raise AssertionError(broken)
+
+
+def check_tables(data: bytes) -> None:
     """The rows of every table are sound, whatever the bytes; most articles are taken for English."""
     from drills.rows import check
     from transforms.articles import RawArticle
@@ -107,6 +129,7 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "decode": check_decode,
     "normalise": check_normalise,
     "quotes": check_quotes,
+    "tables": check_tables,
 }
 
 

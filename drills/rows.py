@@ -52,7 +52,7 @@ def breaches(tables: Tables) -> Iterator[str]:
     rows = {table: table.conform(getattr(tables, table.name)).to_pylist() for table in (ARTICLES, PARAGRAPHS, QUOTES)}
     FINGERPRINTS.conform(tables.fingerprints)
     yield from _words_of_lists(rows)
-    by_article = {row["article_id"]: ([], []) for row in rows[ARTICLES]}  # type: dict[str, tuple[list[Row], list[Row]]]
+    by_article: dict[str, tuple[list[Row], list[Row]]] = {row["article_id"]: ([], []) for row in rows[ARTICLES]}
     for at, table in enumerate((PARAGRAPHS, QUOTES)):
         for row in rows[table]:
             by_article[row["article_id"]][at].append(row)
@@ -60,7 +60,7 @@ def breaches(tables: Tables) -> Iterator[str]:
         paragraphs, quotes = by_article[article["article_id"]]
         yield from _article(article, paragraphs, quotes)
         yield from _paragraphs(article, paragraphs)
-        yield from _quotes(article, paragraphs, quotes)
+        yield from breaches_of_quotes(article["text"], paragraphs, quotes)
     if sorted(tables.fingerprints["article_id"]) != sorted(by_article):
         yield "an article has no fingerprint"
 
@@ -108,13 +108,20 @@ def _paragraphs(article: Row, paragraphs: list[Row]) -> Iterator[str]:
         place = row["end"] + 2
 
 
-def _quotes(article: Row, paragraphs: list[Row], quotes: list[Row]) -> Iterator[str]:
+def breaches_of_quotes(text: str, paragraphs: list[Row], quotes: list[Row]) -> Iterator[str]:
+    """Yield what is broken in the quotes of one article, and in which row.
+
+    Args:
+        text: Of the article.
+        paragraphs: Its rows of `PARAGRAPHS`; kind, start and end are read.
+        quotes: Its rows of `QUOTES`, in their order.
+    """
     by_id = {row["quote_id"]: row for row in quotes}
     spans = [(row["start"], row["end"]) for row in quotes]
     if len(by_id) != len(quotes) or spans != sorted(set(spans)):
         yield "two quotes have one span, or they are out of order"
     for row in quotes:
-        yield from (f"{broken}: {row}" for broken in _quote(row, article["text"], paragraphs))
+        yield from (f"{broken}: {row}" for broken in _quote(row, text, paragraphs))
         yield from (f"{broken}: {row}" for broken in _relations(row, by_id))
 
 
