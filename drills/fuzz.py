@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-_SEEDS = Path(__file__).parent / "seeds"
+SEEDS = Path(__file__).parent / "seeds"
 _SAMPLES = Path(__file__).parents[1] / "data" / "raw"
 # What a random byte hardly ever comes to be.
 _TOKENS = (
@@ -50,7 +50,7 @@ def fuzz(
     tokens.write_text("".join(f'"{_escaped(token)}"\n' for token in _all_tokens()), "ascii")
     limits = (f"-max_total_time={seconds}", f"-max_len={longest}", "-timeout=20", "-report_slow_units=10")
     files = (f"-dict={tokens}", f"-artifact_prefix={corpus}/{target}-", "-rss_limit_mb=2000", "-print_final_stats=1")
-    folders = (learned, _SEEDS, _SAMPLES, *(seeds or ()))
+    folders = (learned, SEEDS, _SAMPLES, *(seeds or ()))
     # In a process of its own, which has not imported transforms yet: atheris follows what it sees being imported.
     done = subprocess.run([sys.executable, "-m", "drills.fuzz", target, *limits, *files, *map(str, folders)])
     raise typer.Exit(done.returncode)
