@@ -10,8 +10,13 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import yaml
 from hypothesis import given, settings
@@ -19,9 +24,11 @@ from hypothesis import strategies as st
 from newsprint import COPY, PLAIN, SENTENCES
 
 from drills.rows import breaches, is_clean
+from flows.building.corrections import correct_rows
+from flows.building.partition_rows import PartitionRows
 from transforms.articles import RawArticle, identify
 from transforms.bylines import byline_date, parse_byline
-from transforms.correction_decisions import first_line
+from transforms.correction_decisions import Correction, first_line
 from transforms.correction_files import parse_corrections
 from transforms.counts import recount
 from transforms.datelines import dateline_date, is_dateline, starts_with_dateline
@@ -35,7 +42,7 @@ from transforms.partitions import PERIODS, folder_of, neighbours, parse_folder, 
 from transforms.path_index import PathIndex, as_key
 from transforms.paths import parse_path
 from transforms.quotes.pairs import find_pairs
-from transforms.schemas import ARTICLES, FILES, FINGERPRINTS, PARAGRAPHS, QUOTES
+from transforms.schemas import ARTICLES, FILES, FINGERPRINTS, PARAGRAPHS, QUOTES, UNCORRECTED
 from transforms.sentences import count_sentences
 from transforms.side_files import parse_side_file
 from transforms.tables import Tables, build_tables
@@ -359,3 +366,45 @@ def test_rows_are_the_same_however_batches_are_cut(raws: list[RawArticle], cut: 
     raws = [raw for raw in raws if raw.raw_path in set(identified)]  # of copies in two batches the merge takes one
     assert rows_of([build_tables(raws[:cut]), build_tables(raws[cut:])]) == rows_of([build_tables(raws)])
     assert rows_of([build_tables(raws[::-1])]) == rows_of([build_tables(raws)])
+
+
+DECIDED = st.sampled_from([
+    {"kind": "scare"}, {"kind": "quotation"}, {"speaker": "Ola Brandt"}, {"speaker": None}, {"polarity": "denied"},
+    {"kind": "no_comment", "quote_type": "indirect"}, {"parent_id": None}, {"speaker": "Ida", "speaker_kind": "person"},
+])  # fmt: skip
+
+
+STORED = {table.name: table for table in (ARTICLES, PARAGRAPHS, QUOTES, UNCORRECTED)}
+
+
+def written(folder: Path, tables: dict[str, pa.Table]) -> PartitionRows:
+    """Write a partition's tables, and return it without corrections."""
+    rows = PartitionRows((2025, 3), folder)
+    for table in STORED.values():
+        path = folder / rows.path(table)
+        path.parent.mkdir(parents=True)
+        pq.write_table(tables[table.name], path)
+    return rows
+
+
+@settings(max_examples=15, deadline=None)
+@given(raw_articles(), st.data())
+def test_corrections_that_are_taken_back_leave_what_was(raws: list[RawArticle], data: st.DataObject) -> None:
+    made = build_tables([*raws, RawArticle("herald/2025-03-09/9.txt", "“It rained,” said Ola.\n\n“Oh.”".encode())])
+    before = {table.name: table.conform(getattr(made, table.name)) for table in (ARTICLES, PARAGRAPHS, QUOTES)}
+    before[UNCORRECTED.name] = UNCORRECTED.schema.empty_table()
+    lines: dict[str, tuple[Correction, ...]] = {}
+    for row in before[QUOTES.name].to_pylist():
+        if values := data.draw(st.none() | DECIDED):
+            line = Correction(row["start"], row["end"], values, "mk", (2,))
+            lines[row["article_id"]] = (*lines.get(row["article_id"], ()), line)
+    with TemporaryDirectory() as folder:
+        rows = written(Path(folder, "1"), before)
+        corrected = correct_rows(replace(rows, corrections=lines))
+        tables = {name: corrected.put_into(before[name], table) for name, table in STORED.items()}
+        rows = written(Path(folder, "2"), tables)
+        restored = correct_rows(replace(rows, corrections=dict.fromkeys(lines, ())))
+        after = {name: restored.put_into(tables[name], table) for name, table in STORED.items()}
+    for name, table in STORED.items():
+        keys = [(key, "ascending") for key in table.key]
+        assert after[name].sort_by(keys).to_pylist() == before[name].sort_by(keys).to_pylist()
