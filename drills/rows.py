@@ -97,7 +97,7 @@ def is_clean(text: str) -> bool:
 
 
 def _paragraphs(article: Row, paragraphs: list[Row]) -> Iterator[str]:
-    if "\n\n".join(row["text"] for row in paragraphs) != article["text"]:
+    if not paragraphs or "\n\n".join(row["text"] for row in paragraphs) != article["text"]:
         yield "the paragraphs are not the text"
     place = 0
     for number, row in enumerate(paragraphs):

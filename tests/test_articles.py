@@ -267,6 +267,8 @@ def test_fields_of_a_record() -> None:
     [
         pytest.param(b"", False, "empty file", id="empty"),
         pytest.param(b"--- ... \xe2\x80\x94", False, "no letters or digits", id="marks-only"),
+        pytest.param(b"&nbsp;&nbsp;&nbsp;", False, "no letters or digits", id="references-to-blanks"),
+        pytest.param("Â\xa0".encode(), False, "no letters or digits", id="blank-in-another-encoding"),
         pytest.param(b"---\nlanguage: en\n---\n", False, "no letters or digits", id="front-matter-only"),
         pytest.param(b"%PDF-1.7", False, "not text but a PDF", id="pdf"),
         pytest.param(b"{", True, "damaged JSON", id="damaged-json"),

@@ -49,6 +49,9 @@ _ARTICLE_COLUMNS = (
 _REJECT_COLUMNS = ("raw_path", "raw_sha256", "reason")
 
 
+_NO_LETTERS = "no letters or digits"
+
+
 def read_articles(
     raws: Iterable[RawArticle], templates: Sequence[str] = PATH_TEMPLATES
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -82,7 +85,7 @@ def _read(raw: RawArticle, templates: Sequence[str]) -> dict[str, object]:
     stated, body = _record(decoded) if raw.is_record else split_front_matter(decoded)
     printed = stream_safe(_with_title(stated.title, body))
     article_id = identify(printed)
-    paragraphs = normalise(printed).split(SEPARATOR)
+    paragraphs = _paragraphs(printed)
     front = opening(paragraphs)
     side, path = raw.metadata or Metadata(), parse_path(raw.raw_path, templates)
     outlet = _clean(side.outlet) or _clean(stated.outlet) or _clean(path.outlet)
@@ -99,6 +102,17 @@ def _read(raw: RawArticle, templates: Sequence[str]) -> dict[str, object]:
         "raw_encoding": encoding,
         "rules_version": RULES_VERSION,
     }
+
+
+_ALPHANUMERIC = re.compile(r"[^\W_]")
+
+
+def _paragraphs(printed: str) -> list[str]:
+    """Return the paragraphs of what was printed; what looked like letters may have been references to blanks."""
+    text = normalise(printed)
+    if not _ALPHANUMERIC.search(text):
+        raise Unreadable(_NO_LETTERS)
+    return text.split(SEPARATOR)
 
 
 # Taken out first for speed alone: the pattern then has little or nothing to do. In UTF-8 no byte of an ASCII character
@@ -126,7 +140,7 @@ def identify(printed: str) -> str:
     alnum = folded.encode().translate(None, _ASCII_MARKS).decode()
     alnum = alnum if alnum.isascii() else _NOT_ALPHANUMERIC.sub("", alnum)
     if not alnum:
-        raise Unreadable("no letters or digits")
+        raise Unreadable(_NO_LETTERS)
     return hashlib.sha256(alnum.encode()).hexdigest()[:32]
 
 
