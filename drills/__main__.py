@@ -13,6 +13,7 @@ from drills.clocks import clocks
 from drills.crashes import calls, power, whole_flow
 from drills.damage import damage
 from drills.disks import disks
+from drills.fuzz import fuzz
 from drills.hostile.command import hostile
 from drills.kills import kills
 from drills.losses import losses
@@ -27,7 +28,7 @@ def common() -> None:
     """Do the damage of one drill, and count what came of it."""
 
 
-for drill in (calls, whole_flow, power, kills, losses, disks, vanishing, clocks, readers, hostile, damage):
+for drill in (calls, whole_flow, power, kills, losses, disks, vanishing, clocks, readers, hostile, fuzz, damage):
     app.command()(drill)
 
 
