@@ -64,8 +64,9 @@ class Version:
 
     @property
     def committed_at(self) -> float:
-        """When it was committed, in seconds since 1970."""
-        return (self.folder / "manifest.json").stat().st_mtime
+        """When it was committed, in seconds since 1970; when it was last left, if it lost its manifest."""
+        manifest = self.folder / "manifest.json"
+        return manifest.stat().st_mtime if manifest.exists() else self.left_at
 
     @property
     def left_at(self) -> float:

@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 from flows.dataset import Settings
 from flows.dataset.durable import sha256_of
-from flows.raw.archives import UnreadableArchive, open_members
+from flows.raw.archives import open_members
 from flows.raw.members import find_files, hash_member
+from flows.raw.streams import UnreadableArchive
 from flows.raw.tree import RawFile, RawRootError, RawTree, discover
 
 
