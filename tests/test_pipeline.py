@@ -24,6 +24,8 @@ from flows.raw.archives import UnreadableArchive
 from flows.raw.tree import RawRootError
 from flows.reports.check import check_version
 from flows.runs import Run, read_runs
+from transforms.articles import RawArticle
+from transforms.tables import Tables, build_tables
 
 RunLocally = Callable[..., Run]
 
@@ -624,3 +626,24 @@ def test_copy_in_an_archive_that_could_not_be_opened_for_once(
         run_locally(raw.root, tmp_path / "p")
     run_locally(raw.root, tmp_path / "p")
     assert sorted(row["raw_path"] for row in rows(tmp_path / "p", "articles")) == [first.name, "z.zip/copy.txt"]
+
+
+def test_file_at_which_the_rules_fail_takes_no_other_along(
+    raw: RawFolder, tmp_path: Path, run_locally: RunLocally, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It never should happen; a reason with what no table holds is a reason all the same."""
+
+    def fail_at_one(raws: Iterator[RawArticle], templates: Sequence[str]) -> Tables:
+        raws = list(raws)
+        if any(r.raw_path == "undated.txt" for r in raws):
+            raise ZeroDivisionError("half a \ud800 character")
+        return build_tables(raws, templates)
+
+    run_locally(write(raw, *CORPUS.keys() - {"undated.txt"}), tmp_path / "without")
+    monkeypatch.setattr(flows.building.transformation, "build_tables", fail_at_one)
+    run = run_locally(write(raw), tmp_path / "p")
+    assert digests(tmp_path / "p") == digests(tmp_path / "without")
+    reasons = {row["raw_path"]: row["reason"] for row in rows(tmp_path / "p", "files") if row["status"] == "rejected"}
+    told = "a fault of newsframes, please report it: ZeroDivisionError: half a \\ud800 character"
+    assert reasons["undated.txt"] == told
+    assert ["undated.txt", told] in run.rejected

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 
 from flows.building.batches import Batch
 from flows.building.fragments import Fragment, write_fragment
@@ -24,6 +25,9 @@ from transforms import RULES_VERSION
 from transforms.articles import RawArticle
 from transforms.schemas import FILES, STAGED
 from transforms.tables import Tables, build_tables
+
+_TOLD = 200
+"""So much of an error is told in the ledger."""
 
 
 @dataclass(frozen=True)
@@ -46,11 +50,29 @@ class _Read:
 def transform_batch(batch: Batch) -> Fragment:
     """Read a batch's files, transform them and stage their rows."""
     read = list(_read(batch))
-    tables = build_tables((_raw_article(r) for r in read if r.content is not None), batch.recipe.path_templates)
-    staged = {table.name: table.conform(getattr(tables, table.name)) for table in STAGED}
-    staged[FILES.name] = FILES.conform(_ledger_rows(batch.run_id, read, tables))
+    try:
+        staged = _staged(batch, read)
+    except Exception:  # the rules failed, which they never should: only the file that they fail at is left out
+        read = [_tried(batch, r) for r in read]
+        staged = _staged(batch, read)
     unreadable = tuple(sorted({r.unreadable for r in read if r.unreadable}))
     return write_fragment(batch.folder, staged, batch.recipe, unreadable)
+
+
+def _staged(batch: Batch, read: list[_Read]) -> dict[str, pa.Table]:
+    tables = build_tables((_raw_article(r) for r in read if r.content is not None), batch.recipe.path_templates)
+    staged = {table.name: table.conform(getattr(tables, table.name)) for table in STAGED}
+    return {**staged, FILES.name: FILES.conform(_ledger_rows(batch.run_id, read, tables))}
+
+
+def _tried(batch: Batch, read: _Read) -> _Read:
+    """Return a file as it was read; if the rules fail at it alone, that is the reason why it has no rows."""
+    try:
+        _staged(batch, [read])
+    except Exception as error:
+        told = f"{type(error).__name__}: {error}".encode("ascii", "backslashreplace").decode()[:_TOLD]
+        return replace(read, content=None, reason=f"a fault of newsframes, please report it: {told}")
+    return read
 
 
 def _raw_article(read: _Read) -> RawArticle:
