@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 from collections.abc import Callable, Iterator, Sequence
@@ -232,10 +233,12 @@ def away(raw: Path, paths: Sequence[str] = ()) -> Iterator[None]:
 @contextmanager
 def changed(raw: Path, path: str) -> Iterator[None]:
     """Change a raw file."""
-    before = (raw / path).read_bytes()
-    (raw / path).write_bytes(before.replace(b"It was raining", b"It was snowing"))
+    file = raw / path
+    before, times = file.read_bytes(), file.stat()
+    file.write_bytes(before.replace(b"It was raining", b"It was snowing"))
     yield
-    (raw / path).write_bytes(before)
+    file.write_bytes(before)
+    os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
 
 
 def raw_cases() -> Iterator[Case]:

@@ -58,7 +58,6 @@ TRIED = [
     "two at once, articles and ledger",
     "raw gone or changed, gone, in an older version",
     "raw gone or changed, gone, with a copy",
-    "raw gone or changed, gone with its copy",
     "raw gone or changed, changed",
     "raw gone or changed, raw root gone",
     "no raw root, quotes lost",

@@ -28,7 +28,8 @@ def other_ledger(dataset: Dataset, version: Version) -> tuple[pa.Table, int | No
     for other in reversed(dataset.all_versions()):
         file = other.folder / LEDGER_FILE
         entry = other.manifest.files.get(LEDGER_FILE) if other.has_manifest else None
-        if other.number != version.number and (is_whole(file, entry) if entry else read_whole(file, FILES)):
+        is_readable = is_whole(file, entry) if entry else read_whole(file, FILES) is not None
+        if other.number != version.number and is_readable:
             return read_parquet(file), other.number
     return FILES.schema.empty_table(), None
 

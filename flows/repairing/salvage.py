@@ -20,8 +20,6 @@ from transforms.partitions import Partition, PartitionBy, partition_of
 from transforms.schemas import ARTICLES, SCHEMA_VERSION, STAGED
 from transforms.tables import derive_tables
 
-_AT_ONCE = DEFAULT_BATCH_SIZE
-
 
 def write_salvage(
     dataset: Dataset, survey: Survey, ledger: pa.Table, texts: Iterable[pa.Table], settings: Settings, run_id: str
@@ -49,10 +47,8 @@ def write_salvage(
             entries[path] = write_parquet(rows[name], folder / path, rows[ARTICLES.name]["published_date"])
     entries[LEDGER_FILE] = write_parquet(ledger, folder / LEDGER_FILE)
     number = survey.version.number
-    write_json(
-        folder / "manifest.json",
-        Manifest(number, None, SCHEMA_VERSION, RULES_VERSION, settings, entries).sealed(),
-    )
+    manifest = Manifest(number, None, SCHEMA_VERSION, RULES_VERSION, settings, entries)
+    write_json(folder / "manifest.json", manifest.sealed())
     return Version(number, folder)
 
 
@@ -68,8 +64,8 @@ def _with_present(rows: pa.Table, file: Path) -> pa.Table:
 def derive_rows(articles: pa.Table) -> dict[str, pa.Table]:
     """Return the rows of every table that follow from the texts of some articles, in no order."""
     parts: dict[str, list[pa.Table]] = {table.name: [table.schema.empty_table()] for table in STAGED}
-    for start in range(0, len(articles), _AT_ONCE):
-        rows = articles.slice(start, _AT_ONCE).to_pylist()
+    for start in range(0, len(articles), DEFAULT_BATCH_SIZE):
+        rows = articles.slice(start, DEFAULT_BATCH_SIZE).to_pylist()
         frame = pd.DataFrame({n: pd.Series([row[n] for row in rows], dtype=object) for n in ARTICLES.schema.names})
         derived = derive_tables(frame)
         for table in STAGED:

@@ -105,7 +105,7 @@ def _readable(version: Version) -> Iterator[pa.Table]:
                 yield read_parquet(version.folder / path)
         return
     for file in sorted((version.folder / ARTICLES.name).rglob("*.parquet")):
-        if rows := read_whole(file, ARTICLES):
+        if (rows := read_whole(file, ARTICLES)) is not None:
             yield rows
 
 

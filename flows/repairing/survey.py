@@ -83,8 +83,10 @@ def _without_manifest(version: Version, others: Sequence[Version]) -> Survey:
     manifests = [v.manifest for v in others if v.has_manifest]
     survey = Survey(version, manifests[0].settings if manifests else None, damaged={"manifest.json": "unreadable"})
     paths = set(files_below(version.folder))
-    if LEDGER_FILE in paths and read_whole(version.folder / LEDGER_FILE, FILES):
+    if read_whole(version.folder / LEDGER_FILE, FILES) is not None:
         survey.ledger = version.folder / LEDGER_FILE
+    else:
+        survey.damaged[LEDGER_FILE] = "unreadable"
     survey.foreign = tuple(sorted(path for path in paths - {LEDGER_FILE} if not _partition(path)))
     present = _by_partition(path for path in paths - {LEDGER_FILE})
     known = [(m.files, _by_partition(m.files)) for m in manifests]
@@ -95,9 +97,11 @@ def _without_manifest(version: Version, others: Sequence[Version]) -> Survey:
             survey.whole.update({path: (version.folder / path, entries[path]) for path in own})
             continue
         survey.broken |= {partition}
-        text = next((version.folder / path for path in own if path.startswith(f"{ARTICLES.name}/")), None)
-        if text and read_whole(text, ARTICLES):
-            survey.texts[partition] = text
+        for path in (path for path in own if path.startswith(f"{ARTICLES.name}/")):
+            if read_whole(version.folder / path, ARTICLES) is None:
+                survey.damaged[path] = "unreadable"
+            else:
+                survey.texts[partition] = version.folder / path
     return survey
 
 
