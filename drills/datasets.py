@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from flows.building.publish import bring_up_to_date, in_this_process
 from flows.dataset import Dataset, DatasetDamaged, Version
-from flows.dataset.durable import sha256_of
+from flows.dataset.damage import find_damage
 from flows.dataset.rollback import read_rollback
 from flows.planning.ledger import LEDGER_FILE
 from flows.planning.options import Options
@@ -68,13 +68,10 @@ def damaged_versions(processed: Path) -> list[str]:
 
 def _damaged_files(version: Version) -> list[str]:
     try:
-        listed = version.manifest.files
+        damage = find_damage(version)
     except DatasetDamaged as error:
         return [str(error)]
-    there = {p.relative_to(version.folder).as_posix(): p for p in version.folder.rglob("*") if p.is_file()}
-    there.pop("manifest.json")
-    damaged = [name for name in listed.keys() & there.keys() if sha256_of(there[name]) != listed[name].sha256]
-    return sorted({*damaged, *(listed.keys() ^ there.keys())})
+    return [*damage.missing, *damage.damaged, *damage.foreign]
 
 
 def leftovers(processed: Path) -> list[str]:

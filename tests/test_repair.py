@@ -136,9 +136,13 @@ def test_file_of_another_partition_that_is_too_short_is_not_taken_over(
     assert current(three).number == 3
 
 
-def test_rollback_to_a_version_that_lacks_a_file_is_refused(three: Path) -> None:
-    (three / "versions/000002/quotes" / MARCH).unlink()
-    assert say("rollback", "--processed", three)[0] == 1
+@pytest.mark.parametrize("how", ["missing", "one-bit"])
+def test_rollback_to_a_damaged_version_is_refused(three: Path, how: str) -> None:
+    file = three / "versions/000002/quotes" / MARCH
+    file.unlink() if how == "missing" else flip(file, seed=3)
+    status, told = say("rollback", "--processed", three)
+    assert status == 1
+    assert f"version 2 is damaged, and no way back: quotes/{MARCH}" in told
     assert current(three).number == 3
     assert roll_back(three, 1).number == 1
 

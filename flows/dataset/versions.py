@@ -13,6 +13,7 @@ import time
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
+from flows.dataset.damage import find_damage
 from flows.dataset.durable import fsync, fsync_tree, link_files, swap_link, write_json
 from flows.dataset.forgotten import note_purged, read_forgotten
 from flows.dataset.manifest import DatasetDamaged, FileEntry, Manifest, Settings
@@ -197,11 +198,13 @@ class Dataset:
 
         Raises:
             UnknownVersion: It is not there.
-            DatasetDamaged: It cannot be read, lacks a file, or holds an article that is to be forgotten.
+            DatasetDamaged: It cannot be read, is damaged, or holds an article that is to be forgotten.
         """
         self.discard_uncommitted()
         version, highest = self.version(number), self.all_versions()[-1]
-        version.refuse_short(version.manifest.files)
+        damage = find_damage(version)
+        if damaged := (*damage.missing, *damage.damaged):
+            raise DatasetDamaged(f"version {number} is damaged, and no way back: {', '.join(damaged[:3])}")
         if version.holds(read_forgotten(self.root)):
             raise DatasetDamaged(
                 f"version {number} holds an article that is to be forgotten; an ingest, or `newsframes forget` again, "
