@@ -59,7 +59,7 @@ def random_characters(size: int) -> bytes:
     return "".join(map(chr, itertools.islice(codes, size // 4))).encode()
 
 
-FLOODS: dict[str, Maker] = {
+_FLOODS: dict[str, Maker] = {
     # White space and single characters
     "line-feeds": repeated("\n", "rain"),
     "blanks": repeated(" ", "rain"),
@@ -186,6 +186,17 @@ FLOODS: dict[str, Maker] = {
     "c1-controls": repeated("\x93It rained\x94 "),
     "replacement-characters": repeated("\ufffd", " rain"),
 }
+
+_ENGLISH = b"---\nlanguage: en\n---\n"
+_WITH_HEAD = frozenset({"front-matter-without-end", "front-matter-of-brackets", "header-lines", "mail-headers"})
+
+
+def _in_english(make: Maker) -> Maker:
+    """Return the maker of the same text that says that it is English: speakers are looked for in no other."""
+    return lambda size: _ENGLISH + make(size)
+
+
+FLOODS: dict[str, Maker] = {name: make if name in _WITH_HEAD else _in_english(make) for name, make in _FLOODS.items()}
 """Every one of them ends in rows, or in a row of the ledger that says why not."""
 
 BYTES: dict[str, Maker] = {
