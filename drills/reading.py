@@ -56,7 +56,7 @@ def _try(read: Callable[[Path], dict[str, Any]], processed: Path) -> Iterator[di
         yield read(processed)
     except newsframes.VersionGone as error:
         yield {"error": type(error).__name__}
-    except Exception as error:  # whatever it is, it is what a reader gets; up to the first path
+    except BaseException as error:  # whatever it is (Polars panics), it is what a reader gets; up to the first path
         yield {"error": f"{type(error).__name__}: {_PATH.split(str(error))[0].strip()[:60]}"}
 
 
