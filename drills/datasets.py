@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +21,7 @@ from flows.planning.options import Options
 from flows.runs import Run
 
 _LONG_AGO = 1_700_000_000
+_NOBODY = 65_534
 _CLOCKS = ("run_id", "finished_at")
 
 
@@ -82,3 +86,23 @@ def leftovers(processed: Path) -> list[str]:
     current = dataset.current()
     above = [v.folder for v in dataset.all_versions() if current and v.number > current.number]
     return sorted(path.relative_to(processed).as_posix() for path in (*found, *staging, *above))
+
+
+@contextmanager
+def everybodys_folder() -> Iterator[Path]:
+    """Give a temporary folder that everybody may use, whoever owns those above it."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o777)
+        yield Path(folder)
+
+
+@contextmanager
+def as_nobody() -> Iterator[None]:
+    """Be somebody inside the block who has no special rights: the superuser may read everything."""
+    me = os.geteuid()
+    if me == 0:
+        os.seteuid(_NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(me)

@@ -33,6 +33,9 @@ class Data:
     offset: int
     content: bytes | None
 
+    def __str__(self) -> str:
+        return f"Data(file={self.file}, {len(self.content or b'')} bytes at {self.offset})"
+
 
 @dataclass(frozen=True)
 class Sync:

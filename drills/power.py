@@ -5,15 +5,16 @@ from __future__ import annotations
 import random
 import shutil
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from drills.disk import Disk, Names, Operation, Sync, read_disk
+from drills.disk import Data, Disk, Names, Operation, Sync, read_disk
 from drills.forks import call, run_traced
 from drills.recording import Recording
-from drills.scenes import Scene
+from drills.scenes import Scene, versions_holding_forgotten
 from flows.dataset import Dataset
+from flows.dataset.forgotten import read_forgotten
 from flows.reports.check import check_links, check_version
 
 _UNSEEN = ("/processed/staging", "/processed/runs", "/processed/lock")
@@ -26,12 +27,12 @@ class State:
     Attributes:
         what: Which operations are on it.
         disk: The disk.
-        is_committed: Whether the writer had saved the link to the new version.
+        is_told: Whether the writer had told, by renaming its record into place, how it ended: well.
     """
 
     what: str
     disk: Disk
-    is_committed: bool
+    is_told: bool
 
 
 @dataclass
@@ -70,28 +71,30 @@ def record(scene: Scene, root: Path) -> Recording:
 
 
 def states(recording: Recording, chance: random.Random, samples: int) -> Iterator[State]:
-    """Yield the disk after every operation: with all of it, none, or all but one of what was not synced, and samples.
+    """Yield the disk after every operation: with all of what was not synced, none, all but one, half of one, samples.
 
     Args:
         recording: What was done.
         chance: Draws the samples.
         samples: So many subsets, and so many orders that are cut short, an operation.
     """
-    saved, pending, swapped, is_committed = recording.before, list[Operation](), False, False
+    saved, pending, is_told = recording.before, list[Operation](), False
+    runs = recording.live.find(Path("processed/runs"))
     for number, operation in enumerate(recording.operations):
         if isinstance(operation, Sync):
             for done in (p for p in pending if _inode(p) == operation.inode):
                 saved.apply(done)
             pending = [p for p in pending if _inode(p) != operation.inode]
-            is_committed = is_committed or (swapped and operation.inode == recording.live.find(Path("processed")))
         else:
             pending.append(operation)
-            swapped = swapped or (isinstance(operation, Names) and "current" in operation.names)
+            is_told = is_told or (
+                isinstance(operation, Names) and operation.folder == runs and len(operation.names) == 2
+            )
         for what, kept in _kept(pending, chance, samples):
             disk = saved.copy()
             for done in kept:
                 disk.apply(done)
-            yield State(f"after operation {number} ({operation}), {what}", disk, is_committed)
+            yield State(f"after operation {number} ({operation}), {what}", disk, is_told)
 
 
 def _inode(operation: Operation) -> int:
@@ -109,6 +112,9 @@ def _kept(
     yield "nothing unsynced", ()
     for i, dropped in enumerate(pending):
         yield f"all but {dropped}", [*pending[:i], *pending[i + 1 :]]
+        if isinstance(dropped, Data) and dropped.content:
+            half = replace(dropped, content=dropped.content[: len(dropped.content) // 2])
+            yield f"half of {dropped}", [*pending[:i], half, *pending[i + 1 :]]
     for _ in range(samples):
         share = chance.random()
         yield "a subset", [p for p in pending if chance.random() < share]
@@ -144,7 +150,7 @@ def replay(scene: Scene, recording: Recording, root: Path, samples: int, judged:
     for state in states(recording, chance, samples):
         found.states += 1
         drawn.setdefault(state.disk.look(), state)
-        look = (state.disk.look(_UNSEEN), state.is_committed)
+        look = (state.disk.look(_UNSEEN), state.is_told)
         if look not in seen:
             seen.add(look)
             found.problems += _look_at(scene, state, root, sound)
@@ -163,14 +169,17 @@ def _write(state: State, root: Path) -> Path:
 
 
 def _look_at(scene: Scene, state: State, root: Path, sound: set[str]) -> list[str]:
-    """Return what is wrong with a state: it has to be before the act or after it, and after it once it is committed."""
+    """Return what is wrong with a state: before the act or after it, and after it once that is told."""
     processed = _write(state, root)
     problems = list(scene.wrong_now(processed))
     if not problems and processed.is_dir() and Dataset(processed).current():
         problems += [v.invariant for v in check_links(processed)]
         problems += _check_once(processed, sound)
-    if state.is_committed and not (processed.is_dir() and scene.is_done(processed)):
-        problems.append("committed, and not there")
+    if state.is_told and not (processed.is_dir() and scene.is_done(processed)):
+        problems.append("told as done, and not there")
+    if not problems and processed.is_dir() and any(f.is_purged for f in read_forgotten(processed).values()):
+        held = call(partial(versions_holding_forgotten, processed))
+        problems += [f"version {number} holds what is forgotten" for number in held]
     shutil.rmtree(processed.parent)
     return [f"{scene.name}, {state.what}: {problem}" for problem in problems]
 

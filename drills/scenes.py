@@ -12,7 +12,7 @@ from pathlib import Path
 
 from drills.datasets import bring, contents, damaged_versions, leftovers, write_article
 from drills.forks import call
-from flows.dataset import Dataset
+from flows.dataset import Dataset, DatasetDamaged
 from flows.dataset.forgotten import read_forgotten
 from flows.dataset.rollback import what_holds
 from flows.forget import forget
@@ -72,17 +72,21 @@ class Scene:
         """Yield what is wrong with a dataset as it was found."""
         if _number(self.before) and not (processed / "current").is_symlink():
             yield "current is missing"
-        elif processed.is_dir():
-            yield from (f"version {number} is torn" for number in damaged_versions(processed))
-            if _number(processed) < _number(self.before) and not what_holds(processed):
-                yield "rolled back, and runs are not held"
+            return
+        try:
+            number = _number(processed)
+        except DatasetDamaged as error:
+            yield str(error)
+            return
+        yield from (f"version {version} is torn" for version in damaged_versions(processed))
+        if number < _number(self.before) and not what_holds(processed):
+            yield "rolled back, and runs are not held"
 
     def _wrong_at_end(self, processed: Path, ends: list[dict[str, str]]) -> Iterator[str]:
         if left := leftovers(processed):
             yield f"left over: {', '.join(left)}"
         yield from (f"version {number} is torn after the plain run" for number in damaged_versions(processed))
-        forgotten = read_forgotten(processed)
-        yield from (f"version {v.number} holds it" for v in Dataset(processed).all_versions() if v.holds(forgotten))
+        yield from (f"version {number} holds what is forgotten" for number in versions_holding_forgotten(processed))
         found = contents(processed)
         if found not in ends:
             other = sorted(path for path in {*found, *ends[-1]} if found.get(path) != ends[-1].get(path))
@@ -92,6 +96,12 @@ class Scene:
 def _number(processed: Path) -> int:
     version = Dataset(processed).current() if processed.is_dir() else None
     return version.number if version else 0
+
+
+def versions_holding_forgotten(processed: Path) -> list[int]:
+    """Return the versions that hold an article of which the dataset says that no version does."""
+    purged = {article_id for article_id, entry in read_forgotten(processed).items() if entry.is_purged}
+    return [version.number for version in Dataset(processed).all_versions() if version.holds(purged)]
 
 
 def make_scenes(root: Path) -> dict[str, Scene]:

@@ -33,6 +33,7 @@ def backfill(
     processed: Path = DEFAULT_PROCESSED,
     metadata: Path | None = None,
     corrections: Path | None = None,
+    max_article_mb: Annotated[float, Field(gt=0)] | None = None,
     workers: PositiveInt | None = None,
     batch_size: PositiveInt = DEFAULT_BATCH_SIZE,
     settle: NonNegativeFloat = 0,
@@ -55,6 +56,7 @@ def backfill(
         processed: Processed root: where the dataset is.
         metadata: Side file (CSV, TSV or JSONL) with titles, bylines, outlets and dates. None: as before.
         corrections: Corrections file (CSV). None: as before, else corrections.csv beside the raw root.
+        max_article_mb: Reject articles that are larger, in millions of bytes, unpacked. None: as before, else 2.
         workers: Worker processes. None: one a processor.
         batch_size: Files in a batch, at most.
         settle: Leave files for later that changed less than so many seconds ago.

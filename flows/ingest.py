@@ -31,6 +31,7 @@ def ingest(
     partition_by: PartitionBy | None = None,
     include: list[str] | None = None,
     path_templates: list[str] | None = None,
+    max_article_mb: Annotated[float, Field(gt=0)] | None = None,
     workers: PositiveInt | None = None,
     batch_size: PositiveInt = DEFAULT_BATCH_SIZE,
     prune: bool = False,
@@ -55,6 +56,7 @@ def ingest(
         partition_by: Period of a partition: day, month or year. None: as before, else month.
         include: Endings of raw files, such as .txt. None: as before, else texts and archives.
         path_templates: How paths tell outlet and date, such as {outlet}/{date}/{slug}. None: as before.
+        max_article_mb: Reject articles that are larger, in millions of bytes, unpacked. None: as before, else 2.
         workers: Worker processes. None: one a processor.
         batch_size: Files in a batch, at most.
         prune: Whether the rows of files that are gone go too.

@@ -25,6 +25,11 @@ def escaped(text: str) -> str:
     return "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in text)
 
 
+def visible(text: str) -> str:
+    """Return `escaped` text of one line: a line break in a file name would forge a line of its own."""
+    return escaped(text).replace("\n", "\\n")
+
+
 def counted(count: int, noun: str) -> str:
     """Return a number of things in words: `1 file`, `1,204 files`."""
     return f"{count:,} {noun}{'s' * (count != 1)}"
@@ -32,7 +37,7 @@ def counted(count: int, noun: str) -> str:
 
 def say_to_terminal(message: str) -> None:
     """Print a line beside the output proper."""
-    print(escaped(message), file=sys.stderr, flush=True)  # noqa: T201
+    print(visible(message), file=sys.stderr, flush=True)  # noqa: T201
 
 
 @contextmanager

@@ -8,14 +8,15 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from flows.building.publish import bring_up_to_date, in_this_process
 from flows.dataset import Dataset, Version
 from flows.planning.options import Options
 from flows.runs import Run, read_runs
 
-settings.register_profile("untimed", deadline=None)  # machines are noisy: no test is timed
+# Machines are noisy: no test is timed.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
 
 SAMPLES = Path(__file__).parent.parent / "data" / "raw"

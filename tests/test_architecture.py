@@ -1,6 +1,7 @@
 """Who may know what: the walls that design.md draws."""
 
 import ast
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -68,3 +69,24 @@ def test_prefect_is_imported_at_the_top_of_flows_alone(path: Path) -> None:
 @pytest.mark.parametrize("path", [p for p in FLOWS if "dataset" not in p.parts], ids=name_of)
 def test_only_the_dataset_package_writes_parquet(path: Path) -> None:
     assert "write_table" not in path.read_text(encoding="utf-8")
+
+
+INSTALLED = ("flows", "transforms")
+SETUPTOOLS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
+
+
+@pytest.mark.parametrize("package", INSTALLED)
+def test_every_folder_with_code_goes_into_a_wheel(package: str) -> None:
+    assert f"{package}*" in SETUPTOOLS["packages"]["find"]["include"]
+    folders = {path.parent for path in (ROOT / package).rglob("*.py")}
+    assert [name_of(folder) for folder in sorted(folders) if not (folder / "__init__.py").is_file()] == []
+
+
+@pytest.mark.parametrize("package", INSTALLED)
+def test_every_data_file_goes_into_a_wheel(package: str) -> None:
+    """A word list that is left behind is missed only by who installs newsframes."""
+    files = [f for f in (ROOT / package).rglob("*") if f.is_file() and "__pycache__" not in f.parts]
+    data = [f for f in files if f.suffix != ".py"]
+    patterns = SETUPTOOLS["package-data"]["*"]
+    assert [name_of(f) for f in data if not any(f.match(pattern) for pattern in patterns)] == []
+    assert [name_of(f) for f in data if not (f.parent / "__init__.py").is_file()] == []

@@ -251,6 +251,11 @@ def test_record(record: dict[str, object], text: str) -> None:
     assert read_record(record)["text"] == text
 
 
+def test_front_matter_that_cannot_be_written() -> None:
+    assert str(read(f'---\ntitle: "\\ud800 Bridge"\n---\n{BODY}')["text"]).startswith("\ufffd Bridge\n\n")
+    assert read(f"+++\ntitle = 0x{'F' * 5000}\n+++\n{BODY}")["text"] == BODY
+
+
 def test_fields_of_a_record() -> None:
     row = read_record({"text": BODY, "title": "Bridge", "author": ["Jan Roe"], "site": "Planet", "date": "2016-03-11"})
     names = ("title", "byline", "outlet", "published_date", "date_origin")
@@ -262,6 +267,8 @@ def test_fields_of_a_record() -> None:
     [
         pytest.param(b"", False, "empty file", id="empty"),
         pytest.param(b"--- ... \xe2\x80\x94", False, "no letters or digits", id="marks-only"),
+        pytest.param(b"&nbsp;&nbsp;&nbsp;", False, "no letters or digits", id="references-to-blanks"),
+        pytest.param("Â\xa0".encode(), False, "no letters or digits", id="blank-in-another-encoding"),
         pytest.param(b"---\nlanguage: en\n---\n", False, "no letters or digits", id="front-matter-only"),
         pytest.param(b"%PDF-1.7", False, "not text but a PDF", id="pdf"),
         pytest.param(b"{", True, "damaged JSON", id="damaged-json"),

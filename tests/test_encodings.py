@@ -47,6 +47,8 @@ CHINESE = "市长周一表示，一座旧桥将关闭一年。工程师在桥墩
         ),
         pytest.param(codecs.BOM_UTF8 + b"caf\xe9!", "café!", "utf-8-sig", id="stray-byte-after-mark"),
         pytest.param("The mayor".encode("utf-16") + b"\n", "The mayor", "utf-16", id="odd-byte-after-mark"),
+        pytest.param(codecs.BOM_UTF8 * 2 + b"---", "---", "utf-8-sig", id="two-marks"),
+        pytest.param(codecs.BOM_UTF16_LE * 2 + b"a\0", "a", "utf-16", id="two-marks-of-utf-16"),
         pytest.param(b"It cost 5\xa4.", "It cost 5€.", "iso8859-15", id="euro-of-latin-9"),
         pytest.param(b"\x93It cost 5\xa4\x94", "“It cost 5¤”", "cp1252", id="euro-is-elsewhere-in-windows-latin"),
         pytest.param("市長は述べた。".encode("iso2022_jp"), "市長は述べた。", "iso2022_jp", id="japanese-in-escapes"),
@@ -64,6 +66,9 @@ def test_decode(raw: bytes, text: str, encoding: str) -> None:
     [
         pytest.param(b"", "empty file", id="empty"),
         pytest.param(b" \r\n\t", "empty file", id="blank"),
+        pytest.param(codecs.BOM_UTF8, "empty file", id="mark-alone"),
+        pytest.param(codecs.BOM_UTF16_LE, "empty file", id="mark-of-utf-16-alone"),
+        pytest.param(codecs.BOM_UTF16_LE + "\r\n".encode("utf-16-le"), "empty file", id="mark-and-blanks"),
         pytest.param(b"%PDF-1.7\nabc", "a PDF", id="pdf"),
         pytest.param(b"PK\x03\x04abc", "a ZIP", id="zip"),
         pytest.param(b"\x1f\x8babc", "a gzip", id="gzip"),
@@ -103,9 +108,11 @@ def test_decode_never_gives_lone_surrogates(raw: bytes) -> None:
         return
     assert text.encode("utf-8").decode("utf-8") == text
     assert codecs.lookup(encoding).name == encoding
+    assert text.strip()
+    assert not text.startswith("\ufeff")
 
 
-@given(st.text(min_size=1).filter(lambda text: "\0" not in text))
+@given(st.text().filter(lambda text: "\0" not in text and text.strip() and text[0] != "\ufeff"))
 def test_decode_reads_what_utf_8_wrote(text: str) -> None:
     raw = codecs.BOM_UTF8 + text.encode()
     assert decode(raw) == (text, "utf-8-sig")

@@ -119,6 +119,8 @@ def test_parse_fields(fields: dict[str, object], metadata: Metadata) -> None:
         pytest.param([[["A"]]], "A", id="nested"),
         pytest.param([[[["A"]]]], None, id="nested-too-deep"),
         pytest.param({"name": ["A", {"name": "B"}]}, "A, B", id="objects"),
+        pytest.param("A \ud800", "A \ufffd", id="half-a-character"),
+        pytest.param(16**5000, None, id="number-that-cannot-be-printed"),
     ],
 )
 def test_printed(value: object, text: str | None) -> None:

@@ -3,7 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from flows.engine.markdown import LENGTH_SHOWN, block, code, literal, table, visible
+from flows.engine.markdown import LENGTH_SHOWN, block, code, literal, table
+from flows.progress import visible
 
 MARKDOWN = MarkdownIt("commonmark").enable("table")
 

@@ -30,7 +30,7 @@ class Ledger(dict[str, Known]):
             self.note(file, file.path.read_bytes(), "container" if file.is_container else "ingested")
             if file.is_container:
                 with open_members(file.path) as read:
-                    for member in list_members(file.path):
+                    for member in (m for m in list_members(file.path) if not m.problem):
                         self.note(file.with_member(member), read(member), "ingested")
 
     def note(self, file: RawFile, content: bytes, status: str) -> None:
@@ -325,8 +325,8 @@ def test_archive_that_went_takes_its_members_along(raw: RawFolder) -> None:
 
 
 def test_every_reason_of_ingest_has_a_test() -> None:
-    backfill = {"stale", "restated"}
-    assert {str(r) for r in Reason} - backfill == {"new", "changed", "metadata changed", "rejected before", "survivor"}
+    others = {"stale", "restated", "damaged"}  # of a backfill, and of a repair
+    assert {str(r) for r in Reason} - others == {"new", "changed", "metadata changed", "rejected before", "survivor"}
 
 
 def test_file_that_went_after_discovery(raw: RawFolder) -> None:

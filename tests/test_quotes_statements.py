@@ -7,7 +7,7 @@ import pytest
 from reading import article_of
 
 from transforms.quotes.attribution import attribute
-from transforms.quotes.marks import Span
+from transforms.quotes.marks import Report, Span
 from transforms.quotes.model.analysis import analyse, analyse_further, cue_levels_of, read
 from transforms.quotes.model.weights import load_weights
 from transforms.quotes.statements import report
@@ -69,6 +69,35 @@ def test_closing_up_is_reading_anew() -> None:
         assert np.array_equal(further.facts[name], values), name
     for pairs, others in zip(further.pairs, anew.pairs, strict=True):
         assert np.array_equal(pairs, others)
+
+
+REPORTED = "Ash said rain fell, adding that Moen wrote of it."
+
+
+def told(words: str, cue: str, parent: int = -1) -> Span:
+    start = REPORTED.index(words)
+    bounds = (start, start + len(words))
+    return Span(0, "", *bounds, *bounds, True, parent, report=Report(REPORTED.index(cue), 0.9))
+
+
+@pytest.mark.parametrize(
+    ("spans", "cues"),
+    [
+        pytest.param([("rain fell", "said"), ("that Moen wrote of it", "adding")], ["said", "adding"], id="apart"),
+        pytest.param([("rain fell", "wrote"), ("that Moen wrote of it", "adding")], [None, "adding"], id="inside"),
+        pytest.param([("rain fell", "that"), ("that Moen wrote of it", "adding")], [None, "adding"], id="first"),
+        pytest.param([("that Moen wrote of it", "adding"), ("of it", "wrote", 0)], ["adding", "wrote"], id="chain"),
+        pytest.param([("that Moen wrote of it", "adding"), ("of it", "said", 0)], ["adding", None], id="outside"),
+    ],
+)
+def test_a_cue_that_is_closed_up_is_not_known(spans: list[tuple[str, str]], cues: list[str | None]) -> None:
+    levels_of = cue_levels_of(load_weights())
+    quoted = article_of(REPORTED)
+    article = quoted._replace(spans=[told(*span) for span in spans])
+    further, anew = analyse_further(read([quoted], levels_of), [article], levels_of), analyse([article], levels_of)
+    for analysis in (further, anew):
+        words, lasts = analysis.tokens.words, analysis.phrases.last
+        assert [words[lasts[cue]] if cue >= 0 else None for cue in analysis.phrases.cues.tolist()] == cues
 
 
 def test_nothing_to_read() -> None:

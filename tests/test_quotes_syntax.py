@@ -77,6 +77,12 @@ def test_phrases_are_those_of_all_classes(classes: str) -> None:
     assert np.nonzero(begins)[0].tolist() == [sum(lengths[:at]) for at in range(len(lengths))]
 
 
+@pytest.mark.parametrize("classes", ["A", "&", "BA", "A&"])
+def test_a_row_without_a_noun_takes_no_quadratic_time(classes: str) -> None:
+    row = np.frombuffer(classes.encode() * 100_000, dtype=np.uint8)
+    assert phrases._begins(row).all()
+
+
 @pytest.mark.parametrize(
     ("text", "word", "tag"),
     [

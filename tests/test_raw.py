@@ -2,12 +2,17 @@
 
 import os
 from collections.abc import Callable
+from io import BufferedReader, FileIO
 from pathlib import Path
 
 import pytest
 from conftest import RawFolder
 
-from flows.raw.tree import RawRootError, discover, printable, read_bytes
+import flows.raw.tree
+from drills.datasets import as_nobody, everybodys_folder
+from flows.raw.limits import Limit
+from flows.raw.opening import NotAFile, sha256_of
+from flows.raw.tree import RawRootError, TooLarge, discover, printable, read_bytes
 
 
 @pytest.mark.parametrize(
@@ -64,13 +69,97 @@ def test_links_and_pipes(raw: RawFolder, tmp_path: Path) -> None:
     (tmp_path / "elsewhere.txt").write_text("It rained.")
     (raw.root / "link.txt").symlink_to(tmp_path / "elsewhere.txt")
     (raw.root / "dangling.txt").symlink_to(tmp_path / "nowhere.txt")
+    (raw.root / "beyond.txt").symlink_to(tmp_path / "elsewhere.txt" / "nowhere.txt")
+    (raw.root / "circle.txt").symlink_to("circle.txt")
+    (raw.root / "device.txt").symlink_to("/dev/null")
     (raw.root / "loop").symlink_to(raw.root)
     os.mkfifo(raw.root / "pipe.txt")
+    os.mkfifo(raw.root / "pipe")
     (raw.root / "folder.txt").mkdir()
     tree = discover(raw.root)
-    assert list(tree.files) == ["link.txt"]
+    assert {path: file.problem for path, file in tree.files.items()} == {
+        "beyond.txt": "a link that leads nowhere",
+        "circle.txt": "a link that leads in a circle",
+        "dangling.txt": "a link that leads nowhere",
+        "device.txt": "a device, not a file",
+        "link.txt": None,
+        "pipe.txt": "a pipe, not a file",
+    }
     assert tree.files["link.txt"].size == 10
-    assert tree.other_count == 2
+    assert tree.other_count == 1
+
+
+def test_what_became_a_pipe_is_not_waited_for(raw: RawFolder) -> None:
+    path = raw.write("a.txt", "It rained.")
+    (file,) = discover(raw.root).files.values()
+    path.unlink()
+    os.mkfifo(path)
+    with pytest.raises(NotAFile, match=r"^a pipe, not a file$"):
+        read_bytes(file)
+    with pytest.raises(NotAFile):
+        sha256_of(path)
+
+
+@pytest.mark.parametrize("size", [10, 11])
+def test_no_more_than_the_limit_is_read(raw: RawFolder, size: int) -> None:
+    raw.write("a.txt", "x" * size)
+    (file,) = discover(raw.root).files.values()
+    limit = Limit(10 / 1e6)
+    if size <= limit.bytes:
+        assert read_bytes(file, limit)[0] == b"x" * size
+        return
+    with pytest.raises(TooLarge, match=r"^larger than 1e-05 MB \(--max-article-mb\)$"):
+        read_bytes(file, limit)
+
+
+def test_file_that_grew_after_it_was_found(raw: RawFolder) -> None:
+    raw.write("a.txt", "x" * 10)
+    (file,) = discover(raw.root).files.values()
+    raw.write("a.txt", "x" * 11)
+    with pytest.raises(TooLarge):
+        read_bytes(file, Limit(10 / 1e6))
+
+
+def test_time_is_the_one_before_it_was_read(raw: RawFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who writes meanwhile leaves a later one: the next run sees a change."""
+    path = raw.write("a.txt", "It rained.")
+    (file,) = discover(raw.root).files.values()
+
+    def open_and_write(path: Path) -> BufferedReader:
+        class Reader(BufferedReader):
+            def read(self, size: int | None = -1) -> bytes:
+                content = super().read(size)
+                raw.write("a.txt", "It snowed.")
+                return content
+
+        return Reader(FileIO(path))
+
+    monkeypatch.setattr(flows.raw.tree, "open_file", open_and_write)
+    content, read = read_bytes(file)
+    assert (content, read.modified) == (b"It rained.", file.modified)
+    assert read.modified < path.stat().st_mtime_ns // 1000
+
+
+def test_folder_that_cannot_be_listed() -> None:
+    with everybodys_folder() as root:
+        raw = RawFolder(root / "raw")
+        for path in ("a.txt", "shut/b.txt", "shut/in/c.txt", "blind/d.txt"):
+            raw.write(path, "It rained.")
+        (raw.root / "shut").chmod(0)
+        (raw.root / "blind").chmod(0o444)
+        with as_nobody():
+            tree = discover(raw.root)
+        assert {path: file.problem for path, file in tree.files.items()} == {
+            "a.txt": None,
+            "blind/d.txt": "cannot be read: Permission denied",
+        }
+        assert tree.unlisted == {"shut/": "cannot be read: Permission denied"}
+        assert [tree.may_hold(path) for path in ("shut/b.txt", "shut/in/c.txt", "shut.txt")] == [True, True, False]
+        raw.root.chmod(0)
+        with as_nobody(), pytest.raises(RawRootError, match=r"^cannot list .*: Permission denied$"):
+            discover(raw.root)
+        for folder in (raw.root, raw.root / "shut"):
+            folder.chmod(0o755)
 
 
 @pytest.mark.parametrize("as_given", [lambda p: p, lambda p: p / ".." / p.name], ids=["plain", "roundabout"])

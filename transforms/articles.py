@@ -6,7 +6,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -49,6 +49,9 @@ _ARTICLE_COLUMNS = (
 _REJECT_COLUMNS = ("raw_path", "raw_sha256", "reason")
 
 
+_NO_LETTERS = "no letters or digits"
+
+
 def read_articles(
     raws: Iterable[RawArticle], templates: Sequence[str] = PATH_TEMPLATES
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -82,7 +85,7 @@ def _read(raw: RawArticle, templates: Sequence[str]) -> dict[str, object]:
     stated, body = _record(decoded) if raw.is_record else split_front_matter(decoded)
     printed = stream_safe(_with_title(stated.title, body))
     article_id = identify(printed)
-    paragraphs = normalise(printed).split(SEPARATOR)
+    paragraphs = _paragraphs(printed)
     front = opening(paragraphs)
     side, path = raw.metadata or Metadata(), parse_path(raw.raw_path, templates)
     outlet = _clean(side.outlet) or _clean(stated.outlet) or _clean(path.outlet)
@@ -99,6 +102,17 @@ def _read(raw: RawArticle, templates: Sequence[str]) -> dict[str, object]:
         "raw_encoding": encoding,
         "rules_version": RULES_VERSION,
     }
+
+
+_ALPHANUMERIC = re.compile(r"[^\W_]")
+
+
+def _paragraphs(printed: str) -> list[str]:
+    """Return the paragraphs of what was printed; what looked like letters may have been references to blanks."""
+    text = normalise(printed)
+    if not _ALPHANUMERIC.search(text):
+        raise Unreadable(_NO_LETTERS)
+    return text.split(SEPARATOR)
 
 
 # Taken out first for speed alone: the pattern then has little or nothing to do. In UTF-8 no byte of an ASCII character
@@ -126,7 +140,7 @@ def identify(printed: str) -> str:
     alnum = folded.encode().translate(None, _ASCII_MARKS).decode()
     alnum = alnum if alnum.isascii() else _NOT_ALPHANUMERIC.sub("", alnum)
     if not alnum:
-        raise Unreadable("no letters or digits")
+        raise Unreadable(_NO_LETTERS)
     return hashlib.sha256(alnum.encode()).hexdigest()[:32]
 
 
@@ -146,18 +160,13 @@ def _record(decoded: str) -> tuple[Metadata, str]:
     body = next((text for name in _TEXT_FIELDS if (text := _body(values.get(name)))), None)
     if body is None:
         raise Unreadable(f"no text in this JSON object; understood are {', '.join(_TEXT_FIELDS[:3])}")
-    stated = parse_fields(record)
-    return replace(stated, title=_without_surrogates(stated.title)), _LONE_SURROGATES.sub("\ufffd", body)
+    return parse_fields(record), _LONE_SURROGATES.sub("\ufffd", body)
 
 
 def _body(value: object) -> str | None:
     if isinstance(value, list):
         value = SEPARATOR.join(item for item in value if isinstance(item, str))
     return value if isinstance(value, str) and value.strip() else None
-
-
-def _without_surrogates(text: str | None) -> str | None:
-    return text and _LONE_SURROGATES.sub("\ufffd", text)
 
 
 _FIRST_BLOCK = re.compile(r"\s*(?P<line>[^\r\n]*)(?P<rest>(?:(?:\r\n|\r|\n)[ \t]*[^\s][^\r\n]*){0,4})")
@@ -177,8 +186,7 @@ def _clean(value: str | None) -> str | None:
     if not value:
         return None
     # A headline holds few references, but no headline is about them.
-    decoded = decode_entities(_LONE_SURROGATES.sub("\ufffd", value), fewest=1)
-    return normalise(decoded).replace(SEPARATOR, " ") or None
+    return normalise(decode_entities(value, fewest=1)).replace(SEPARATOR, " ") or None
 
 
 def _authors(value: str | None) -> str | None:

@@ -69,7 +69,7 @@ _ESCAPED_TAIL = re.compile(r"[\udcc2-\udcf4][\udc80-\udcbf]{0,2}\Z")
 def decode(raw: bytes) -> tuple[str, str]:
     """Return the text of raw bytes and the encoding that they were decoded with.
 
-    The text holds no byte order mark and no lone surrogate. Takes linear time.
+    The text begins with no byte order mark, is not blank, and holds no lone surrogate. Takes linear time.
 
     Args:
         raw: The whole file.
@@ -80,6 +80,15 @@ def decode(raw: bytes) -> tuple[str, str]:
     Raises:
         Unreadable: The file is empty, or it is not text.
     """
+    text, encoding = _decoded(raw)
+    # A mark put before a mark would hide front matter.
+    text = text.lstrip("\ufeff")
+    if not text.strip():
+        raise Unreadable("empty file")
+    return text, encoding
+
+
+def _decoded(raw: bytes) -> tuple[str, str]:
     if not raw.strip():
         raise Unreadable("empty file")
     if found := next(((mark, encoding) for mark, encoding in _BYTE_ORDER_MARKS if raw.startswith(mark)), None):
@@ -106,7 +115,7 @@ def _marked(raw: bytes, mark: bytes, encoding: str) -> tuple[str, str]:
         text = raw[: len(raw) // unit * unit].decode(encoding)
     except UnicodeDecodeError:
         text = ""
-    if not text:
+    if not text and raw != mark:
         raise Unreadable(f"damaged {encoding.upper()} text")
     return text, encoding
 

@@ -35,4 +35,4 @@ def _decoded(match: re.Match[str]) -> str:
     if name[0] != "#" and name not in _NAMES:
         return match[0]
     character = html.unescape(f"&{name};")
-    return character if character in _MARKS or "\xa0" <= character[0] < "\ud800" or character > "\uffff" else match[0]
+    return character if character in _MARKS or "\xa0" <= character[:1] < "\ud800" or character > "\uffff" else match[0]

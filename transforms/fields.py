@@ -153,10 +153,21 @@ def printed(value: object, depth: int = _DEEPEST) -> str | None:
         if isinstance(value, dict):
             return printed(value.get("name"), depth - 1)
         return ", ".join(text for item in value if (text := printed(item, depth - 1))) or None
-    text = " ".join(str(value).split())
+    text = " ".join(_text(value).split())
     if text.startswith("[") and _LIST.fullmatch(text):
         text = ", ".join(_ESCAPE.sub(r"\1", item[1:-1]).strip() for item in _ITEMS.findall(text))
     return None if text.casefold() in _NULLS else text
+
+
+_LONE_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+def _text(value: object) -> str:
+    """Return a value as text that can be written: the escapes of JSON and YAML make halves of characters."""
+    try:
+        return _LONE_SURROGATES.sub("\ufffd", str(value))
+    except ValueError:  # Python prints no number of thousands of digits
+        return ""
 
 
 def _read_languages() -> dict[str, str]:

@@ -12,7 +12,7 @@ from transforms.side_tables import read_rows
 _KEY_SPELLINGS = (
     "rawpath", "path", "filepath", "file", "filename", "name", "document", "documentid", "docid", "articleid", "id",
 )  # fmt: skip
-_COLUMNS_NAMED = 10
+_COLUMNS_NAMED, _HEADER_SHOWN = 10, 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,14 +122,19 @@ def _key_column(headers: Sequence[str]) -> str:
     by_key = {header_key(header): header for header in reversed(headers)}
     if found := next((by_key[spelling] for spelling in _KEY_SPELLINGS if spelling in by_key), None):
         return found
-    seen, understood = ", ".join(map(str, headers)), "raw_path, path, filename, file, name, document, id"
+    seen, understood = _named(headers), "raw_path, path, filename, file, name, document, id"
     raise ValueError(f"no column names the raw file: it has {seen}; understood are {understood}")
 
 
 def _unused_columns(headers: Sequence[str]) -> list[str]:
     unused = [h for h in headers if h.strip() and not field_of(h) and header_key(h) not in _KEY_SPELLINGS]
-    more = f" and {len(unused) - _COLUMNS_NAMED} more" if len(unused) > _COLUMNS_NAMED else ""
-    return [f"columns that are not used: {', '.join(unused[:_COLUMNS_NAMED])}{more}"] if unused else []
+    return [f"columns that are not used: {_named(unused)}"] if unused else []
+
+
+def _named(headers: Sequence[str]) -> str:
+    """Return the first of some headers, each as far as a person reads on."""
+    more = f" and {len(headers) - _COLUMNS_NAMED:,} more" if len(headers) > _COLUMNS_NAMED else ""
+    return ", ".join(str(header)[:_HEADER_SHOWN] for header in headers[:_COLUMNS_NAMED]) + more
 
 
 def _texts(rows: Iterable[Mapping[str, object]], header: str) -> Iterator[str]:

@@ -14,6 +14,13 @@ _SEP_LINE = re.compile(r'"?sep=([^"\r\n])"?[ \t]*(?=[\r\n]|\Z)', re.IGNORECASE)
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _LINES_NAMED = 5
 
+# What the csv module says of a mark too few or too many.
+_PLAIN_ERRORS = {
+    "field larger than": "a field is too long: is a closing quotation mark missing?",
+    "unexpected end": "the file ends inside quotation marks: is a closing one missing?",
+    "expected after": "text follows a closing quotation mark: marks inside a quoted field are doubled",
+}
+
 Line = tuple[int, list[str]]
 """The number of a row's first line, from 1, and its fields."""
 
@@ -96,7 +103,8 @@ def _quoted_lines(text: str, delimiter: str, name: str) -> list[Line]:
                 lines.append((start, fields))
             start = reader.line_num + 1
     except csv.Error as error:
-        raise ValueError(f"{name}: line {reader.line_num}: {error}") from None
+        told = next((plain for said, plain in _PLAIN_ERRORS.items() if said in str(error)), str(error))
+        raise ValueError(f"{name}: line {reader.line_num}: {told}") from None
     return lines
 
 

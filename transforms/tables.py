@@ -47,14 +47,17 @@ def build_tables(raws: Iterable[RawArticle], templates: Sequence[str] = PATH_TEM
     """
     copies, rejects = read_articles(raws, templates)
     articles = copies.sort_values("raw_path").drop_duplicates("article_id", ignore_index=True)
+    return Tables(**derive_tables(articles), read=copies[["raw_path", "article_id"]], rejects=rejects)
+
+
+def derive_tables(articles: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return the rows of every table, by its name, that follow from the texts of some articles.
+
+    Args:
+        articles: Rows of `ARTICLES`; their counts are filled anew, and duplicate_of is left to the merge.
+    """
     paragraphs = split_paragraphs(articles)
     quotes = extract_quotes(articles, paragraphs)
     articles, paragraphs = recount(articles, paragraphs, quotes)
-    return Tables(
-        articles=articles,
-        paragraphs=paragraphs,
-        quotes=quotes,
-        fingerprints=fingerprint_articles(articles, paragraphs),
-        read=copies[["raw_path", "article_id"]],
-        rejects=rejects,
-    )
+    fingerprints = fingerprint_articles(articles, paragraphs)
+    return {"articles": articles, "paragraphs": paragraphs, "quotes": quotes, "fingerprints": fingerprints}

@@ -8,10 +8,12 @@ from pathlib import Path
 
 from flows.dataset import Recipe
 from flows.planning.plan import Work
-from flows.progress import counted
+from flows.progress import counted, visible
 
 BATCH_BYTES = 4 << 20
 """A batch ends at this many raw bytes, however few its files: memory is bounded by the batch."""
+_PACKED = 10
+"""So much larger a packed text may be when it is unpacked; whether it is, only unpacking tells."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,8 @@ class Batch:
     @property
     def name(self) -> str:
         """What it is called in logs."""
-        return f"batch {int(self.folder.name) + 1}: {counted(len(self.work), 'file')} from {self.work[0].file.raw_path}"
+        first = visible(self.work[0].file.raw_path)
+        return f"batch {int(self.folder.name) + 1}: {counted(len(self.work), 'file')} from {first}"
 
 
 def cut_batches(work: Sequence[Work], batch_size: int) -> Iterator[tuple[Work, ...]]:
@@ -43,10 +46,11 @@ def cut_batches(work: Sequence[Work], batch_size: int) -> Iterator[tuple[Work, .
     batch: list[Work] = []
     size = 0
     for item in work:
-        if batch and (len(batch) >= batch_size or size + item.file.size > BATCH_BYTES):
+        weight = item.file.size * (_PACKED if item.file.raw_path.casefold().endswith(".gz") else 1)
+        if batch and (len(batch) >= batch_size or size + weight > BATCH_BYTES):
             yield tuple(batch)
             batch, size = [], 0
         batch.append(item)
-        size += item.file.size
+        size += weight
     if batch:
         yield tuple(batch)

@@ -68,10 +68,11 @@ def unapplied_lines(version: Version, corrections: Corrections) -> Iterator[str]
     """Yield every line of a corrections file that changes nothing in a version, with the reason, in their order."""
     homes = version.find_articles(corrections.lines.keys())
     messages = [*corrections.problems, *lines_without_article(corrections, homes)]
+    files = version.partitions()
     by_partition: dict[Partition, list[str]] = {}
     for article_id, partition in homes.items():
         by_partition.setdefault(partition, []).append(article_id)
     for partition, article_ids in sorted(by_partition.items()):
         lines = {article_id: corrections.lines[article_id] for article_id in article_ids}
-        messages += correct_rows(PartitionRows(partition, version.folder, corrections=lines)).unapplied
+        messages += correct_rows(PartitionRows(partition, files[partition], corrections=lines)).unapplied
     yield from sorted(messages, key=first_line)

@@ -22,33 +22,38 @@ class PartitionRows:
 
     Attributes:
         partition: Which.
-        present: Folder of the current version; None if it has no such partition.
+        present: Files of the current version, by table name; a partition may have articles and no quotes.
         dropped: Articles whose present rows go.
         staged: Fragments with rows of it, each with the articles of it that are left out.
         corrections: Lines of the corrections file to apply, by article; none: to be taken back.
+        is_damaged: Whether the current version's files are damaged, and what is whole of them is present.
     """
 
     partition: Partition
-    present: Path | None
+    present: Mapping[str, Path]
     dropped: frozenset[str] = frozenset()
     staged: tuple[tuple[Fragment, frozenset[str]], ...] = ()
     corrections: Mapping[str, tuple[Correction, ...]] = field(default_factory=dict)
+    is_damaged: bool = False
 
     @property
     def is_changed(self) -> bool:
-        """Whether rows come, go or are corrected."""
-        return bool(self.dropped or self.staged or self.corrections)
+        """Whether rows come, go, are corrected or are made anew."""
+        return bool(self.dropped or self.staged or self.corrections or self.is_damaged)
 
     def path(self, table: Table) -> str:
         """Return a table's file below a version."""
         return f"{table.name}/{folder_of(self.partition)}/part-0.parquet"
 
     def present_rows(self, table: Table, columns: list[str] | None = None) -> pa.Table:
-        """Return the rows that the current version has."""
-        path = self.present / self.path(table) if self.present else None
-        if path is None or not path.exists():  # a partition may have articles and no quotes
+        """Return the rows that the current version has.
+
+        Raises:
+            DatasetDamaged: Its file is not there, or not as it was written.
+        """
+        if table.name not in self.present:
             return table.schema.empty_table().select(columns or table.schema.names)
-        return read_parquet(path, columns)
+        return read_parquet(self.present[table.name], columns)
 
     def next_rows(self, table: Table, present: pa.Table) -> pa.Table:
         """Return the rows that the next version has, in no order.

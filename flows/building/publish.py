@@ -25,7 +25,7 @@ from flows.planning.options import Options
 from flows.planning.plan import Work
 from flows.planning.prepare import Prepared, prepare
 from flows.planning.side_inputs import lines_without_article, note_lines
-from flows.raw.archives import UnreadableArchive, is_packed, unpack
+from flows.raw.streams import UnreadableArchive, is_packed, unpack
 from flows.runs import REJECTS_NOTED, Run, TooManyRejected
 from transforms import RULES_VERSION
 from transforms.ledger import Resolution
@@ -193,10 +193,11 @@ def _batches(prepared: Prepared, run: Run, work: list[Work]) -> list[Batch]:
     users = Counter(path for cut in cuts for path in {w.file.path for w in cut if w.file.member})
     shared = sorted(path for path, count in users.items() if count > 1 and is_packed(path.name))
     unpacked = {path: staging / "unpacked" / str(i) for i, path in enumerate(shared)}
+    listed = {w.file.path: w.file.modified for w in work if w.file.member}
     for path, stream in unpacked.items():
         stream.parent.mkdir(parents=True, exist_ok=True)
         with suppress(UnreadableArchive):  # whoever reads the members will find it and say so
-            unpack(path, stream)
+            unpack(path, stream, listed[path])
     recipe = prepared.settings.recipe
     return [Batch(cut, staging / f"{i:06d}", recipe, run.run_id, unpacked) for i, cut in enumerate(cuts)]
 
@@ -210,7 +211,7 @@ def _commit(prepared: Prepared, building: Path, merged: list[Merged], resolution
     added[LEDGER_FILE] = write_parquet(FILES.conform(resolution.ledger), building / LEDGER_FILE)
     present = prepared.version.manifest.files if prepared.version else {}
     kept = {path: entry for path, entry in present.items() if path not in removed}
-    undated = PartitionRows(partition_of(None, prepared.settings.partition_by), None)
+    undated = PartitionRows(partition_of(None, prepared.settings.partition_by), {})
     for table in STAGED:
         path = undated.path(table)
         files = {p: e for p, e in {**kept, **added}.items() if p.startswith(f"{table.name}/")}
@@ -218,7 +219,7 @@ def _commit(prepared: Prepared, building: Path, merged: list[Merged], resolution
             added[path] = write_parquet(table.schema.empty_table(), building / path)
         elif len(files) > 1 and path in files and not files[path].rows:
             removed.add(path)
-    return prepared.dataset.commit(building, added, removed, prepared.settings)
+    return prepared.dataset.commit(building, added, removed, prepared.settings, prepared.version)
 
 
 def _count(run: Run, prepared: Prepared, resolution: Resolution, version: Version) -> None:
@@ -230,7 +231,7 @@ def _count(run: Run, prepared: Prepared, resolution: Resolution, version: Versio
     is_kept_out = ledger["reason"] == FORGOTTEN
     run.counts.update(Counter(ledger[ledger["raw_path"].isin(read) & ~is_kept_out]["status"]))
     run.counts["kept out"] = int((ledger["raw_path"].isin(read) & is_kept_out).sum())
-    run.counts["removed"] = len(plan.pruned)
+    run.counts["removed"] = len(plan.pruned) + len(plan.lost)
     run.counts["corrected"] = len(plan.corrected)
     run.counts["forgotten"] = len(plan.forgetting)
     rejected = ledger[ledger["raw_path"].isin(read) & (ledger["status"] == "rejected") & ~is_kept_out]

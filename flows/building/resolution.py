@@ -15,6 +15,7 @@ from flows.dataset.parquet import read_parquet
 from flows.planning.ledger import LEDGER_FILE
 from flows.planning.plan import Plan
 from flows.planning.prepare import Prepared
+from flows.raw.limits import was_too_large
 from flows.raw.tree import RawFile
 from flows.runs import Run
 from transforms import RULES_VERSION
@@ -43,6 +44,7 @@ def resolve_ledger(prepared: Prepared, run: Run, staged: Mapping[str, Fragment])
     lost_copies = read[is_lost & read["raw_path"].isin(copies)]["raw_path"]  # they may be needed to carry an article
     gone = dict.fromkeys([*plan.unreachable, *lost_copies], "a copy that can no longer be read")
     gone |= dict.fromkeys(plan.pruned, "no longer below the raw folder")
+    gone |= plan.lost
     rows = [read[~is_lost], _archive_rows(plan, run), _removed_rows(known, gone, run)]
     resolution = resolve(known, pd.concat(rows, ignore_index=True), frozenset(prepared.forgotten))
     unread = {path for fragment in staged.values() for path in fragment.unreadable} | plan.unread
@@ -69,9 +71,13 @@ def _note_corrections(resolution: Resolution, prepared: Prepared) -> pd.DataFram
 
 
 def _is_lost(read: pd.DataFrame, known: pd.DataFrame) -> pd.Series[bool]:
-    """Return which files could not be read now but were before: what they held stays, as if they were gone."""
+    """Return which files could not be read now but were before: what they held stays, as if they were gone.
+
+    One that has become too large holds something else by now.
+    """
     had_article = known[known["status"].isin(("ingested", "duplicate"))]["raw_path"]
-    return read["raw_sha256"].isna() & read["raw_path"].isin(had_article)
+    is_unreadable = read["raw_sha256"].isna() & ~read["reason"].map(was_too_large).astype(bool)
+    return is_unreadable & read["raw_path"].isin(had_article)
 
 
 def _rows_of(fragment: Fragment, paths: list[str]) -> pd.DataFrame:
@@ -120,8 +126,12 @@ def _removed_rows(known: pd.DataFrame, reasons: Mapping[str, str], run: Run) -> 
 
 
 def _touched(known: pd.DataFrame, touched: list[RawFile]) -> pd.DataFrame:
-    """Note the new times of files whose content is as before."""
+    """Note the new times and the sizes of files whose content is as before."""
     if not touched:
         return known
     times = {f.raw_path: pd.Timestamp(f.modified, unit="us", tz="UTC") for f in touched}
-    return known.assign(modified=known["raw_path"].map(times).fillna(known["modified"]))
+    sizes = {f.raw_path: f.size for f in touched}  # a repair without the raw root does not know them
+    return known.assign(
+        modified=known["raw_path"].map(times).fillna(known["modified"]),
+        size=known["raw_path"].map(sizes).fillna(known["size"]).astype("int64"),
+    )

@@ -13,7 +13,7 @@ from flows.building.resolution import by_fragment, corrected_articles
 from flows.planning.prepare import Prepared
 from transforms.correction_decisions import Correction
 from transforms.ledger import Resolution
-from transforms.partitions import Partition, neighbours, parse_folder
+from transforms.partitions import Partition, neighbours
 from transforms.schemas import ARTICLES, DUPLICATE_WINDOW_DAYS
 
 
@@ -22,7 +22,8 @@ def partition_rows(
 ) -> dict[Partition, PartitionRows]:
     """Return where the rows of every partition, present or to come, come from."""
     version = prepared.version
-    present = {parse_folder(folder) for folder, _ in version.partition_files(ARTICLES.name)} if version else set()
+    present = version.partitions() if version else {}
+    damaged = prepared.plan.damaged
     dropped: dict[Partition, set[str]] = {}
     for article_id, partition in version.find_articles(resolution.dropped).items() if version else ():
         dropped.setdefault(partition, set()).add(article_id)
@@ -36,12 +37,13 @@ def partition_rows(
     return {
         partition: PartitionRows(
             partition,
-            version.folder if version and partition in present else None,
+            present.get(partition, {}),
             frozenset(dropped.get(partition, ())),
             tuple(incoming.get(partition, ())),
             corrections.get(partition, {}),
+            partition in damaged,
         )
-        for partition in sorted(present | incoming.keys())
+        for partition in sorted(present.keys() | incoming.keys() | damaged)
     }
 
 

@@ -15,8 +15,11 @@ import pandas as pd
 from flows.building.batches import Batch
 from flows.building.fragments import Fragment, write_fragment
 from flows.planning.plan import Work
-from flows.raw.archives import Member, UnreadableArchive, gunzip, is_container, open_members
-from flows.raw.tree import RawFile, printable, read_bytes
+from flows.raw.archives import Member, is_container, open_members
+from flows.raw.limits import Limit
+from flows.raw.opening import reason_of
+from flows.raw.streams import UnreadableArchive, gunzip
+from flows.raw.tree import RawFile, TooLarge, printable, read_bytes
 from transforms import RULES_VERSION
 from transforms.articles import RawArticle
 from transforms.schemas import FILES, STAGED
@@ -57,24 +60,31 @@ def _raw_article(read: _Read) -> RawArticle:
 
 
 def _read(batch: Batch) -> Iterator[_Read]:
+    limit = Limit(batch.recipe.max_article_mb)
     for path, group in groupby(batch.work, key=lambda w: w.file.path if w.file.member else None):
-        items = list(group)
-        yield from _read_members(path, items, batch.unpacked.get(path)) if path else map(_read_plain, items)
+        if path:
+            yield from _read_members(path, list(group), batch.unpacked.get(path), limit)
+        else:
+            yield from (_read_plain(work, limit) for work in group)
 
 
-def _read_plain(work: Work) -> _Read:
+def _read_plain(work: Work, limit: Limit) -> _Read:
+    if work.file.problem:
+        return _Read(work, work.file, reason=work.file.problem)
     try:
-        raw, file = read_bytes(work.file)
+        raw, file = read_bytes(work.file, limit)
+    except TooLarge as error:
+        return _Read(work, work.file, reason=str(error))
     except OSError as error:
-        return _Read(work, work.file, reason=f"cannot be read: {error.strerror}")
-    return _unpacked(work, file, raw)
+        return _Read(work, work.file, reason=reason_of(error))
+    return _unpacked(work, file, raw, limit)
 
 
-def _read_members(path: Path, items: list[Work], unpacked: Path | None) -> Iterator[_Read]:
+def _read_members(path: Path, items: list[Work], unpacked: Path | None, limit: Limit) -> Iterator[_Read]:
     try:
-        with open_members(path, unpacked) as read:
+        with open_members(path, limit, unpacked, items[0].file.modified) as read:
             for work in sorted(items, key=_offset):  # a packed stream is read once, from its start on
-                yield _read_member(work, read)
+                yield _read_member(work, read, limit)
     except UnreadableArchive as error:
         yield from (_Read(work, work.file, reason=str(error), unreadable=_archive(work.file)) for work in items)
 
@@ -88,22 +98,22 @@ def _archive(file: RawFile) -> str:
     return file.raw_path.removesuffix(f"/{printable(file.member.name)}")
 
 
-def _read_member(work: Work, read: Callable[[Member], bytes]) -> _Read:
+def _read_member(work: Work, read: Callable[[Member], bytes], limit: Limit) -> _Read:
     member = work.file.member
     assert member is not None
     if is_container(member.name) and not member.is_record:
         return _Read(work, work.file, reason="an archive inside an archive; unpack it first")
     try:
-        return _unpacked(work, work.file, read(member))
+        return _unpacked(work, work.file, read(member), limit)
     except UnreadableArchive as error:
         return _Read(work, work.file, reason=str(error))
 
 
-def _unpacked(work: Work, file: RawFile, raw: bytes) -> _Read:
+def _unpacked(work: Work, file: RawFile, raw: bytes, limit: Limit) -> _Read:
     if not file.raw_path.casefold().endswith(".gz") or (file.member and file.member.is_record):
         return _Read(work, file, raw, raw)
     try:
-        return _Read(work, file, raw, gunzip(raw))
+        return _Read(work, file, raw, gunzip(raw, limit))
     except UnreadableArchive as error:
         return _Read(work, file, raw, reason=str(error))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import metadata
@@ -35,6 +36,17 @@ def _folder(text: str) -> Path:
     return Path(text)
 
 
+def _megabytes(text: str) -> float:
+    """Return a size; none, or one below zero, would reject every article."""
+    try:
+        size = float(text)
+    except ValueError:
+        size = 0
+    if not 0 < size < float("inf"):
+        raise typer.BadParameter("it is no size above 0, such as 2 or 0.5")
+    return size
+
+
 Raw = Annotated[
     Path | None, typer.Option(parser=_folder, metavar="PATH", help="Raw root. Default: the one before, else data/raw.")
 ]
@@ -50,8 +62,20 @@ Template = Annotated[
     list[str] | None,
     typer.Option("--path-template", help="How paths tell outlet and date, such as {outlet}/{date}/{slug}; repeatable."),
 ]
+MaxArticle = Annotated[
+    float | None,
+    typer.Option(
+        "--max-article-mb",
+        parser=_megabytes,
+        metavar="MB",
+        help="Reject larger articles, in millions of bytes, unpacked. Default: as before, else 2.",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Wait = Annotated[float, typer.Option(min=0, help="Seconds to wait for another writer.")]
+
+# Whatever str.isprintable may be false for; of JSON itself only line feeds.
+_SUSPECT = re.compile("[^\n\x20-\x7e\xa1-\xac\xae-\u02ff]+")
 
 # What a user can mend: errors of usage, and runs that fail.
 USAGE = (OptionsError, RawRootError, SelectionError, UnknownVersion)
@@ -90,5 +114,10 @@ def plain_errors() -> Iterator[None]:
 
 
 def print_json(value: Any) -> None:
-    """Print a value as JSON."""
-    typer.echo(json.dumps(value, indent=1, ensure_ascii=False, default=str))
+    """Print a value as JSON; control characters in it are JSON's own escapes, so nothing becomes active."""
+    printed = json.dumps(value, indent=1, ensure_ascii=False, default=str)
+    typer.echo(_SUSPECT.sub(_unless_printable, printed))
+
+
+def _unless_printable(match: re.Match[str]) -> str:
+    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in match[0])

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Sequence
+import shlex
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
-from flows.progress import counted, escaped
+from flows.progress import counted, visible
 from transforms.schemas import TABLES
 
 if TYPE_CHECKING:  # it brings DuckDB
@@ -25,7 +26,7 @@ _COUNTS = ("ingested", "duplicate", "rejected", "unreadable", "removed", "correc
 
 def echo(line: str = "") -> None:
     """Print a line of output."""
-    typer.echo(escaped(line))
+    typer.echo(visible(line))
 
 
 def print_idle_run(run: dict[str, Any]) -> None:
@@ -164,16 +165,18 @@ def print_quiet_outlets(quiet: Sequence[QuietOutlet]) -> None:
              f"{q.usual_gap_days} at most)")  # fmt: skip
 
 
-def print_violations(violations: Iterable[Violation]) -> int:
-    """Print what does not hold as it is found; return how many invariants are broken."""
-    broken = 0
-    for broken, violation in enumerate(violations, 1):  # noqa: B007
+def print_violations(violations: Sequence[Violation], processed: Path) -> int:
+    """Print what does not hold, and what mends it; return how many invariants are broken."""
+    for violation in violations:
         echo(f"BROKEN  {violation.invariant}: {violation.meaning}")
         for row in violation.rows:
             echo(f"          {row}")
         if violation.count > len(violation.rows):
             echo(f"          … and {violation.count - len(violation.rows):,} more")
-    return broken
+    if any(v.is_mendable for v in violations):
+        echo("Links and files are mended, from raw files or other versions, by")
+        echo(f"  newsframes repair --processed {shlex.quote(str(processed))}")
+    return len(violations)
 
 
 def _print_dataset(status: Status) -> None:

@@ -12,7 +12,6 @@ import typer
 from flows.cli.app import Corrections, Json, Metadata, Processed, Raw, app, plain_errors, print_json
 from flows.dataset import Dataset, Version
 from flows.planning.options import DEFAULT_PROCESSED, Options, OptionsError
-from flows.planning.prepare import prepare
 
 
 @app.command(epilog="Example: newsframes status --processed data/wire")
@@ -53,23 +52,21 @@ def check(
 ) -> None:
     """Verify every invariant on the data itself; exit with 1 if one is broken, and say which rows break it."""
     from flows.cli.console import print_violations
-    from flows.reports.check import check_corrections, check_links, check_raw, check_version
+    from flows.reports.check import check_dataset
     from flows.reports.expectations import compare_expected, read_expected
 
     with plain_errors():
         version = Dataset(processed).current()
         if version is None:
             raise OptionsError(f"no dataset in {processed}")
-        violations = [*check_links(processed), *check_version(version), *check_corrections(version)]
-        if raw:
-            violations += check_raw(prepare(Options(raw=raw, processed=processed, rehash=True)).plan)
+        violations = list(check_dataset(processed, version, raw))
         if expect:
             violations += compare_expected(version, read_expected(expect))
         if write_expected:
             _write_expected(version, write_expected)
     if as_json:
         print_json([asdict(v) for v in violations])
-    elif print_violations(violations) == 0 and str(write_expected) != "-":
+    elif print_violations(violations, processed) == 0 and str(write_expected) != "-":
         typer.echo(f"{processed}, version {version.number}: every invariant holds.")
     if violations:
         raise typer.Exit(1)

@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -74,6 +74,14 @@ def link_or_copy(present: Path, new: Path) -> None:
             raise
         shutil.copyfile(present, new)
         fsync(new)
+
+
+def link_files(present: Path, new: Path, paths: Collection[str]) -> None:
+    """Give the files at some paths below a folder a second name below another one."""
+    for folder in {os.path.dirname(path) for path in paths}:  # noqa: PTH120 (many thousand paths)
+        (new / folder).mkdir(parents=True, exist_ok=True)
+    for path in paths:
+        link_or_copy(present / path, new / path)
 
 
 def swap_link(link: Path, target: str) -> None:

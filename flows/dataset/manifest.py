@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from flows.raw.limits import DEFAULT_MAX_ARTICLE_MB
 from transforms.partitions import PartitionBy
 from transforms.schemas import SCHEMA_VERSION
 
@@ -24,12 +26,14 @@ class Recipe:
         raw: The raw root, absolute.
         partition_by: The period of a partition.
         path_templates: How paths tell outlet and date.
+        max_article_mb: How large an article may be.
         schema_version: Of the columns.
     """
 
     raw: str
     partition_by: PartitionBy
     path_templates: tuple[str, ...]
+    max_article_mb: float = DEFAULT_MAX_ARTICLE_MB
     schema_version: int = SCHEMA_VERSION
 
 
@@ -44,6 +48,7 @@ class Settings:
         include: Endings of raw files.
         path_templates: How paths tell outlet and date.
         corrections: The corrections file, absolute; None: none was there yet; empty: there is to be none.
+        max_article_mb: How large an article may be.
     """
 
     raw: str
@@ -52,11 +57,12 @@ class Settings:
     include: tuple[str, ...]
     path_templates: tuple[str, ...]
     corrections: str | None = None
+    max_article_mb: float = DEFAULT_MAX_ARTICLE_MB
 
     @property
     def recipe(self) -> Recipe:
         """What a batch needs of them."""
-        return Recipe(self.raw, self.partition_by, self.path_templates)
+        return Recipe(self.raw, self.partition_by, self.path_templates, self.max_article_mb)
 
 
 @dataclass(frozen=True)
@@ -116,17 +122,25 @@ class Manifest:
         """Return it as plain JSON values."""
         return dataclasses.asdict(self)
 
+    def sealed(self) -> dict[str, Any]:
+        """Return it as plain JSON values, with a digest of them: no other file tells whether they are damaged."""
+        value = self.to_json()
+        return {**value, "digest": _digest(value)}
+
 
 def read_manifest(path: Path) -> Manifest:
     """Return the manifest in a file.
 
     Raises:
         DatasetDamaged: Its schema is unknown: a newer newsframes made it.
-        ValueError: It is no manifest that this code understands.
+        ValueError: It is damaged, or no manifest that this code understands.
         OSError: It cannot be read.
     """
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
+        digest = value.pop("digest", None)
+        if digest not in (None, _digest(value)):
+            raise ValueError(f"{path} is damaged")
         _refuse_unknown_schema(int(value["schema_version"]), path)
         settings = value.pop("settings")
         settings.update({name: tuple(settings[name]) for name in ("include", "path_templates")})
@@ -134,6 +148,11 @@ def read_manifest(path: Path) -> Manifest:
         return Manifest(settings=Settings(**settings), files=files, **value)
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"{path} is not a manifest of newsframes: {error}") from error
+
+
+def _digest(value: dict[str, Any]) -> str:
+    canonical = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _refuse_unknown_schema(schema_version: int, path: Path) -> None:

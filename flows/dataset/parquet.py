@@ -39,7 +39,9 @@ def read_parquet(path: Path, columns: list[str] | None = None) -> pa.Table:
     try:
         return pq.ParquetFile(path, page_checksum_verification=True).read(columns=columns)
     except (pa.ArrowException, OSError) as error:
-        raise DatasetDamaged(f"{path} cannot be read ({error}); `newsframes check` tells more") from error
+        raise DatasetDamaged(
+            f"{path} cannot be read ({error}); `newsframes check` tells more, `newsframes repair` mends it"
+        ) from error
 
 
 def _span(dates: pa.ChunkedArray | None) -> tuple[str | None, str | None]:

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from flows.dataset.manifest import DatasetDamaged, Manifest, read_manifest
 from flows.dataset.parquet import read_parquet
 from transforms.partitions import Partition, parse_folder
-from transforms.schemas import ARTICLES
+from transforms.schemas import ARTICLES, PARTITIONED
 
 
 @dataclass(frozen=True)
@@ -34,17 +34,39 @@ class Version:
         """Its manifest.
 
         Raises:
-            DatasetDamaged: It is missing, or made by a newer newsframes.
+            DatasetDamaged: It is missing, damaged, or made by a newer newsframes.
         """
         try:
-            return read_manifest(self.folder / "manifest.json")
+            return self._read_manifest()
         except (OSError, ValueError) as error:
-            raise DatasetDamaged(f"version {self.number} has no readable manifest: {error}") from error
+            raise DatasetDamaged(
+                f"version {self.number} has no readable manifest: {error}; `newsframes repair` mends the current one"
+            ) from error
+
+    @property
+    def has_manifest(self) -> bool:
+        """Whether its manifest can be read.
+
+        Raises:
+            DatasetDamaged: A newer newsframes made it.
+        """
+        try:
+            self._read_manifest()
+        except (OSError, ValueError):
+            return False
+        return True
+
+    def _read_manifest(self) -> Manifest:
+        manifest = read_manifest(self.folder / "manifest.json")
+        if manifest.version != self.number:
+            raise ValueError(f"it is that of version {manifest.version}")
+        return manifest
 
     @property
     def committed_at(self) -> float:
-        """When it was committed, in seconds since 1970."""
-        return (self.folder / "manifest.json").stat().st_mtime
+        """When it was committed, in seconds since 1970; when it was last left, if it lost its manifest."""
+        manifest = self.folder / "manifest.json"
+        return manifest.stat().st_mtime if manifest.exists() else self.left_at
 
     @property
     def left_at(self) -> float:
@@ -55,6 +77,14 @@ class Version:
         """Yield (partition folder, file) of a partitioned table."""
         for path in self.manifest.paths(table):
             yield path.removeprefix(f"{table}/").rpartition("/")[0], self.folder / path
+
+    def partitions(self) -> dict[Partition, dict[str, Path]]:
+        """Return the files of each partition, by table name."""
+        found: dict[Partition, dict[str, Path]] = {}
+        for table in PARTITIONED:
+            for folder, path in self.partition_files(table.name):
+                found.setdefault(parse_folder(folder), {})[table.name] = path
+        return found
 
     def find_articles(self, article_ids: Collection[str]) -> dict[str, Partition]:
         """Return the partitions in which some articles lie."""
@@ -86,9 +116,32 @@ class Version:
                 found.update(rows["article_id"].filter(chosen).to_pylist())
         return frozenset(found)
 
+    def refuse_short(self, paths: Collection[str]) -> None:
+        """Refuse to go on from files that are plainly not as they were committed; their bytes are not read.
+
+        Args:
+            paths: Files of the manifest.
+
+        Raises:
+            DatasetDamaged: One is missing, or of another size.
+        """
+        short = [path for path in paths if _size(self.folder / path) != self.manifest.files[path].bytes]
+        if short:
+            raise DatasetDamaged(
+                f"version {self.number} is damaged, {len(short)} of its files are missing or of another size "
+                f"({short[0]}); `newsframes check` tells more, `newsframes repair` mends the current one"
+            )
+
     def holds(self, article_ids: Collection[str]) -> bool:
         """Return whether any of some articles is in it."""
         return bool(self.find_articles(article_ids))
+
+
+def _size(file: Path) -> int | None:
+    try:
+        return file.stat().st_size
+    except OSError:
+        return None
 
 
 def _is_between(dates: pa.ChunkedArray, start: datetime.date | None, end: datetime.date | None) -> pa.ChunkedArray:

@@ -13,7 +13,7 @@ import time
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
-from flows.dataset.durable import fsync, fsync_tree, link_or_copy, swap_link, write_json
+from flows.dataset.durable import fsync, fsync_tree, link_files, swap_link, write_json
 from flows.dataset.forgotten import note_purged, read_forgotten
 from flows.dataset.manifest import DatasetDamaged, FileEntry, Manifest, Settings
 from flows.dataset.rollback import note_rollback, read_rollback, release
@@ -65,7 +65,10 @@ class Dataset:
             return None
         folder = self.root / link.readlink()
         if not folder.is_dir() or not folder.name.isdigit():
-            raise DatasetDamaged(f"{link} points to {link.readlink()}, which is no version")
+            raise DatasetDamaged(
+                f"{link} points to {link.readlink()}, which is no version; `newsframes repair` makes it one of those "
+                "that are there"
+            )
         return Version(int(folder.name), folder)
 
     def _refuse_without_current(self) -> None:
@@ -75,12 +78,9 @@ class Dataset:
         is_folder = (self.root / "current").exists()
         # A first commit that was killed leaves version 1 and no link.
         if copied or is_folder or len(versions) > 1 or (versions and (versions != [1] or self._has_committed())):
-            newest = f"versions/{max(versions, default=1):06d}"
-            first = f"remove the folder {self.root}/current, and " if is_folder else ""
             raise DatasetDamaged(
-                f"{self.root} has versions {versions} but `current` is no link to one of them: {first}make it one "
-                f"(ln -s {newest} {self.root}/current), or ingest into a new folder; a dataset is copied with its "
-                "links (cp -a, rsync -a)"
+                f"{self.root} has versions {versions} but `current` is no link to one of them: `newsframes repair "
+                f"--processed {self.root}` makes it one; a dataset is copied with its links (cp -a, rsync -a)"
             )
 
     def _has_committed(self) -> bool:
@@ -114,7 +114,14 @@ class Dataset:
         folder.mkdir(parents=True)
         return folder
 
-    def commit(self, building: Path, added: Mapping[str, FileEntry], removed: set[str], settings: Settings) -> Version:
+    def commit(
+        self,
+        building: Path,
+        added: Mapping[str, FileEntry],
+        removed: set[str],
+        settings: Settings,
+        base: Version | None = None,
+    ) -> Version:
         """Make a new version of the current one and swap it in.
 
         Args:
@@ -122,25 +129,31 @@ class Dataset:
             added: Their manifest entries, by path below it.
             removed: Files of the current version that the new one does not have; replaced ones need not be named.
             settings: What the version was made from.
+            base: What is whole of the current version, if it is damaged.
+
+        Raises:
+            DatasetDamaged: A file that the new version takes over is missing, or not as long as it was.
         """
-        parent = self.current()
+        left = self.current()
+        parent = base or left
         present = dict(parent.manifest.files) if parent else {}
         kept = {p: e for p, e in present.items() if p not in removed and p not in added}
         if parent:
-            _link_files(parent.folder, building, kept)
+            parent.refuse_short(kept)
+            link_files(parent.folder, building, kept)
         number = self._highest_number() + 1
         manifest = Manifest(
             number, parent.number if parent else None, SCHEMA_VERSION, RULES_VERSION, settings, {**kept, **added}
         )
         for table in TABLES:  # a table without files is an empty folder, not a broken link
             (building / table.name).mkdir(exist_ok=True)
-        write_json(building / "manifest.json", manifest.to_json())
+        write_json(building / "manifest.json", manifest.sealed())
         fsync_tree(building)
         folder = self.versions / f"{number:06d}"
         building.rename(folder)
         fsync(self.versions)
         self._make_links()
-        self._swap(parent, folder)
+        self._swap(left, folder)
         return Version(number, folder)
 
     def _swap(self, left: Version | None, folder: Path) -> None:
@@ -184,11 +197,11 @@ class Dataset:
 
         Raises:
             UnknownVersion: It is not there.
-            DatasetDamaged: It cannot be read, or holds an article that is to be forgotten.
+            DatasetDamaged: It cannot be read, lacks a file, or holds an article that is to be forgotten.
         """
         self.discard_uncommitted()
         version, highest = self.version(number), self.all_versions()[-1]
-        _ = version.manifest  # one that cannot be read is no way back
+        version.refuse_short(version.manifest.files)
         if version.holds(read_forgotten(self.root)):
             raise DatasetDamaged(
                 f"version {number} holds an article that is to be forgotten; an ingest, or `newsframes forget` again, "
@@ -257,10 +270,3 @@ def _delete(version: Version) -> None:
     fsync(hidden.parent)  # a version is there whole or not at all, also while it goes
     shutil.rmtree(hidden)
     fsync(hidden.parent)  # what was to be forgotten is gone once that is noted
-
-
-def _link_files(present: Path, building: Path, paths: Mapping[str, FileEntry]) -> None:
-    for folder in {os.path.dirname(path) for path in paths}:  # noqa: PTH120 (many thousand paths)
-        (building / folder).mkdir(parents=True, exist_ok=True)
-    for path in paths:
-        link_or_copy(present / path, building / path)

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from flows.dataset import Version
 from flows.engine.assets import tell_of_tables
-from flows.engine.markdown import block, code, literal, table, visible
-from flows.progress import counted
+from flows.engine.markdown import block, code, literal, table
+from flows.progress import counted, visible
 from flows.runs import Run
 from transforms.schemas import TABLES
 

@@ -12,7 +12,7 @@ from flows.dataset import Dataset, DatasetHeld
 from flows.engine.artifacts import leave_artifacts
 from flows.engine.tasks import each_as_tasks
 from flows.planning.options import Options
-from flows.progress import is_terminal, say_to_terminal
+from flows.progress import is_terminal, say_to_terminal, visible
 from flows.runs import Run, TooManyRejected
 
 DEFAULT_WAIT_SECONDS = 600
@@ -28,7 +28,7 @@ def run_flow(
     Raises:
         TooManyRejected: A larger share than `fail_above_rejected` of the files that were read was rejected.
     """
-    say = say_to_terminal if is_terminal() else get_run_logger().info
+    say = say_to_terminal if is_terminal() else lambda message: get_run_logger().info("%s", visible(message))
     run = Run(name)
     try:
         bring_up_to_date(options, run, lambda: each_as_tasks(workers, say), wait_seconds, say, fail_above_rejected)

@@ -34,8 +34,8 @@ REMEDIES: dict[type[BaseException], str] = {
     SelectionError: _PARAMETERS,
     RawRootError: "see that the raw folder is there, its disk mounted, and readable for the user who runs the flow.",
     DatasetBusy: "run it again when the other run is done, or with a longer `wait`.",
-    DatasetDamaged: "follow the message, and run `newsframes check`. Raw files are never written to: whatever is lost "
-    "can be made again, in a new processed folder.",
+    DatasetDamaged: "run `newsframes check`, which names what is damaged, and `newsframes repair`, which mends it from "
+    "other versions and raw files. Raw files are never written to.",
     TooManyRejected: "see which files were rejected and why (`newsframes status`), mend them or raise "
     "`fail_above_rejected`. What could be read is committed.",
     WorkerLost: _MEMORY,

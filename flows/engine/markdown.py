@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from flows.progress import escaped
+from flows.progress import visible
 
 LENGTH_SHOWN = 300
 """Characters of a text, at most."""
@@ -15,11 +15,6 @@ _PLAIN = re.compile(r"[^\W_](?:[^\W_]|(?<=[^\W_])_(?=[^\W_])|[ .,:;/=()'!?…-])
 # Among these: the start of a list, an address that becomes a link, blanks that are drawn as one.
 _NOT_PLAIN = re.compile(r"\d+[.)](?:\s|$)|.*(?://|www\.|  )")
 _BACKTICKS = re.compile(r"`+")
-
-
-def visible(text: str) -> str:
-    """Return one line of text, control characters and line breaks as escapes."""
-    return escaped(text).replace("\n", "\\n")
 
 
 def literal(text: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from flows.dataset import Settings
 from flows.dataset.versions import MINIMUM_AGE_HOURS
 from flows.planning.selection import Selection
+from flows.raw.limits import DEFAULT_MAX_ARTICLE_MB
 from flows.raw.tree import INCLUDE
 from transforms.metadata import PATH_TEMPLATES, parse_path
 from transforms.partitions import PartitionBy
@@ -38,6 +39,7 @@ class Options:
         partition_by: The period of a partition.
         include: Endings of raw files.
         path_templates: How paths tell outlet and date.
+        max_article_mb: How large an article may be, in millions of bytes.
         batch_size: Files in a batch, at most.
         prune: Whether the rows of removed files go.
         force: Prune although the raw root is missing or has lost more than a tenth of its files.
@@ -55,6 +57,7 @@ class Options:
     partition_by: PartitionBy | None = None
     include: Sequence[str] | None = None
     path_templates: Sequence[str] | None = None
+    max_article_mb: float | None = None
     batch_size: int = DEFAULT_BATCH_SIZE
     prune: bool = False
     force: bool = False
@@ -83,6 +86,7 @@ def choose_settings(options: Options, remembered: Settings | None) -> tuple[Sett
         include=tuple(map(_ending, options.include or (remembered.include if remembered else INCLUDE))),
         path_templates=tuple(options.path_templates or (remembered.path_templates if remembered else PATH_TEMPLATES)),
         corrections=_named(options.corrections, remembered.corrections if remembered else None),
+        max_article_mb=options.max_article_mb or (remembered.max_article_mb if remembered else DEFAULT_MAX_ARTICLE_MB),
     )
     if asked.corrections is None:
         asked = replace(asked, corrections=_beside(asked.raw))
@@ -100,6 +104,7 @@ def choose_settings(options: Options, remembered: Settings | None) -> tuple[Sett
         "include": "endings",
         "path_templates": "path templates",
         "corrections": "corrections file",
+        "max_article_mb": "largest article in MB",
     }
     return asked, [
         f"{label}: {_told(getattr(asked, name))} from now on; before, {_told(getattr(remembered, name))}"
@@ -113,6 +118,8 @@ def _ending(text: str) -> str:
 
 
 def _told(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:g}"
     return ", ".join(value) if isinstance(value, tuple) else str(value or "none")
 
 

@@ -28,6 +28,8 @@ class Reason(StrEnum):
     """A backfill's: today's rules made its rows already, and make them again."""
     SURVIVOR = "survivor"
     """A copy whose first copy is read again, changed or gone: it may be the one to carry the article now."""
+    DAMAGED = "damaged"
+    """A repair's: its article's rows are in no file that is whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,8 @@ class Plan:
         corrected: Paths of articles whose lines of the corrections file changed and that are not read: their rows are
             corrected where they are.
         forgetting: Paths of articles that are to be forgotten and are still there.
+        damaged: Partitions that have a damaged file: they are made anew. Of a repair alone, as is `lost`.
+        lost: Paths whose article is in no file that is whole, and cannot be made anew, with the reason.
         touched: Files with another time and the same bytes; the next commit notes it.
         unchanged: Number of files that need nothing, touched ones included.
         stale: Number of known files whose rows older rules made, and that are not read.
@@ -94,6 +98,8 @@ class Plan:
     unread: set[str] = field(default_factory=set)
     corrected: list[str] = field(default_factory=list)
     forgetting: list[str] = field(default_factory=list)
+    damaged: frozenset[Partition] = frozenset()
+    lost: dict[str, str] = field(default_factory=dict)
     touched: list[RawFile] = field(default_factory=list)
     unchanged: int = 0
     stale: int = 0

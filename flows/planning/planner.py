@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from flows.dataset.durable import sha256_of
 from flows.planning.ledger import Known
 from flows.planning.plan import Archive, Plan, Reason, Work, digest_metadata
-from flows.raw.archives import UnreadableArchive, open_members
+from flows.raw.archives import open_members
+from flows.raw.limits import was_too_large
 from flows.raw.members import find_files, hash_member, known_members, raw_members
+from flows.raw.opening import can_be_read, reason_of, sha256_of
+from flows.raw.streams import UnreadableArchive
 from flows.raw.tree import RawFile, RawTree
 from transforms import RULES_VERSION
 from transforms.correction_decisions import Corrections
@@ -80,7 +81,8 @@ class _Planner:
             else:
                 self._present.add(file.raw_path)
                 self._plan_file(file)
-        gone = sorted(p for p, k in self._known.items() if p not in self._present and k.status != "removed")
+        missing = (p for p, k in self._known.items() if p not in self._present and k.status != "removed")
+        gone = sorted(p for p in missing if not self._inputs.tree.may_hold(p))
         self._plan.removed = [p for p in gone if self._known[p].status != "rejected"]
         self._plan.lapsed = [p for p in gone if self._known[p].status == "rejected" and not self._known[p].is_forgotten]
         return self._finish(self._known)
@@ -93,7 +95,7 @@ class _Planner:
             else:
                 self._add(file, paths[path])
         read = {self._known[work.file.raw_path].article_id for work in self._plan.work}
-        gone = paths.keys() - found.keys()
+        gone = {path for path in paths.keys() - found.keys() if not self._inputs.tree.may_hold(path)}
         self._plan.unreachable = [p for p in gone if self._known[p].article_id in read]  # a copy can carry its article
         self._plan.removed = sorted(gone.difference(self._plan.unreachable))
         self._plan.is_pruning = False
@@ -142,13 +144,14 @@ class _Planner:
             return
         sha256 = None
         try:
-            sha256 = self._sha256_of(file)
+            sha256 = None if file.problem else self._sha256_of(file)
             planned = list(self._plan_members(file, is_changed))
         except (UnreadableArchive, OSError) as error:
             self._present.update(members)  # what a damaged archive held before is not gone
             before = known and (known.status, known.reason, known.raw_sha256)
-            if is_changed or before != ("rejected", str(error), sha256):
-                self._plan.containers.append(Archive(file, sha256, str(error)))
+            problem = reason_of(error) if isinstance(error, OSError) else str(error)
+            if is_changed or before != ("rejected", problem, sha256):
+                self._plan.containers.append(Archive(file, sha256, problem))
             else:
                 self._plan.unchanged += 1 + len(members)
             return
@@ -162,13 +165,13 @@ class _Planner:
 
     def _plan_members(self, file: RawFile, is_changed: bool) -> Iterator[tuple[RawFile, Reason | None]]:
         """Yield members with the reason to read them; of an archive that changed, known ones compare by hash."""
-        found = list(raw_members(file, self._inputs.tree.include))
-        with open_members(file.path) as read:
+        found = list(raw_members(file, self._inputs.tree))
+        with open_members(file.path, self._inputs.tree.limit) as read:
             for member in found:
                 known = self._known_living(member.raw_path)
                 if known is None:
                     yield member, Reason.NEW
-                elif is_changed and hash_member(read, member) != known.raw_sha256:
+                elif is_changed and (member.size != known.size or hash_member(read, member) != known.raw_sha256):
                     yield member, Reason.CHANGED
                 else:
                     yield member, self._reason(known)
@@ -220,9 +223,11 @@ class _Planner:
 
     def _is_changed(self, file: RawFile, known: Known) -> bool:
         """Return whether a known file's bytes differ: its hash decides where size or time do not settle it."""
+        if file.problem:
+            return known.reason != file.problem
         is_same = (known.size, known.modified) == (file.size, file.modified)
-        if is_same and file.is_container and known.raw_sha256 is None:
-            return os.access(file.path, os.R_OK)  # it could not be read the last time
+        if known.raw_sha256 is None:  # it could not be read the last time
+            return not is_same or (file.is_container and can_be_read(file.path))
         if is_same and not self._inputs.is_rehashing:
             return False
         try:
@@ -236,12 +241,21 @@ class _Planner:
     def _reason(self, known: Known) -> Reason | None:
         """Return why a known file is read again although its bytes are as before."""
         file = self._inputs.tree.files.get(known.raw_path)
-        if known.status == "rejected":
-            was_unreadable = known.raw_sha256 is None and file is not None and os.access(file.path, os.R_OK)
-            is_remembered = known.is_forgotten and known.previous_article_id not in self._inputs.forgotten
-            if was_unreadable or is_remembered or known.rules_version < RULES_VERSION:
-                return Reason.REJECTED
+        if known.status == "rejected" and self._is_worth_another_try(known, file):
+            return Reason.REJECTED
         if known.status in ("container", "removed") or (file and file.is_container):
             return None
         _, digest = self._metadata(known.raw_path)
         return None if digest == known.metadata_sha256 else Reason.METADATA
+
+    def _is_worth_another_try(self, known: Known, file: RawFile | None) -> bool:
+        """Return whether a rejected file, whose bytes are as before, may be accepted now."""
+        if known.rules_version < RULES_VERSION:
+            return True
+        if known.is_forgotten:
+            return known.previous_article_id not in self._inputs.forgotten
+        if was_too_large(known.reason):
+            return known.reason != self._inputs.tree.limit.reason
+        if file is None or file.problem or known.raw_sha256:
+            return False
+        return can_be_read(file.path)  # it could not be read the last time

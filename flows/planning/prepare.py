@@ -14,12 +14,14 @@ from flows.planning.plan import Plan
 from flows.planning.planner import Inputs, make_plan, plan_backfill
 from flows.planning.selection import Selection
 from flows.planning.side_inputs import (
+    LINES_SHOWN,
     describe_corrections,
     describe_side_file,
     read_corrections,
     read_side_file,
 )
 from flows.progress import counted
+from flows.raw.limits import Limit
 from flows.raw.tree import RawTree, discover
 from transforms.correction_decisions import Corrections
 
@@ -95,6 +97,7 @@ def prepare(options: Options) -> Prepared:
         notes += describe_side_file(side_file, _article_paths(inputs.tree, known, plan))
     notes += describe_corrections(corrections, None if plan.work else known)
     notes += _describe_plan(plan, known, settings.raw, options)
+    notes += _describe_unlisted(inputs.tree)
     return Prepared(dataset, version, settings, options, known, corrections, forgotten, plan, notes)
 
 
@@ -108,6 +111,14 @@ def _describe_plan(plan: Plan, known: Mapping[str, Known], raw: str, options: Op
     if plan.pending:
         notes.append(f"{_files(len(plan.pending))} still being written (--settle), left for the next run")
     return notes
+
+
+def _describe_unlisted(tree: RawTree) -> list[str]:
+    """Return which folders nobody can look into: what is known of them stays."""
+    rest = "what is known of its files stays as it is"
+    lines = [f"folder {folder} {reason}; {rest}" for folder, reason in tree.unlisted.items()]
+    more = len(lines) - LINES_SHOWN
+    return lines[:LINES_SHOWN] + [f"… and {more:,} more such folders"] * (more > 0)
 
 
 def _files(count: int) -> str:
@@ -127,8 +138,24 @@ def _discover(settings: Settings, options: Options, version: Version | None) -> 
     root = Path(settings.raw)
     if version and options.prune and options.force and not root.exists():
         return RawTree({}, 0, settings.include)
-    named = (settings.metadata, settings.corrections)
-    return discover(root, settings.include, exclude=[options.processed, *(Path(p) for p in named if p)])
+    _refuse_own_folders(root, options.processed)
+    excluded = [options.processed, *(Path(p) for p in (settings.metadata, settings.corrections) if p)]
+    return discover(root, settings.include, excluded, Limit(settings.max_article_mb))
+
+
+# What newsframes makes, and deletes again, below the processed root.
+_OWN_FOLDERS = frozenset({"versions", "staging", "runs"})
+
+
+def _refuse_own_folders(raw: Path, processed: Path) -> None:
+    """Refuse a raw root among what newsframes makes and deletes.
+
+    Raises:
+        OptionsError: It is the processed root itself, or lies in a folder of the dataset.
+    """
+    raw, processed = raw.resolve(), processed.resolve()
+    if raw.is_relative_to(processed) and (raw == processed or raw.relative_to(processed).parts[0] in _OWN_FOLDERS):
+        raise OptionsError(f"raw folder {raw} is part of the dataset in {processed}: keep raw files elsewhere")
 
 
 def _backfill(inputs: Inputs, settings: Settings, version: Version | None, selection: Selection) -> Plan:

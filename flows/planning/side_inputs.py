@@ -11,12 +11,15 @@ from pathlib import Path
 from flows.dataset import Settings
 from flows.planning.ledger import Known
 from flows.planning.options import OptionsError
+from flows.raw.opening import open_file
 from transforms.correction_decisions import Corrections, first_line
 from transforms.correction_files import parse_corrections
 from transforms.metadata import SideFile, parse_side_file
 from transforms.side_files import Coverage
 
 LINES_SHOWN = 5
+MOST_MB = 200
+"""A side file of a million articles has about as many megabytes; it is read as a whole."""
 
 
 def read_corrections(settings: Settings) -> Corrections | None:
@@ -29,7 +32,7 @@ def read_corrections(settings: Settings) -> Corrections | None:
         return None
     path = Path(settings.corrections)
     try:
-        return parse_corrections(_decode(path.read_bytes()))
+        return parse_corrections(_decode(_read(path)))
     except FileNotFoundError as error:
         raise OptionsError(
             f"corrections file {path} is not there: put it back, or say --corrections '' to take all of it back"
@@ -75,13 +78,24 @@ def read_side_file(path: str | None) -> SideFile | None:
     if path is None:
         return None
     try:
-        return parse_side_file(_decode(_unpack(Path(path).read_bytes(), path)), Path(path).name)
+        return parse_side_file(_decode(_read(Path(path))), Path(path).name)
     except (OSError, EOFError, zlib.error, ValueError) as error:
         raise OptionsError(f"side file {path}: {error}") from error
 
 
-def _unpack(raw: bytes, path: str) -> bytes:
-    return gzip.decompress(raw) if path.casefold().endswith(".gz") else raw
+def _read(path: Path) -> bytes:
+    """Return a file's bytes, unpacked.
+
+    Raises:
+        ValueError: There are more of them than `MOST_MB` says.
+        OSError: It cannot be read, or is no file.
+    """
+    most = MOST_MB * 1_000_000
+    with open_file(path) as file:
+        content = (gzip.GzipFile(fileobj=file) if path.suffix.casefold() == ".gz" else file).read(most + 1)
+    if len(content) > most:
+        raise ValueError(f"larger than {MOST_MB} MB")
+    return content
 
 
 def _decode(raw: bytes) -> str:

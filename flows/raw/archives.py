@@ -2,37 +2,40 @@
 
 from __future__ import annotations
 
-import gzip
-import hashlib
-import itertools
-import json
-import lzma
-import struct
+import stat
 import tarfile
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any
+
+from flows.raw.limits import DEFAULT_LIMIT, MOST_MEMBERS, Limit, most_unpacked
+from flows.raw.records import list_records
+from flows.raw.streams import (
+    TOO_MUCH,
+    UNREADABLE,
+    HeaderStream,
+    Stream,
+    UnreadableArchive,
+    open_stream,
+    open_unchanged,
+    plain_reasons,
+)
 
 ZIP_ENDINGS = (".zip",)
 TAR_ENDINGS = (".tar", ".tar.gz", ".tgz")
 RECORD_ENDINGS = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
 CONTAINER_ENDINGS = (*ZIP_ENDINGS, *TAR_ENDINGS, *RECORD_ENDINGS)
 
-# Fields that name a record, best first.
-_RECORD_NAMES = ("id", "article_id", "url", "link", "uri")
-# What the libraries raise on damaged bytes: beside their own errors, whatever a wrong length or code leads to.
-_DAMAGED = (
-    zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, struct.error,
-    EOFError, OSError, RuntimeError, ValueError,
-)  # fmt: skip
-
-
-class UnreadableArchive(ValueError):
-    """An archive, or a member of it, cannot be opened; the message is a reason a person understands."""
+_NO_FILE = "a link or a device inside an archive, not a file"
+_LONGEST_NAME = 1000
+_KEPT_START, _KEPT_END = 900, 50
+# A step this small keeps what bzip2 and LZMA unpack at once below 100 MB, whatever the directory says of its size.
+_STEP = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +47,14 @@ class Member:
         offset: Of its first byte in the unpacked stream; for a zip, its position in the directory.
         size: Its bytes.
         is_record: Whether it is a JSON object, one a line.
+        problem: Why it cannot be read, where listing it already tells.
     """
 
     name: str
     offset: int
     size: int
     is_record: bool = False
+    problem: str | None = None
 
 
 def is_container(name: str) -> bool:
@@ -57,135 +62,119 @@ def is_container(name: str) -> bool:
     return name.casefold().endswith(CONTAINER_ENDINGS)
 
 
-def is_packed(name: str) -> bool:
-    """Return whether its stream must be unpacked from the start to reach a member in the middle."""
-    return name.casefold().endswith((".gz", ".tgz"))
-
-
-def list_members(path: Path) -> list[Member]:
+def list_members(path: Path, limit: Limit = DEFAULT_LIMIT) -> list[Member]:
     """Return an archive's regular files, or a record file's records, in its own order.
 
     Names that occur twice are told apart by `#2`, `#3` …, in order.
 
+    Args:
+        path: The archive.
+        limit: How large an article may be: what is larger is listed and not looked into.
+
     Raises:
-        UnreadableArchive: It is damaged or not what its name says.
+        UnreadableArchive: It is damaged, not what its name says, or holds or unpacks to too much.
     """
     name = path.name.casefold()
     lister = (
-        _list_zip if name.endswith(ZIP_ENDINGS) else _list_tar if name.endswith(TAR_ENDINGS) else _list_records
+        _list_zip if name.endswith(ZIP_ENDINGS) else _list_tar if name.endswith(TAR_ENDINGS) else _list_lines
     )  # fmt: skip
-    with _plain_reasons("not a readable archive"):
-        return _tell_apart(list(lister(path)))
+    with plain_reasons(UNREADABLE):
+        members = list(islice(lister(path, limit), MOST_MEMBERS + 1))
+    if len(members) > MOST_MEMBERS:
+        raise UnreadableArchive(f"holds more than {MOST_MEMBERS:,} articles; split it")
+    return _tell_apart(members)
 
 
 @contextmanager
-def open_members(path: Path, unpacked: Path | None = None) -> Iterator[Callable[[Member], bytes]]:
+def open_members(
+    path: Path, limit: Limit = DEFAULT_LIMIT, unpacked: Path | None = None, modified: int | None = None
+) -> Iterator[Callable[[Member], bytes]]:
     """Open an archive once; inside the block, the given function returns a member's bytes.
 
     Args:
         path: The archive.
+        limit: How large an article may be.
         unpacked: Its unpacked stream, where `unpack` wrote one.
+        modified: Its modification time when it was listed, microseconds since 1970; None: it does not matter.
 
     Raises:
-        UnreadableArchive: It, or one of the members, cannot be read.
+        UnreadableArchive: It, or one of the members, cannot be read, has changed, or is too large.
     """
-    with _plain_reasons("not a readable archive"):
+    with plain_reasons(UNREADABLE):
         if path.name.casefold().endswith(ZIP_ENDINGS):
-            with zipfile.ZipFile(path) as archive:
-                yield lambda member: _read_zip(archive, member)
+            with open_unchanged(path, modified) as file, zipfile.ZipFile(file) as archive:
+                yield lambda member: _read_zip(archive, _readable(member, limit))
+        elif unpacked and unpacked.exists():
+            with unpacked.open("rb") as stream:
+                yield lambda member: _read_slice(stream, _readable(member, limit))
         else:
-            with unpacked.open("rb") if unpacked else _open_stream(path) as stream:
-                yield lambda member: _read_slice(stream, member)
+            with open_stream(path, modified) as stream:
+                yield lambda member: _read_slice(stream, _readable(member, limit))
 
 
-def unpack(path: Path, unpacked: Path) -> None:
-    """Write a packed archive's stream to a file, in which members are reached by their offsets.
-
-    Raises:
-        UnreadableArchive: It is damaged.
-        OSError: The file cannot be written.
-    """
-    with gzip.open(path, "rb") as stream, unpacked.open("wb") as file:
-        while block := _read_block(stream):
-            file.write(block)
+def _readable(member: Member, limit: Limit) -> Member:
+    if member.problem or member.size > limit.bytes:
+        raise UnreadableArchive(member.problem or limit.reason)
+    return member
 
 
-def _read_block(stream: gzip.GzipFile) -> bytes:
-    with _plain_reasons("not a readable archive"):
-        return stream.read(1 << 20)
-
-
-def gunzip(content: bytes) -> bytes:
-    """Return the unpacked bytes of a single packed file.
-
-    Raises:
-        UnreadableArchive: It is damaged or not packed at all.
-    """
-    with _plain_reasons("not readable gzip"):
-        return gzip.decompress(content)
-
-
-@contextmanager
-def _plain_reasons(what: str) -> Iterator[None]:
-    try:
-        yield
-    except UnreadableArchive:
-        raise
-    except _DAMAGED as error:
-        raise UnreadableArchive(f"{what}: {str(error) or type(error).__name__}") from error
-
-
-def _open_stream(path: Path) -> IO[bytes]:
-    return gzip.open(path, "rb") if is_packed(path.name) else path.open("rb")  # type: ignore[return-value]
-
-
-def _list_zip(path: Path) -> Iterator[Member]:
-    with zipfile.ZipFile(path) as archive:
-        for i, entry in enumerate(archive.infolist()):
+def _list_zip(path: Path, limit: Limit) -> Iterator[Member]:
+    with open_unchanged(path, None) as file, zipfile.ZipFile(file) as archive:
+        entries = archive.infolist()
+        size = file.seek(0, 2)
+        # One piece of data can be the content of many members.
+        if sum(e.file_size for e in entries if e.file_size <= limit.bytes) > most_unpacked(size):
+            raise UnreadableArchive(TOO_MUCH)
+        for i, entry in enumerate(entries):
             if not entry.is_dir():
-                yield Member(entry.filename, i, entry.file_size)
+                is_link = stat.S_ISLNK(entry.external_attr >> 16)  # its content would be the name of another file
+                yield Member(_short(entry.filename), i, entry.file_size, problem=_NO_FILE if is_link else None)
 
 
-def _list_tar(path: Path) -> Iterator[Member]:
-    with _open_stream(path) as stream, tarfile.open(fileobj=stream, mode="r:") as archive:
-        for entry in archive:
-            if entry.isreg():
-                yield Member(entry.name, entry.offset_data, entry.size)
+def _list_tar(path: Path, _: Limit) -> Iterator[Member]:
+    with open_stream(path, kind=HeaderStream) as stream:
+        file: Any = stream
+        with tarfile.open(fileobj=file, mode="r:") as archive:
+            while entry := archive.next():
+                if entry.size < 0:  # the next one would be looked for before it, again and again
+                    raise UnreadableArchive(f"{UNREADABLE}: a member has less than no bytes")
+                archive.members = []  # type: ignore[attr-defined]  # it would keep them all
+                if not entry.isdir():
+                    name = _short(entry.name.removeprefix("./"))
+                    yield Member(name, entry.offset_data, entry.size, problem=_tar_problem(entry))
 
 
-def _list_records(path: Path) -> Iterator[Member]:
-    offset = 0
-    with _open_stream(path) as stream:
-        for line in stream:
-            if line.strip():
-                yield Member(_record_name(line), offset, len(line), is_record=True)
-            offset += len(line)
+def _tar_problem(entry: tarfile.TarInfo) -> str | None:
+    if entry.issparse():
+        return "a file with holes inside an archive; unpack it first"
+    return None if entry.isreg() else _NO_FILE
 
 
-def _record_name(line: bytes) -> str:
-    """Return a record's id or URL, else a hash of it."""
-    try:
-        record: Any = json.loads(line)
-    except (ValueError, RecursionError):
-        record = None
-    if isinstance(record, dict):
-        for field in _RECORD_NAMES:
-            value = record.get(field)
-            if isinstance(value, str | int) and not isinstance(value, bool) and str(value).strip():
-                return str(value).strip()
-    return hashlib.sha256(line.strip()).hexdigest()[:32]
+def _list_lines(path: Path, limit: Limit) -> Iterator[Member]:
+    with open_stream(path) as stream:
+        for record in list_records(stream, limit):
+            yield Member(record.name, record.offset, record.size, is_record=True)
+
+
+def _short(name: str) -> str:
+    """Return a name of at most `_LONGEST_NAME` characters; a hash stands for the middle of a longer one."""
+    if len(name) <= _LONGEST_NAME:
+        return name
+    digest = sha256(name.encode("utf-8", "backslashreplace")).hexdigest()[:32]
+    return f"{name[:_KEPT_START]}…{digest}…{name[-_KEPT_END:]}"
 
 
 def _tell_apart(members: list[Member]) -> list[Member]:
     taken = {m.name for m in members}
-    first: set[str] = set()
+    times: dict[str, int] = {}
     out = []
     for m in members:
+        times[m.name] = times.get(m.name, 0) + 1
         name = m.name
-        if name in first:
-            name = next(n for i in itertools.count(2) if (n := f"{m.name}#{i}") not in taken)
-        first.add(m.name)
-        taken.add(name)
+        if times[m.name] > 1:
+            while (name := f"{m.name}#{times[m.name]}") in taken:
+                times[m.name] += 1
+            taken.add(name)
         out.append(replace(m, name=name))
     return out
 
@@ -193,18 +182,23 @@ def _tell_apart(members: list[Member]) -> list[Member]:
 def _read_zip(archive: zipfile.ZipFile, member: Member) -> bytes:
     entries = archive.infolist()
     entry = entries[member.offset] if member.offset < len(entries) else None
-    if entry is None or not member.name.startswith(entry.filename) or entry.file_size != member.size:
+    if entry is None or not member.name.startswith(_short(entry.filename)) or entry.file_size != member.size:
         raise UnreadableArchive("the archive changed while it was read")
     if entry.flag_bits & 1:
         raise UnreadableArchive("encrypted archive member")
-    with _plain_reasons("damaged archive member"):
-        return archive.read(entry)
+    with plain_reasons("damaged archive member"), archive.open(entry) as stream:
+        content = b"".join(iter(lambda: stream.read(_STEP), b""))
+    return _whole(content, member, "damaged archive member")
 
 
-def _read_slice(stream: IO[bytes], member: Member) -> bytes:
-    with _plain_reasons("damaged archive member"):
+def _read_slice(stream: IO[bytes] | Stream, member: Member) -> bytes:
+    with plain_reasons("damaged archive member"):
         stream.seek(member.offset)
         content = stream.read(member.size)
+    return _whole(content, member, "truncated archive")
+
+
+def _whole(content: bytes, member: Member, what: str) -> bytes:
     if len(content) < member.size:
-        raise UnreadableArchive("truncated archive")
+        raise UnreadableArchive(what)
     return content

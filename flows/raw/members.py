@@ -6,18 +6,21 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 
-from flows.raw.archives import Member, UnreadableArchive, is_container, list_members
+from flows.raw.archives import Member, is_container, list_members
+from flows.raw.streams import UnreadableArchive
 from flows.raw.tree import RawFile, RawTree, is_raw_name
 
 
-def raw_members(archive: RawFile, include: tuple[str, ...]) -> Iterator[RawFile]:
+def raw_members(archive: RawFile, tree: RawTree) -> Iterator[RawFile]:
     """Yield the members of an archive that count as raw, by the same rule as files; records all do.
 
     Raises:
         UnreadableArchive: It cannot be opened.
     """
-    for member in list_members(archive.path):
-        if member.is_record or is_raw_name(member.name, include):
+    if archive.problem:
+        raise UnreadableArchive(archive.problem)
+    for member in list_members(archive.path, tree.limit):
+        if member.is_record or is_raw_name(member.name, tree.include):
             yield archive.with_member(member)
 
 
@@ -28,7 +31,7 @@ def find_files(tree: RawTree, paths: set[str]) -> Iterator[RawFile]:
     archives = {path[:end] for path in inside for end in _slashes(path) if path[:end] in tree.files}
     for archive in sorted(archives):
         with suppress(UnreadableArchive, OSError):
-            yield from (f for f in raw_members(tree.files[archive], tree.include) if f.raw_path in inside)
+            yield from (f for f in raw_members(tree.files[archive], tree) if f.raw_path in inside)
 
 
 def known_members(paths: Iterable[str]) -> dict[str, list[str]]:

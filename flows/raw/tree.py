@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
-import stat
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from flows.raw.archives import CONTAINER_ENDINGS, Member, is_container
+from flows.raw.limits import DEFAULT_LIMIT, Limit
+from flows.raw.opening import open_file, reason_of, what_else
 
 INCLUDE = (".txt", ".txt.gz", *CONTAINER_ENDINGS)
 """Endings of what counts as raw, unless the user says otherwise."""
@@ -16,6 +18,10 @@ INCLUDE = (".txt", ".txt.gz", *CONTAINER_ENDINGS)
 
 class RawRootError(ValueError):
     """The raw root cannot be read."""
+
+
+class TooLarge(ValueError):
+    """A file is larger than an article may be; the message is a reason a person understands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +34,7 @@ class RawFile:
         size: Bytes; for a member its own.
         modified: Modification time of the file on disk, microseconds since 1970.
         member: Its place in the archive.
+        problem: Why it cannot be read, where looking at it already tells: a pipe, a link that leads nowhere.
     """
 
     raw_path: str
@@ -35,6 +42,7 @@ class RawFile:
     size: int
     modified: int
     member: Member | None = None
+    problem: str | None = None
 
     @property
     def is_container(self) -> bool:
@@ -54,14 +62,24 @@ class RawTree:
         files: The raw files, by raw_path, in its order.
         other_count: Files that do not count as raw, by their endings.
         include: The endings that do.
+        limit: How large an article may be.
+        unlisted: Folders, as raw_paths begin with them, that cannot be looked into, with the reason.
     """
 
     files: dict[str, RawFile]
     other_count: int
     include: tuple[str, ...] = INCLUDE
+    limit: Limit = DEFAULT_LIMIT
+    unlisted: dict[str, str] = field(default_factory=dict)
+
+    def may_hold(self, raw_path: str) -> bool:
+        """Return whether a file that was not found may be there all the same: in a folder that cannot be listed."""
+        return any(raw_path.startswith(folder) for folder in self.unlisted)
 
 
-def discover(root: Path, include: Sequence[str] = INCLUDE, exclude: Collection[Path] = ()) -> RawTree:
+def discover(
+    root: Path, include: Sequence[str] = INCLUDE, exclude: Collection[Path] = (), limit: Limit = DEFAULT_LIMIT
+) -> RawTree:
     """Return every raw file below a root.
 
     Hidden files and folders are passed over; links to folders are not followed, so no loop can be entered.
@@ -70,6 +88,7 @@ def discover(root: Path, include: Sequence[str] = INCLUDE, exclude: Collection[P
         root: The raw root.
         include: Endings of what counts as raw, in any case.
         exclude: What is not part of it, should it lie below: the dataset, the side file.
+        limit: How large an article may be.
 
     Raises:
         RawRootError: The root is not a readable folder.
@@ -78,8 +97,9 @@ def discover(root: Path, include: Sequence[str] = INCLUDE, exclude: Collection[P
         raise RawRootError(f"raw folder {root} is " + ("a file, not a folder" if root.exists() else "not there"))
     excluded = {path.resolve() for path in exclude}
     found, other_count = [], 0
-    for folder, names, files in os.walk(root, onerror=_refuse):
-        prefix = "" if folder == str(root) else f"{printable(os.path.relpath(folder, root))}/"
+    errors: list[OSError] = []
+    for folder, names, files in os.walk(root, onerror=errors.append):
+        prefix = _prefix(root, folder)
         names[:] = [n for n in names if not n.startswith(".") and _is_wanted(folder, n, excluded)]
         for name in files:
             is_raw = is_raw_name(name, include) and _is_wanted(folder, name, excluded)
@@ -88,25 +108,50 @@ def discover(root: Path, include: Sequence[str] = INCLUDE, exclude: Collection[P
             else:
                 other_count += 1
     by_path = {f.raw_path: f for f in sorted(found, key=lambda f: f.raw_path)}
-    return RawTree(by_path, other_count, tuple(include))
+    return RawTree(by_path, other_count, tuple(include), limit, _unlisted(root, errors))
+
+
+def _prefix(root: Path, folder: str) -> str:
+    """Return how the raw_paths of what lies in a folder begin."""
+    return "" if folder == str(root) else f"{printable(os.path.relpath(folder, root))}/"
+
+
+def _unlisted(root: Path, errors: Sequence[OSError]) -> dict[str, str]:
+    """Return the folders that could not be listed; one that went while it was looked for is gone.
+
+    Raises:
+        RawRootError: The root is among them.
+    """
+    unlisted = {_prefix(root, str(e.filename)): reason_of(e) for e in errors if e.errno != errno.ENOENT}
+    if "" in unlisted or any(str(e.filename) == str(root) for e in errors):
+        raise RawRootError(f"cannot list {root}: {errors[0].strerror}")
+    return dict(sorted(unlisted.items()))
 
 
 def is_raw_name(name: str, include: Sequence[str]) -> bool:
     """Return whether a file of this name counts as raw: by its ending, and unless it, or a folder of it, is hidden."""
     if not name.casefold().endswith(tuple(ending.casefold() for ending in include)):
         return False
-    return not any(part.startswith(".") or part == "__MACOSX" for part in name.split("/"))
+    return not any((part.startswith(".") and part not in _STEPS) or part == "__MACOSX" for part in name.split("/"))
 
 
-def read_bytes(file: RawFile) -> tuple[bytes, RawFile]:
-    """Return a plain file's bytes, and the file with the size and time that it had when it was read.
+# Parts of a path that name no folder: packers write `./a.txt`, and `../a.txt` of a file beside.
+_STEPS = frozenset({".", ".."})
+
+
+def read_bytes(file: RawFile, limit: Limit = DEFAULT_LIMIT) -> tuple[bytes, RawFile]:
+    """Return a plain file's bytes, and the file with its size, and the time that it had before it was read.
+
+    Who writes to it meanwhile gives it another time, by which the next run knows.
 
     Raises:
+        TooLarge: It is larger than an article may be; no more of it than that is read.
         OSError: It cannot be read.
     """
-    with file.path.open("rb") as handle:
-        content = handle.read()
+    with open_file(file.path) as handle:
         status = os.fstat(handle.fileno())
+        if status.st_size > limit.bytes or len(content := handle.read(limit.bytes + 1)) > limit.bytes:
+            raise TooLarge(limit.reason)
     return content, replace(file, size=len(content), modified=status.st_mtime_ns // 1000)
 
 
@@ -126,15 +171,23 @@ def _is_wanted(folder: str, name: str, excluded: Collection[Path]) -> bool:
 
 
 def _raw_file(path: str, raw_path: str) -> RawFile | None:
-    """Return the file, or None if it is not a regular one (a pipe, a dangling link)."""
+    """Return what lies under a raw name, with what is wrong if it is no file; None if it went meanwhile."""
     try:
         status = os.stat(path)  # noqa: PTH116 (many thousand files)
-    except OSError:
-        return None
-    if not stat.S_ISREG(status.st_mode):
-        return None
+    except OSError as error:
+        return _unreadable(path, raw_path, error)
+    if problem := what_else(status.st_mode):
+        return RawFile(raw_path, Path(path), 0, status.st_mtime_ns // 1000, problem=problem)
     return RawFile(raw_path, Path(path), status.st_size, status.st_mtime_ns // 1000)
 
 
-def _refuse(error: OSError) -> None:
-    raise RawRootError(f"cannot list {error.filename}: {error.strerror}")
+def _unreadable(path: str, raw_path: str, error: OSError) -> RawFile | None:
+    try:
+        modified = os.lstat(path).st_mtime_ns // 1000
+    except FileNotFoundError:
+        return None
+    except OSError:
+        modified = 0
+    leads_nowhere = error.errno in (errno.ENOENT, errno.ENOTDIR)
+    problem = "a link that leads nowhere" if leads_nowhere else reason_of(error)
+    return RawFile(raw_path, Path(path), 0, modified, problem=problem)

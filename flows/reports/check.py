@@ -12,16 +12,20 @@ import pyarrow.parquet as pq
 
 from flows.building.corrections import unapplied_lines
 from flows.dataset import Version
-from flows.dataset.durable import sha256_of
-from flows.planning.options import OptionsError
+from flows.dataset.damage import find_damage
+from flows.dataset.links import broken_links
+from flows.planning.options import Options, OptionsError
 from flows.planning.plan import Plan, Reason
+from flows.planning.prepare import prepare
 from flows.planning.side_inputs import read_corrections
 from flows.reports.views import read_table
 from transforms.invariants import INVARIANTS
-from transforms.schemas import ALL_TABLES, TABLES
+from transforms.schemas import ALL_TABLES
 
 ROWS_SHOWN = 20
 """Breaking rows that are named, an invariant; the rest is counted."""
+UNREADABLE = frozenset({"manifest files", "manifest hashes"})
+"""Invariants of files whose rows cannot be looked at when they are broken."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,27 @@ class Violation:
     meaning: str
     rows: list[str]
     count: int
+
+    @property
+    def is_mendable(self) -> bool:
+        """Whether `newsframes repair` mends it."""
+        return self.invariant in UNREADABLE | {"links", "foreign files"}
+
+
+def check_dataset(processed: Path, version: Version, raw: Path | None = None) -> Iterator[Violation]:
+    """Yield what does not hold of a dataset; where a file is damaged, only what can be said without its rows.
+
+    Args:
+        processed: The processed root.
+        version: Its current version.
+        raw: The raw root, to be compared with the ledger, too.
+    """
+    found = [*check_links(processed), *check_version(version)]
+    yield from found
+    if UNREADABLE.isdisjoint(v.invariant for v in found):
+        yield from check_corrections(version)
+        if raw:
+            yield from check_raw(prepare(Options(raw=raw, processed=processed, rehash=True)).plan)
 
 
 def check_version(version: Version) -> Iterator[Violation]:
@@ -78,24 +103,18 @@ def check_corrections(version: Version) -> Iterator[Violation]:
 
 def check_links(root: Path) -> Iterator[Violation]:
     """Yield the tables whose names beside the versions do not lead to the current one."""
-    broken = [t.name for t in TABLES if (root / t.name).resolve() != (root / "current" / t.name).resolve()]
-    yield from violation("links", "each table's name beside the versions is a link to the current one", broken)
+    meaning = "each table's name beside the versions is a link to the current one"
+    yield from violation("links", meaning, broken_links(root))
 
 
 def _check_files(version: Version) -> Iterator[Violation]:
-    listed = version.manifest.files
-    there = {p.relative_to(version.folder).as_posix() for p in version.folder.rglob("*") if p.is_file()}
-    there.discard("manifest.json")
-    yield from violation("manifest files", "every file of the manifest is there", sorted(listed.keys() - there))
-    yield from violation("foreign files", "no file is there but the manifest's", sorted(there - listed.keys()))
-    damaged, strange = [], []
-    for path in sorted(listed.keys() & there):
-        file = version.folder / path
-        if (sha256_of(file), file.stat().st_size) != (listed[path].sha256, listed[path].bytes):
-            damaged.append(path)
-        elif problem := _schema_problem(file, path, listed[path].rows):
-            strange.append(f"{path}: {problem}")
-    yield from violation("manifest hashes", "every file has the bytes that were committed", damaged)
+    listed, damage = version.manifest.files, find_damage(version)
+    yield from violation("manifest files", "every file of the manifest is there", list(damage.missing))
+    yield from violation("foreign files", "no file is there but the manifest's", list(damage.foreign))
+    yield from violation("manifest hashes", "every file has the bytes that were committed", list(damage.damaged))
+    whole = sorted(listed.keys() - {*damage.missing, *damage.damaged})
+    problems = ((path, _schema_problem(version.folder / path, path, listed[path].rows)) for path in whole)
+    strange = [f"{path}: {problem}" for path, problem in problems if problem]
     yield from violation("schema", "every file has the declared schema and as many rows as the manifest says", strange)
 
 

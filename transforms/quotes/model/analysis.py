@@ -1,7 +1,8 @@
 """All that is read of a batch before anything is decided: lines, tokens, phrases, their context, pairs, facts."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import NamedTuple
 
 from transforms.quotes.model.candidates import Pairs, find_candidates
@@ -34,6 +35,10 @@ class Reading(NamedTuple):
     subjects: Subjects
 
 
+_PAIRS_AT_ONCE = 100_000
+"""So many pairs take about 50 MB with their facts; a batch of ordinary articles has fewer."""
+
+
 @dataclass(frozen=True)
 class Analysis:
     """What was read of a batch."""
@@ -45,7 +50,16 @@ class Analysis:
     subjects: Subjects
     shapes: Shapes
     pairs: Pairs
-    facts: Mapping[str, Hashes]
+
+    @cached_property
+    def facts(self) -> Mapping[str, Hashes]:
+        """The facts of the pairs."""
+        read = (self.lines, self.tokens, self.phrases, self.context, self.subjects)
+        return pair_facts(*read, self.pairs, self.shapes)
+
+    def parts(self) -> Iterator["Analysis"]:
+        """Yield it in parts of some spans each, so that the facts of not too many pairs are in memory at once."""
+        yield from (replace(self, pairs=part) for part in self.pairs.cut(_PAIRS_AT_ONCE))
 
 
 def read(articles: Sequence[Article], levels_of: LevelsOf) -> Reading:
@@ -83,9 +97,7 @@ def analyse_further(reading: Reading, articles: Sequence[Article], levels_of: Le
 
 def _analysed(lines: Lines, tokens: Tokens, shapes: Shapes, levels_of: LevelsOf) -> Analysis:
     reading = _read(lines, tokens, shapes.ends, levels_of)
-    pairs = find_candidates(lines, reading.phrases)
-    facts = pair_facts(lines, tokens, reading.phrases, reading.context, reading.subjects, pairs, shapes)
-    return Analysis(*reading, shapes, pairs, facts)
+    return Analysis(*reading, shapes, find_candidates(lines, reading.phrases))
 
 
 def _read(lines: Lines, tokens: Tokens, ends: Ints, levels_of: LevelsOf) -> Reading:

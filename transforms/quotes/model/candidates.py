@@ -1,5 +1,6 @@
 """Which phrases may be the speaker of each span: the noun phrases of its line, of the two before and the one after."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -28,6 +29,19 @@ class Pairs(NamedTuple):
     phrases: Ints
     lags: Ints
     starts: Ints
+
+    def cut(self, most: int) -> Iterator["Pairs"]:
+        """Yield them in parts of about so many, each with all pairs of its spans; one part if there are none."""
+        first = 0
+        while first == 0 or first < len(self.spans):
+            at = int(np.searchsorted(self.starts, first + most))
+            last = int(self.starts[at]) if at < len(self.starts) else len(self.spans)
+            low = int(np.searchsorted(self.starts, first))
+            here = slice(first, last)
+            yield Pairs(self.spans[here], self.phrases[here], self.lags[here], self.starts[low:at] - first)
+            if last == first:
+                return
+            first = last
 
 
 def find_candidates(lines: Lines, phrases: Phrases) -> Pairs:

@@ -56,7 +56,8 @@ def close_up(lines: Lines, tokens: Tokens, articles: Sequence[Article]) -> tuple
     span_lines, span_marks, span_cues = np.full((3, len(is_quoted)), -1, dtype=np.int64)
     span_lines[is_quoted], span_marks[is_quoted] = lines.span_lines, lines.span_marks
     span_lines[outer.spans], span_marks[outer.spans] = of_tokens[outer.first], tokens.starts[outer.first]
-    span_cues[outer.spans] = tokens.starts[outer.cues]
+    is_read = _outside(len(tokens.starts), outer.first - 1, outer.last)
+    span_cues[outer.spans] = np.where(is_read[outer.cues], tokens.starts[outer.cues], -1)
     wanted = _wanted(lines, span_lines)
     span_lines = np.where(span_lines >= 0, (np.cumsum(wanted) - 1)[span_lines], -1)
     closed = replace(
@@ -100,7 +101,7 @@ def _rows(articles: Sequence[Article]) -> Iterator[tuple[int, ...]]:
 
 
 def _outside(count: int, first: Ints, last: Ints) -> Flags:
-    """Return which of so many tokens are left when statements are closed up: their first stays for their mark."""
+    """Return which of so many tokens are left when statements are closed up: what `first` has stays for their mark."""
     inside = np.zeros(count + 1, dtype=np.int64)
     np.add.at(inside, first + 1, 1)
     np.add.at(inside, last + 1, -1)
@@ -156,7 +157,8 @@ def _with_insides(
         shift = length - begin
         closed.span_lines[mine.spans] = len(closed.starts) + len(starts)
         closed.span_marks[mine.spans] = tokens.starts[mine.first] + shift
-        is_here = (mine.cues >= first) & (mine.cues <= last)
+        is_read = _outside(last + 1 - first, mine.first - 1 - first, mine.last - first)
+        is_here = (mine.cues >= first) & (mine.cues <= last) & is_read[np.clip(mine.cues - first, 0, last - first)]
         closed.span_cues[mine.spans] = np.where(is_here, tokens.starts[mine.cues] + shift, -1)
         text.append(lines.text[begin:stop] + LINE_END)
         pieces.append((length, lines.shift_at(begin) - shift))

@@ -121,9 +121,10 @@ class _Writer:
         """Return the offset in the text of one in an article, given the first piece of its line; -1 if closed up."""
         starts = [at + shift for at, shift in self.pieces[pieces:]]
         piece = bisect_right(starts, offset) - 1
-        end = self.pieces[pieces + piece + 1][0] if pieces + piece + 1 < len(self.pieces) else self.length
+        if offset < 0 or piece < 0 or self.parts[pieces + piece].startswith(SPAN_MARK):
+            return -1
         at = offset - self.pieces[pieces + piece][1]
-        return at if offset >= 0 and piece >= 0 and at < end else -1
+        return at if at < self.pieces[pieces + piece][0] + len(self.parts[pieces + piece]) else -1
 
 
 def read_lines(articles: Sequence[Article], *, everything: bool = False) -> Lines:

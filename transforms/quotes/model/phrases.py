@@ -14,15 +14,18 @@ from transforms.quotes.model.tokens import Flags, Hashes, Letters, Tokens, is_of
 from transforms.quotes.ranges import stretches
 
 # "to" and its verb; auxiliaries and their verb; a verb; a noun phrase, with "of" in an office or a body, but no day
-# after it ("a statement Friday"); a day or a number; the rest.
+# after it ("a statement Friday"); a day or a number; the rest. What stands before a noun is never given back: the noun
+# would not be found earlier, and a row of adjectives without one would take cubic time.
 _PHRASE = re.compile(
     r"TB?[VZ][VN]?|[XZ][XZB]*[VG]|[XZ]+|B?V"
-    r"|D*(?:B?A)*(?:[ACNPHM&]*[NPH](?:C(?!M))*|[ACM&]*[CM])(?:(?<=H)FD?[ACN]*[PH]+(?:&P+)?)*|D+(?:B?A)*[CA]*|."
+    r"|D*+(?:B?A)*+(?:[ACNPHM&]*[NPH](?:C(?!M))*|[ACM&]*[CM])(?:(?<=H)FD?[ACN]*[PH]+(?:&P+)?)*|D+(?:B?A)*[CA]*|."
 )
 _JOINED = "TBVZNXGDACPHM&F"
 """Classes of tokens that a phrase of several may hold; all others stand for themselves."""
 _SHORT = 30
 """So many of them in a row stand again in other texts."""
+_LONGEST = 500
+"""More of them without a mark between them are a table, or hostile: they are read in pieces, in linear time."""
 _APART = bytes(letter if chr(letter) in _JOINED else ord(" ") for letter in range(256))
 # A verb after a noun phrase that is no clause of its own: "a poll conducted in May found", "those surveyed said",
 # "according to a poll conducted in May", "“…” said one man involved in it".
@@ -102,7 +105,10 @@ def _begins(tags: Letters) -> Flags:
 
 def _begins_of_run(run: str) -> bytes:
     """Return a 1 for each class of a run that begins a phrase, a 0 for each other one; short runs are remembered."""
-    return _begins_of_short(run) if len(run) <= _SHORT else _begins_of_short.__wrapped__(run)
+    if len(run) <= _SHORT:
+        return _begins_of_short(run)
+    parts = (run[start : start + _LONGEST] for start in range(0, len(run), _LONGEST))
+    return b"".join(map(_begins_of_short.__wrapped__, parts))
 
 
 @lru_cache(maxsize=1 << 16)

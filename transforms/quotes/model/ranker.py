@@ -57,6 +57,17 @@ class Ranking(NamedTuple):
 
 def rank(analysis: Analysis, weights: Weights) -> Ranking:
     """Return the best candidate of each span."""
+    rankings, first = [], 0
+    for part in analysis.parts():
+        ranking = _rank(part, weights)
+        best = ranking.best._replace(pairs=ranking.best.pairs + first)
+        rankings.append(ranking._replace(best=best))
+        first += len(part.pairs.spans)
+    best = Best(*map(np.concatenate, zip(*(ranking.best for ranking in rankings), strict=True)))
+    return Ranking(best, *map(np.concatenate, zip(*(ranking[1:] for ranking in rankings), strict=True)))
+
+
+def _rank(analysis: Analysis, weights: Weights) -> Ranking:
     pairs = analysis.pairs
     scores = added(speaker_weights(analysis, weights), len(pairs.spans))
     best = choose(pairs, scores)

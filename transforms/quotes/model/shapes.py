@@ -111,7 +111,7 @@ def _rows(article: Article) -> list[tuple[int, ...]]:
             continue
         words = _WORD.findall(text, start, min(end, start + _READ))
         tail = words if end - start <= _READ else _WORD.findall(text, end - _READ, end)
-        codes = map(code_of, [*[*words[:3], "", "", ""][:3], *["", *tail[-2:]][-2:]])
+        codes = map(code_of, [*[*words[:3], "", "", ""][:3], *["", "", *tail[-2:]][-2:]])
         capitals = [word[0].isupper() for word in words if len(word) > _SHORT_WORD]
         rows.append((
             *own,

@@ -169,8 +169,17 @@ class People:
         """Whether a name that may be no person's stands after the noun of a body: the wine company | Chalone."""
         if name.role or name.gender or nature(name.words) == "person":
             return False
-        runs = (run for run in self._runs.get(name.surname, ()) if self._names[run].name.words == name.words)
+        runs = self._same.get((name.surname, name.words), ())
         return any(is_labelled(self._text, at) for run in runs for at in self._positions[run][:_READ])
+
+    @cached_property
+    def _same(self) -> dict[tuple[str, Words], list[str]]:
+        """The runs that are one name, by surname and words."""
+        found: dict[tuple[str, Words], list[str]] = {}
+        for surname, runs in self._runs.items():
+            for run in runs:
+                found.setdefault((surname, self._names[run].name.words), []).append(run)
+        return found
 
     def pronoun(self, full: str) -> str | None:
         """Return the pronoun that a person asks for, as far as the article and the first name say."""

@@ -1,0 +1,114 @@
+"""Crashes and power loss, on purpose: a seeded sample of what docs/reliability.md tells of."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+pytestmark = pytest.mark.skipif(shutil.which("strace") is None, reason="strace is missing: no crash is drilled")
+
+
+def run_drill(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Run a drill in a process that has no threads, as its children are forked from it."""
+    return run_code(f"import sys; sys.argv[1:] = {list(arguments)!r}; from drills.__main__ import app; app()")
+
+
+def run_code(code: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=600, check=False
+    )  # fmt: skip
+
+
+def numbers(text: str, pattern: str) -> list[int]:
+    return [int(number) for number in re.findall(pattern, text)]
+
+
+def test_calls_that_fail_lose_and_tear_nothing() -> None:
+    result = run_drill("calls", "--only", "3", "--clean-ups", "1")
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert numbers(result.stdout, r"injected (\d+)") == [9, 1] * 4
+    assert numbers(result.stdout, r"problems (\d+)") == [0] * 8
+
+
+def test_lost_power_leaves_before_or_after() -> None:
+    result = run_drill("power", "--samples", "0", "--judged", "3")
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert numbers(result.stdout, r"problems (\d+)") == [0] * 4
+    assert all(count > 50 for count in numbers(result.stdout, r"(\d+) states"))
+
+
+# A drill that finds nothing in broken code would prove nothing.
+
+BROKEN = """
+import sys
+from pathlib import Path
+import flows.dataset.durable, flows.dataset.versions as versions
+{patch}
+sys.argv[1:] = {arguments!r}
+from drills.__main__ import app
+app()
+"""
+UNSAVED_NAMES = "versions.fsync_tree = lambda root: None"
+UNSAVED_LINK = "flows.dataset.durable.fsync = lambda path: None"
+UNSAVED_DELETION = """
+import shutil
+versions._delete = lambda v: shutil.rmtree(v.folder.rename(v.folder.with_name(f".expired-{v.number}")))
+"""
+LINK_IS_MISSING_FOR_A_MOMENT = """
+def swap(link, target):
+    link.unlink(missing_ok=True)
+    link.symlink_to(target)
+versions.swap_link = swap
+"""
+HALF_DELETED = """
+import shutil
+versions._delete = lambda version: shutil.rmtree(version.folder)
+"""
+
+
+@pytest.mark.parametrize(
+    ("patch", "scene", "found"),
+    [
+        pytest.param(UNSAVED_NAMES, "next commit", "is torn", id="names-of-a-version"),
+        pytest.param(UNSAVED_LINK, "rollback", "told as done, and not there", id="current"),
+        pytest.param(UNSAVED_DELETION, "next commit", "is torn", id="deletion"),
+        pytest.param(UNSAVED_DELETION, "forget", "holds what is forgotten", id="forgetting"),
+    ],
+)
+def test_power_drill_finds_what_was_not_saved(patch: str, scene: str, found: str) -> None:
+    arguments = ["power", "--scene", scene, "--samples", "0", "--judged", "0"]
+    result = run_code(BROKEN.format(patch=patch, arguments=arguments))
+    assert result.returncode == 1, result.stdout + result.stderr
+    assert found in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("patch", "scene", "found"),
+    [
+        pytest.param(LINK_IS_MISSING_FOR_A_MOMENT, "rollback", "current is missing", id="current"),
+        pytest.param(HALF_DELETED, "next commit", "is torn", id="deletion"),
+    ],
+)
+def test_calls_drill_finds_what_is_torn(patch: str, scene: str, found: str) -> None:
+    arguments = [
+        "calls",
+        "--scene",
+        scene,
+        "--damage",
+        "KILL",
+        "--clean-ups",
+        "0",
+        "--name",
+        "unlink",
+        "--name",
+        "symlink",
+        "--name",
+        "unlinkat",
+    ]
+    result = run_code(BROKEN.format(patch=patch, arguments=arguments))
+    assert result.returncode == 1, result.stdout + result.stderr
+    assert found in result.stdout
