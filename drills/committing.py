@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+import multiprocessing
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -43,11 +44,17 @@ def commit_until(folder: Path, hour: float) -> None:
     """
     numbers = count(ARTICLES)
     for name, step in cycle(_STEPS.items()):
-        if (folder / "stop").exists():
+        if is_over(folder):
             return
         step(folder, next(numbers))
         _note(folder, name)
         _age(Dataset(folder / "processed"), hour)
+
+
+def is_over(folder: Path) -> bool:
+    """Return whether a process that writes or reads has to end: it is told to, or who started it is gone."""
+    parent = multiprocessing.parent_process()
+    return (folder / "stop").exists() or (parent is not None and not parent.is_alive())
 
 
 def keys_digest(keys: Iterable[tuple[object, ...]]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable, Iterator
 from itertools import cycle
 from pathlib import Path
@@ -14,7 +15,7 @@ import pandas as pd
 import polars as pl
 
 import newsframes
-from drills.committing import keys_digest
+from drills.committing import is_over, keys_digest
 from transforms.schemas import TABLES
 
 _KEYS = {table.name: list(table.key) for table in TABLES}
@@ -32,7 +33,7 @@ _DANGLING = """
         (SELECT count(*) FROM quotes q WHERE q.article_id = a.article_id AND kind = 'quotation')
 """
 
-Keys = dict[str, str]
+_PATH = re.compile(r"[\"'/\n]")
 
 
 def read_until(folder: Path, engine: str) -> None:
@@ -44,7 +45,7 @@ def read_until(folder: Path, engine: str) -> None:
     """
     with (folder / f"reads-{engine}").open("w", encoding="utf-8", buffering=1) as file:
         for name, read in cycle(READERS[engine].items()):
-            if (folder / "stop").exists():
+            if is_over(folder):
                 return
             for found in _try(read, folder / "processed"):
                 file.write(json.dumps({"reader": name, **found}) + "\n")
@@ -53,8 +54,10 @@ def read_until(folder: Path, engine: str) -> None:
 def _try(read: Callable[[Path], dict[str, Any]], processed: Path) -> Iterator[dict[str, Any]]:
     try:
         yield read(processed)
-    except Exception as error:  # whatever it is, it is what a reader gets
+    except newsframes.VersionGone as error:
         yield {"error": type(error).__name__}
+    except BaseException as error:  # whatever it is (Polars panics), it is what a reader gets; up to the first path
+        yield {"error": f"{type(error).__name__}: {_PATH.split(str(error))[0].strip()[:60]}"}
 
 
 def _bare(read: Callable[[str, str], pd.DataFrame], base: Path) -> dict[str, Any]:

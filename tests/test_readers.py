@@ -30,4 +30,4 @@ def test_the_loader_never_fails_and_never_mixes_versions(tmp_path: Path) -> None
 
 def counts_without_errors(counts: dict[str, int]) -> set[str]:
     """Return what became of reads that did not fail: a version that was forgotten is no longer there to be read."""
-    return {what for what in counts if not what.endswith(("Error", "Exception"))}
+    return {what for what in counts if ": " not in what}
