@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from drills.datasets import bring, write_article
 from flows.dataset import Dataset, Version
-from flows.dataset.versions import MINIMUM_AGE_HOURS
+from flows.dataset.sweeping import MINIMUM_AGE_HOURS
 from flows.forget import forget
 from flows.planning.ledger import read_ledger
 from flows.planning.selection import Selection

@@ -46,7 +46,7 @@ def test_lost_power_leaves_before_or_after() -> None:
 BROKEN = """
 import sys
 from pathlib import Path
-import flows.dataset.durable, flows.dataset.versions as versions
+import flows.dataset.durable, flows.dataset.sweeping as sweeping, flows.dataset.versions as versions
 {patch}
 sys.argv[1:] = {arguments!r}
 from drills.__main__ import app
@@ -56,7 +56,7 @@ UNSAVED_NAMES = "versions.fsync_tree = lambda root: None"
 UNSAVED_LINK = "flows.dataset.durable.fsync = lambda path: None"
 UNSAVED_DELETION = """
 import shutil
-versions._delete = lambda v: shutil.rmtree(v.folder.rename(v.folder.with_name(f".expired-{v.number}")))
+versions.delete_version = sweeping.delete_version = lambda v: shutil.rmtree(v.folder.rename(v.folder.with_name(f".expired-{v.number}")))
 """
 LINK_IS_MISSING_FOR_A_MOMENT = """
 def swap(link, target):
@@ -66,7 +66,7 @@ versions.swap_link = swap
 """
 HALF_DELETED = """
 import shutil
-versions._delete = lambda version: shutil.rmtree(version.folder)
+versions.delete_version = sweeping.delete_version = lambda v: shutil.rmtree(v.folder)
 """
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from flows.dataset import Dataset, DatasetDamaged, FileEntry, Settings, Version
 from flows.dataset.parquet import write_parquet
-from flows.dataset.versions import MINIMUM_AGE_HOURS
+from flows.dataset.sweeping import MINIMUM_AGE_HOURS
 from transforms.schemas import ARTICLES, SCHEMA_VERSION
 
 SETTINGS = Settings("/raw", None, "month", (".txt",), ())

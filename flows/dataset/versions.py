@@ -10,22 +10,20 @@ import itertools
 import os
 import shutil
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from flows.dataset.damage import find_damage
 from flows.dataset.durable import fsync, fsync_tree, link_files, swap_link, write_json
-from flows.dataset.forgotten import note_purged, read_forgotten
+from flows.dataset.forgotten import read_forgotten
 from flows.dataset.manifest import DatasetDamaged, FileEntry, Manifest, Settings
 from flows.dataset.rollback import note_rollback, read_rollback, release
+from flows.dataset.sweeping import MINIMUM_AGE_HOURS, delete_version, expired, purge, uncommitted
 from flows.dataset.version import Version
 from transforms import RULES_VERSION
 from transforms.schemas import SCHEMA_VERSION, TABLES
 
-# Dot-named folders below versions/ are no versions: one is being built, or is on its way out.
-_BUILDING, _EXPIRED = ".building-", ".expired-"
-MINIMUM_AGE_HOURS = 1.0
-"""A version stays this long after it was replaced, whatever their number: a reader may still hold it."""
+_BUILDING = ".building-"
 
 
 class UnknownVersion(ValueError):
@@ -171,7 +169,7 @@ class Dataset:
 
     def discard_uncommitted(self) -> None:
         """Delete what a killed commit left. Only the holder of the lock may call it."""
-        for leftover in self._uncommitted():
+        for leftover in uncommitted(self):
             shutil.rmtree(leftover) if leftover.is_dir() and not leftover.is_symlink() else leftover.unlink()
 
     def sweep(self, keep_versions: int, keep_hours: float = MINIMUM_AGE_HOURS) -> list[int]:
@@ -187,9 +185,9 @@ class Dataset:
             The versions that held a forgotten article.
         """
         self.discard_uncommitted()
-        for version in self._expired(keep_versions, keep_hours):
-            _delete(version)
-        return self._purge()
+        for version in expired(self, keep_versions, keep_hours):
+            delete_version(version)
+        return purge(self)
 
     def point_to(self, number: int) -> Version:
         """Make a kept version the current one; none is lost. Only the holder of the lock may call it.
@@ -219,37 +217,8 @@ class Dataset:
     def has_leftovers(self, keep_versions: int = 3, keep_hours: float = MINIMUM_AGE_HOURS) -> bool:
         """Return whether there is something to sweep."""
         is_unpurged = not all(f.is_purged for f in read_forgotten(self.root).values())
-        leftovers = itertools.chain(self._uncommitted(), self._expired(keep_versions, keep_hours))
+        leftovers = itertools.chain(uncommitted(self), expired(self, keep_versions, keep_hours))
         return self.staging.is_dir() or is_unpurged or next(leftovers, None) is not None
-
-    def _uncommitted(self) -> Iterator[Path]:
-        if self.versions.is_dir():
-            yield from self.versions.glob(".*")
-        current, rollback = self.current(), read_rollback(self.root)
-        committed = max(current.number if current else 0, rollback.highest if rollback else 0)
-        yield from (v.folder for v in self.all_versions() if v.number > committed)
-        yield from self.root.glob(".current.[0-9]*")  # a link, notes and records that were to be renamed
-        yield from self.root.glob(".*.json.[0-9]*")
-        yield from self.runs.glob(".*.json.[0-9]*")
-
-    def _expired(self, keep_versions: int, keep_hours: float) -> Iterator[Version]:
-        versions, current = self.all_versions(), self.current()
-        kept = {v.number for v in versions[-max(keep_versions, 1) :]}
-        kept.update((current.number, current.manifest.parent or 0) if current else ())  # and what it came from
-        seconds = max(keep_hours, MINIMUM_AGE_HOURS) * 3600
-        yield from (v for v in versions if v.number not in kept and time.time() - v.left_at > seconds)
-
-    def _purge(self) -> list[int]:
-        """Delete the versions that hold a forgotten article, and return their numbers."""
-        unpurged = {article_id for article_id, f in read_forgotten(self.root).items() if not f.is_purged}
-        current = self.current()
-        if not unpurged or (current and current.holds(unpurged)):  # a run has to make a version without them first
-            return []
-        holding = [v for v in self.all_versions() if v != current and _may_hold(v, unpurged)]
-        for version in holding:
-            _delete(version)
-        note_purged(self.root, unpurged)
-        return [v.number for v in holding]
 
     def _make_links(self) -> None:
         for table in TABLES:
@@ -257,19 +226,3 @@ class Dataset:
             if not link.is_symlink():
                 link.symlink_to(f"current/{table.name}")
         fsync(self.root)
-
-
-def _may_hold(version: Version, article_ids: Collection[str]) -> bool:
-    """Return whether a version holds any of some articles, as far as one can tell: if it cannot be read, it may."""
-    try:
-        return version.holds(article_ids)
-    except DatasetDamaged:
-        return True
-
-
-def _delete(version: Version) -> None:
-    hidden = version.folder.with_name(f"{_EXPIRED}{version.folder.name}")
-    version.folder.rename(hidden)
-    fsync(hidden.parent)  # a version is there whole or not at all, also while it goes
-    shutil.rmtree(hidden)
-    fsync(hidden.parent)  # what was to be forgotten is gone once that is noted

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.dataset import Settings
-from flows.dataset.versions import MINIMUM_AGE_HOURS
+from flows.dataset.sweeping import MINIMUM_AGE_HOURS
 from flows.planning.selection import Selection
 from flows.raw.limits import DEFAULT_MAX_ARTICLE_MB
 from flows.raw.tree import INCLUDE
