@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import typer
 
-from drills.clocks import clocks
-from drills.crashes import calls, power, whole_flow
-from drills.damage import damage
-from drills.disks import disks
-from drills.fuzz import fuzz
+from drills.crashes.command import calls, power, whole_flow
+from drills.damage.command import damage
+from drills.fuzzing.fuzz import fuzz
 from drills.hostile.command import hostile
-from drills.kills import kills
-from drills.losses import losses
-from drills.readers import readers
-from drills.vanishing import vanishing
+from drills.outages.clocks import clocks
+from drills.outages.disks import disks
+from drills.outages.kills import kills
+from drills.outages.losses import losses
+from drills.outages.vanishing import vanishing
+from drills.readers.command import readers
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
 

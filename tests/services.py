@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from drills.processes import children, is_alive, wait_until
+from drills.outages.processes import children, is_alive, wait_until
 from flows.engine.server import prefect_api
 
 _POSTGRES = Path("/usr/lib/postgresql")

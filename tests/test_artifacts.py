@@ -13,7 +13,7 @@ import pytest
 from conftest import RawFolder, run_here, story
 from services import temporary_prefect
 
-from drills.processes import wait_until
+from drills.outages.processes import wait_until
 from flows.dataset import Dataset, Version
 from flows.engine.artifacts import (
     PARTITIONS_SHOWN,

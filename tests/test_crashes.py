@@ -56,7 +56,9 @@ UNSAVED_NAMES = "versions.fsync_tree = lambda root: None"
 UNSAVED_LINK = "flows.dataset.durable.fsync = lambda path: None"
 UNSAVED_DELETION = """
 import shutil
-versions.delete_version = sweeping.delete_version = lambda v: shutil.rmtree(v.folder.rename(v.folder.with_name(f".expired-{v.number}")))
+def delete(version):
+    shutil.rmtree(version.folder.rename(version.folder.with_name(f".expired-{version.number}")))
+versions.delete_version = sweeping.delete_version = delete
 """
 LINK_IS_MISSING_FOR_A_MOMENT = """
 def swap(link, target):

@@ -14,7 +14,7 @@ import pytest
 from conftest import RawFolder, digests, outcomes, rows, run_here, story
 from services import Service, postgres, prefect, prefect_server, running, wait_until_healthy, worker
 
-from drills.processes import children, is_alive, wait_until
+from drills.outages.processes import children, is_alive, wait_until
 from flows.dataset import Dataset
 from flows.reports.check import check_version
 

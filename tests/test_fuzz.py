@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from drills.fuzz import SEEDS, TARGETS
+from drills.fuzzing.fuzz import SEEDS, TARGETS
 
 FILES = sorted(SEEDS.iterdir())
 

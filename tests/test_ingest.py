@@ -12,7 +12,7 @@ import pytest
 from conftest import SAMPLES, RawFolder, digests, story
 from services import temporary_prefect
 
-from drills.processes import children, is_alive
+from drills.outages.processes import children, is_alive
 from flows.rollback import roll_back
 from flows.runs import Run, read_runs
 

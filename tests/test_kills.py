@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from drills.disks import NoMount, fill_up, small_disk, write_nowhere
-from drills.ingests import Ingest, make_ingests, own_server, shared_server
-from drills.losses import lose
-from drills.vanishing import damage_while_running
+from drills.outages.disks import NoMount, fill_up, small_disk, write_nowhere
+from drills.outages.ingests import Ingest, make_ingests, own_server, shared_server
+from drills.outages.losses import lose
+from drills.outages.vanishing import damage_while_running
 from flows.building.workers import WorkerPool
 
 

@@ -23,7 +23,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from newsprint import COPY, PLAIN, SENTENCES
 
-from drills.rows import breaches, is_clean
+from drills.fuzzing.rows import breaches, is_clean
 from flows.building.corrections import correct_rows
 from flows.building.partition_rows import PartitionRows
 from transforms.articles import RawArticle, identify

@@ -3,8 +3,8 @@
 import time
 from pathlib import Path
 
-from drills.readers import GONE, WHOLE, read_while_writing, wrong
-from drills.reading import READERS
+from drills.readers.command import GONE, WHOLE, read_while_writing, wrong
+from drills.readers.reading import READERS
 
 
 def test_the_loader_never_fails_and_never_mixes_versions(tmp_path: Path) -> None:

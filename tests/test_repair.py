@@ -12,8 +12,8 @@ import pytest
 from conftest import RawFolder, current, digests, outcomes, rows, story
 from typer.testing import CliRunner
 
-from drills.damage import judge, make_dataset
-from drills.damages import Case, all_cases, flip
+from drills.damage.cases import Case, all_cases, flip
+from drills.damage.command import judge, make_dataset
 from drills.datasets import contents
 from flows.cli import app
 from flows.dataset import Dataset, DatasetDamaged

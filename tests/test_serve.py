@@ -14,7 +14,7 @@ import pytest
 from conftest import RawFolder, outcomes, rows, story
 from services import Service, free_port, quick_environment, running
 
-from drills.processes import children, wait_until
+from drills.outages.processes import children, wait_until
 from flows.dataset import hold_lock
 from flows.engine.server import PrefectUnreachable, prefect_api
 from flows.planning.options import OptionsError

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from services import free_port
 
-from drills.processes import wait_until
+from drills.outages.processes import wait_until
 
 ROOT = Path(__file__).parent.parent
 

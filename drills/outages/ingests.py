@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from drills.datasets import bring, contents, damaged_versions, leftovers, write_article
-from drills.processes import Command
+from drills.outages.processes import Command
 from flows.building.publish import Each, bring_up_to_date
 from flows.building.workers import WorkerPool
 from flows.dataset import Dataset

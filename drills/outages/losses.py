@@ -16,9 +16,9 @@ from typing import Annotated
 
 import typer
 
-from drills.ingests import Ingest, is_at_work, make_ingests, number, own_server, shared_server
-from drills.kills import Metadata, Raw, Seed, kill_group, left_of
-from drills.processes import Command, children, command_line, wait_until
+from drills.outages.ingests import Ingest, is_at_work, make_ingests, number, own_server, shared_server
+from drills.outages.kills import Metadata, Raw, Seed, kill_group, left_of
+from drills.outages.processes import Command, children, command_line, wait_until
 from flows.building.workers import WorkerPool
 
 SECONDS_TO_END = 300

@@ -52,7 +52,7 @@ def fuzz(
     files = (f"-dict={tokens}", f"-artifact_prefix={corpus}/{target}-", "-rss_limit_mb=2000", "-print_final_stats=1")
     folders = (learned, SEEDS, _SAMPLES, *(seeds or ()))
     # In a process of its own, which has not imported transforms yet: atheris follows what it sees being imported.
-    done = subprocess.run([sys.executable, "-m", "drills.fuzz", target, *limits, *files, *map(str, folders)])
+    done = subprocess.run([sys.executable, "-m", "drills.fuzzing.fuzz", target, *limits, *files, *map(str, folders)])
     raise typer.Exit(done.returncode)
 
 
@@ -82,7 +82,7 @@ def check_decode(data: bytes) -> None:
 
 def check_normalise(data: bytes) -> None:
     """Normalised text is clean, stays as it is when normalised again, and its paragraphs tile it."""
-    from drills.rows import is_clean
+    from drills.fuzzing.rows import is_clean
     from transforms.text import normalise
 
     text = normalise(data.decode("utf-8", "replace"))
@@ -94,7 +94,7 @@ def check_normalise(data: bytes) -> None:
 
 def check_quotes(data: bytes) -> None:
     """The quotes of an English article are sound; without frames, which take most of the time of `tables`."""
-    from drills.rows import breaches_of_quotes
+    from drills.fuzzing.rows import breaches_of_quotes
     from transforms.quotes.attribution import attribute
     from transforms.quotes.headlines import with_headlines
     from transforms.quotes.marks import Paragraph, find_spans
@@ -116,7 +116,7 @@ def check_quotes(data: bytes) -> None:
 
 def check_tables(data: bytes) -> None:
     """The rows of every table are sound, whatever the bytes; most articles are taken for English."""
-    from drills.rows import check
+    from drills.fuzzing.rows import check
     from transforms.articles import RawArticle
     from transforms.fields import Metadata
     from transforms.tables import build_tables

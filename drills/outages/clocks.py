@@ -12,10 +12,10 @@ from typing import Annotated
 
 import typer
 
-from drills.ingests import Ingest, make_ingests, own_server
-from drills.kills import Metadata, Raw, Seed, kill_group
-from drills.losses import has_come
-from drills.processes import wait_until
+from drills.outages.ingests import Ingest, make_ingests, own_server
+from drills.outages.kills import Metadata, Raw, Seed, kill_group
+from drills.outages.losses import has_come
+from drills.outages.processes import wait_until
 from flows.building.workers import WorkerPool
 from flows.dataset import Dataset
 from flows.runs import read_runs
@@ -75,7 +75,7 @@ def set_back(ingest: Ingest, folder: Path, pool: WorkerPool, environment: Mappin
         folder: Where.
         pool: Who runs by the right clock.
         environment: Of the command, from `with_clock`.
-        moment: See `drills.losses.lose`.
+        moment: See `drills.outages.losses.lose`.
 
     Returns:
         What is wrong.

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from drills.disk import Data, Disk, Names, Operation, Sync, read_disk
-from drills.forks import call, run_traced
-from drills.recording import Recording
-from drills.scenes import Scene, versions_holding_forgotten
+from drills.crashes.disk import Data, Disk, Names, Operation, Sync, read_disk
+from drills.crashes.forks import call, run_traced
+from drills.crashes.recording import Recording
+from drills.crashes.scenes import Scene, versions_holding_forgotten
 from flows.dataset import Dataset
 from flows.dataset.forgotten import read_forgotten
 from flows.reports.check import check_links, check_version

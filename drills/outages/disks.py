@@ -12,8 +12,8 @@ from typing import Annotated
 
 import typer
 
-from drills.ingests import Ingest, make_ingests, own_server
-from drills.kills import Metadata, Raw, kill_group, stage_of
+from drills.outages.ingests import Ingest, make_ingests, own_server
+from drills.outages.kills import Metadata, Raw, kill_group, stage_of
 from flows.building.workers import WorkerPool
 
 SECONDS_TO_END = 300

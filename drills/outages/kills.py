@@ -13,8 +13,8 @@ from typing import Annotated
 
 import typer
 
-from drills.ingests import Ingest, is_at_work, make_ingests, number, shared_server
-from drills.processes import Command, command_line, is_alive, wait_until
+from drills.outages.ingests import Ingest, is_at_work, make_ingests, number, shared_server
+from drills.outages.processes import Command, command_line, is_alive, wait_until
 from flows.building.workers import WorkerPool
 from flows.dataset import Dataset
 from flows.runs import read_runs

@@ -11,9 +11,9 @@ from collections import Counter
 from functools import partial
 from pathlib import Path
 
-from drills.calls import DAMAGES, Call, Tally, calls_below
-from drills.forks import CALLS, call
-from drills.scenes import Scene
+from drills.crashes.calls import DAMAGES, Call, Tally, calls_below
+from drills.crashes.forks import CALLS, call
+from drills.crashes.scenes import Scene
 
 _SECONDS = 300
 """A command that has not ended by then, all its processes included, hangs."""

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from drills.forks import UNEXPECTED, call, run_traced
-from drills.scenes import Scene
+from drills.crashes.forks import UNEXPECTED, call, run_traced
+from drills.crashes.scenes import Scene
 
 DAMAGES = ("KILL", "ENOSPC", "EIO")
 _LINE = re.compile(r"(?P<tid>\d+) +(?P<name>\w+)\((?P<rest>.*)")

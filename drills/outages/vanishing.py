@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import typer
 
 from drills.datasets import bring, contents, leftovers, write_article
-from drills.kills import Seed
+from drills.outages.kills import Seed
 from flows.building.publish import in_this_process, publish
 from flows.dataset import Dataset, hold_lock
 from flows.planning.ledger import LEDGER_FILE

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from drills.disk import Data, Disk, Names, Operation, Sync
+from drills.crashes.disk import Data, Disk, Names, Operation, Sync
 
 _LINE = re.compile(r"\d+ +(?P<name>\w+)\((?P<arguments>.*)\) += (?P<result>-?\d+)(?P<rest>.*)")
 _TEXT = re.compile(r'"((?:[^"\\]|\\.)*)"')

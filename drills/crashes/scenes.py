@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from drills.crashes.forks import call
 from drills.datasets import bring, contents, damaged_versions, leftovers, write_article
-from drills.forks import call
 from flows.dataset import Dataset, DatasetDamaged
 from flows.dataset.forgotten import read_forgotten
 from flows.dataset.rollback import what_holds

@@ -13,8 +13,8 @@ from typing import Annotated
 
 import typer
 
-from drills.committing import commit_until, make_dataset
-from drills.reading import READERS, read_until
+from drills.readers.committing import commit_until, make_dataset
+from drills.readers.reading import READERS, read_until
 
 Found = dict[str, Counter[str]]
 

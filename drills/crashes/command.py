@@ -10,11 +10,11 @@ from typing import Annotated
 
 import typer
 
-from drills.calls import DAMAGES, Tally, fail_calls, fail_clean_ups, record_calls, sample
-from drills.forks import warm_up
-from drills.power import record, replay
-from drills.scenes import make_scenes
-from drills.whole_flow import fail_calls_of_command
+from drills.crashes.calls import DAMAGES, Tally, fail_calls, fail_clean_ups, record_calls, sample
+from drills.crashes.forks import warm_up
+from drills.crashes.power import record, replay
+from drills.crashes.scenes import make_scenes
+from drills.crashes.whole_flow import fail_calls_of_command
 from flows.engine.server import prefect_api
 
 Seed = Annotated[int, typer.Option(help="Of what is drawn by chance.")]

@@ -15,7 +15,7 @@ import pandas as pd
 import polars as pl
 
 import newsframes
-from drills.committing import is_over, keys_digest
+from drills.readers.committing import is_over, keys_digest
 from transforms.schemas import TABLES
 
 _KEYS = {table.name: list(table.key) for table in TABLES}

@@ -13,7 +13,7 @@ from typing import Annotated
 import pyarrow.parquet as pq
 import typer
 
-from drills.damages import COPIED, COPY, Case, all_cases
+from drills.damage.cases import COPIED, COPY, Case, all_cases
 from drills.datasets import bring, contents, leftovers, write_article
 from flows.dataset import Dataset, DatasetDamaged
 from flows.dataset.damage import find_damage

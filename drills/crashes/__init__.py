@@ -1,0 +1,1 @@
+"""A writer is stopped at a system call, or loses its power."""

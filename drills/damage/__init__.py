@@ -1,0 +1,1 @@
+"""Files, links and manifests of a dataset are damaged."""

@@ -1,0 +1,1 @@
+"""Transforms are given what a fuzzer makes up."""

@@ -1,0 +1,1 @@
+"""Readers loop while a writer commits."""
