@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 SEEDS = Path(__file__).parent / "seeds"
-_SAMPLES = Path(__file__).parents[1] / "data" / "raw"
+_SAMPLES = Path(__file__).parents[2] / "data" / "raw"
 # What a random byte hardly ever comes to be.
 _TOKENS = (
     *"“”‘’«»‹›„‚‟‛\"'`´—–…•", "''", "``", "&quot;", "&#39;", "&nbsp;", "&amp;", "â€œ", "â€\x9d", "Ã©", "ﬁ", "ß", "İ",
