@@ -39,3 +39,8 @@ def test_count_sentences(paragraph: str, count: int) -> None:
 @pytest.mark.parametrize(("language", "expected"), [("de", "de"), ("xx", "en"), (None, "en"), (float("nan"), "en")])
 def test_sentence_language(language: object, expected: str) -> None:
     assert sentence_language(language) == expected
+
+
+def test_sentences_of_a_flood_are_counted_in_pieces() -> None:
+    assert count_sentences("他说，下雨了。" * 10_000) >= 10_000
+    assert count_sentences("It rained. " * 1_800) == 1_800
