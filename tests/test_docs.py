@@ -27,7 +27,7 @@ def test_every_command_and_option_is_documented(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "page", sorted(p.relative_to(ROOT).as_posix() for p in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+    "page", sorted(p.relative_to(ROOT).as_posix() for p in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 )
 def test_links_lead_somewhere(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
@@ -35,7 +35,9 @@ def test_links_lead_somewhere(page: str) -> None:
     assert not [t for t in targets if not ((ROOT / page).parent / t).exists()]
 
 
-PAGES = ["README.md", "CHANGELOG.md", "docs/operating.md", "docs/quality.md", "data/README.md"]
+PAGES = [
+    p.relative_to(ROOT).as_posix() for p in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), ROOT / "data/README.md"]
+]
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from drills.outages.clocks import make_library, set_back, with_clock
 from drills.outages.disks import NoMount, fill_up, small_disk, write_nowhere
 from drills.outages.ingests import Ingest, make_ingests, own_server, shared_server
 from drills.outages.losses import lose
@@ -98,3 +99,14 @@ def test_files_that_vanish_or_change_under_a_run(tmp_path: Path, seed: int) -> N
     damaged: Counter[str] = Counter()
     assert damage_while_running(tmp_path, random.Random(seed), damaged, Counter()) == []
     assert damaged.total() == 10
+
+
+def test_clock_that_is_set_back_in_mid_run(
+    ingests: dict[str, Ingest], pool: WorkerPool, tmp_path: Path, home: Path
+) -> None:
+    library = make_library(tmp_path)
+    if library is None:
+        pytest.skip("no C compiler here")
+    with own_server(home / "prefect") as environment:
+        clock = with_clock(library, tmp_path / "clock")
+        assert set_back(ingests["next"], tmp_path, pool, environment | clock, 3) == []

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 import shutil
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Mapping
@@ -21,7 +23,8 @@ from flows.dataset import Dataset
 from flows.runs import read_runs
 
 SECONDS_TO_END = 300
-_BACK = "-2d"
+_CODE = Path(__file__).with_name("clock.c")
+_TWO_DAYS = 2 * 86_400
 
 
 def clocks(
@@ -31,12 +34,12 @@ def clocks(
     seed: Seed = 0,
 ) -> None:
     """Set the clock of a command, its workers and its Prefect server back in mid-run, and run on with the wrong one."""
-    if not (library := find_library()):
-        typer.echo("NOT DONE, there is no libfaketime here: apt-get install faketime")
-        raise typer.Exit(1)
     problems = []
     with tempfile.TemporaryDirectory() as name, WorkerPool(2) as pool:
         folder = Path(name)
+        if not (library := make_library(folder)):
+            typer.echo("NOT DONE, there is no C compiler here")
+            raise typer.Exit(1)
         ingests = make_ingests(folder, pool, raw, metadata)
         for number in range(times * len(ingests)):
             ingest = ingests[number % len(ingests)]
@@ -50,21 +53,25 @@ def clocks(
     raise typer.Exit(bool(problems))
 
 
-def find_library() -> Path | None:
-    """Return the library that tells a program another time; None: it is not installed."""
-    return next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
+def make_library(folder: Path) -> Path | None:
+    """Return the library that tells a program another time; None: it cannot be made here."""
+    library = folder / "clock.so"
+    if not (compiler := shutil.which("cc")):
+        return None
+    subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", library, _CODE], check=True)
+    return library
 
 
 def with_clock(library: Path, clock: Path) -> dict[str, str]:
-    """Return what a command's environment needs so that it takes its time from a file, which is right at first."""
-    clock.write_text("+0")
-    return {
-        "LD_PRELOAD": str(library),
-        "FAKETIME_TIMESTAMP_FILE": str(clock),
-        "FAKETIME_NO_CACHE": "1",
-        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-        "NO_FAKE_STAT": "1",
-    }
+    """Return what a command's environment needs so that its clock is as far off as a file says: not at first."""
+    set_clock(clock, 0)
+    return {"LD_PRELOAD": str(library), "DRILL_CLOCK": str(clock)}
+
+
+def set_clock(clock: Path, seconds: int) -> None:
+    """Set the clocks of all commands that look at a file so many seconds off."""
+    with clock.open("r+b" if clock.exists() else "wb") as file:  # they have it in their memory: never a new file
+        file.write(seconds.to_bytes(8, sys.byteorder, signed=True))
 
 
 def set_back(ingest: Ingest, folder: Path, pool: WorkerPool, environment: Mapping[str, str], moment: int) -> list[str]:
@@ -80,10 +87,10 @@ def set_back(ingest: Ingest, folder: Path, pool: WorkerPool, environment: Mappin
     Returns:
         What is wrong.
     """
-    processed, clock = ingest.copy_to(folder / "processed"), Path(environment["FAKETIME_TIMESTAMP_FILE"])
+    processed, clock = ingest.copy_to(folder / "processed"), Path(environment["DRILL_CLOCK"])
     command = ingest.start(processed, environment, folder / "command.log")
     wait_until(lambda: command.has_ended or has_come(ingest, processed, moment), SECONDS_TO_END)
-    clock.write_text(_BACK)
+    set_clock(clock, -_TWO_DAYS)
     code = command.wait(SECONDS_TO_END)
     problems = kill_group(command)
     problems += [] if code == 0 else [f"exit code {code}: {command.tell()[-3000:]}"]
