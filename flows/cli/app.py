@@ -106,11 +106,18 @@ def plain_errors() -> Iterator[None]:
         say_to_terminal(f"newsframes: {error}")
         raise typer.Exit(2) from None
     except FAILED as error:
-        say_to_terminal(f"newsframes: {error}")
+        say_to_terminal(f"newsframes: {_plain(error)}")
         raise typer.Exit(1) from None
     except KeyboardInterrupt:
         say_to_terminal("newsframes: stopped; the dataset is whole, and the next run takes up what was done")
         raise typer.Exit(130) from None
+
+
+def _plain(error: Exception) -> str:
+    """Return what an error says; of one of the system's its words and the file, without its number."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror + (f": {error.filename}" if error.filename else "")
+    return str(error)
 
 
 def print_json(value: Any) -> None:
