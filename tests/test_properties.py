@@ -379,12 +379,10 @@ STORED = {table.name: table for table in (ARTICLES, PARAGRAPHS, QUOTES, UNCORREC
 
 def written(folder: Path, tables: dict[str, pa.Table]) -> PartitionRows:
     """Write a partition's tables, and return it without corrections."""
-    rows = PartitionRows((2025, 3), folder)
-    for table in STORED.values():
-        path = folder / rows.path(table)
-        path.parent.mkdir(parents=True)
-        pq.write_table(tables[table.name], path)
-    return rows
+    paths = {name: folder / f"{name}.parquet" for name in STORED}
+    for name, path in paths.items():
+        pq.write_table(tables[name], path)
+    return PartitionRows((2025, 3), paths)
 
 
 @settings(max_examples=15, deadline=None)

@@ -59,8 +59,8 @@ def fingerprint_articles(articles: pd.DataFrame, paragraphs: pd.DataFrame) -> pd
         paragraphs: Rows of `PARAGRAPHS`; those of kind body count.
     """
     body = paragraphs[paragraphs["kind"] == "body"]
-    bodies = body.groupby("article_id", sort=False)["text"].agg("\n".join)
-    texts = articles["article_id"].map(bodies).fillna("")
+    bodies = body.groupby("article_id", sort=False)["text"].agg("\n".join).to_dict()
+    texts = [bodies.get(article_id, "") for article_id in articles["article_id"]]
     return pd.DataFrame({
         "article_id": articles["article_id"],
         "published_date": articles["published_date"],

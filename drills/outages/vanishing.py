@@ -119,7 +119,7 @@ def damage_while_running(
     bring(raw, processed, prune=True, force=True)
     problems += _unsound(dataset, "next")
     problems += [f"left over: {path}" for path in leftovers(processed)]
-    _mend_archives(raw)  # the rows of one that cannot be opened stay until then
+    _mend(raw)
     bring(raw, processed, prune=True, force=True)
     rehashed = prepare(Options(raw=raw, processed=processed, rehash=True)).plan
     problems += [f"the ledger is wrong: {row}" for violation in check_raw(rehashed) for row in violation.rows]
@@ -129,7 +129,10 @@ def damage_while_running(
     return problems
 
 
-def _mend_archives(raw: Path) -> None:
+def _mend(raw: Path) -> None:
+    """Mend archives and take dangling links away: until then the rows of what cannot be opened stay."""
+    for link in (path for path in raw.rglob("*") if path.is_symlink()):
+        link.unlink()
     for archive in (raw / "dump.zip", raw / "dump.jsonl"):
         archive.rmdir() if archive.is_dir() else archive.unlink(missing_ok=True)
     _write_archives(raw)
