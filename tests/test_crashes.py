@@ -89,35 +89,22 @@ versions.delete_version = sweeping.delete_version = lambda v: shutil.rmtree(v.fo
     ],
 )
 def test_power_drill_finds_what_was_not_saved(patch: str, scene: str, found: str) -> None:
-    arguments = ["power", "--scene", scene, "--samples", "0", "--judged", "0"]
+    most = "1" if patch == UNSAVED_NAMES else "1000"
+    arguments = ["power", "--scene", scene, "--samples", "0", "--judged", "0", "--most", most]
     result = run_code(BROKEN.format(patch=patch, arguments=arguments))
     assert result.returncode == 1, result.stdout + result.stderr
     assert found in result.stdout
 
 
 @pytest.mark.parametrize(
-    ("patch", "scene", "found"),
+    ("patch", "scene", "name", "found"),
     [
-        pytest.param(LINK_IS_MISSING_FOR_A_MOMENT, "rollback", "current is missing", id="current"),
-        pytest.param(HALF_DELETED, "next commit", "is torn", id="deletion"),
+        pytest.param(LINK_IS_MISSING_FOR_A_MOMENT, "rollback", "symlink", "current is missing", id="current"),
+        pytest.param(HALF_DELETED, "next commit", "unlinkat", "is torn", id="deletion"),
     ],
 )
-def test_calls_drill_finds_what_is_torn(patch: str, scene: str, found: str) -> None:
-    arguments = [
-        "calls",
-        "--scene",
-        scene,
-        "--damage",
-        "KILL",
-        "--clean-ups",
-        "0",
-        "--name",
-        "unlink",
-        "--name",
-        "symlink",
-        "--name",
-        "unlinkat",
-    ]
-    result = run_code(BROKEN.format(patch=patch, arguments=arguments))
+def test_calls_drill_finds_what_is_torn(patch: str, scene: str, name: str, found: str) -> None:
+    which = ["--scene", scene, "--name", name, "--damage", "KILL", "--only", "8"]
+    result = run_code(BROKEN.format(patch=patch, arguments=["calls", *which, "--clean-ups", "0", "--most", "1"]))
     assert result.returncode == 1, result.stdout + result.stderr
     assert found in result.stdout

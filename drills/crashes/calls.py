@@ -16,6 +16,7 @@ from pathlib import Path
 from drills.crashes.forks import UNEXPECTED, call, run_traced
 from drills.crashes.scenes import Scene
 
+MOST_PROBLEMS = 1000
 DAMAGES = ("KILL", "ENOSPC", "EIO")
 _LINE = re.compile(r"(?P<tid>\d+) +(?P<name>\w+)\((?P<rest>.*)")
 
@@ -81,7 +82,12 @@ def record_calls(scene: Scene, root: Path, act: Act | None = None) -> list[Call]
 
 
 def fail_calls(
-    scene: Scene, calls: Iterable[Call], root: Path, damages: Iterable[str] = DAMAGES, act: Act | None = None
+    scene: Scene,
+    calls: Iterable[Call],
+    root: Path,
+    damages: Iterable[str] = DAMAGES,
+    act: Act | None = None,
+    most: int = MOST_PROBLEMS,
 ) -> Tally:
     """Make each of some calls fail in each way, in a run of its own of a scene's act, and judge what it leaves.
 
@@ -91,6 +97,7 @@ def fail_calls(
         root: A folder to work in.
         damages: How they fail.
         act: What is disturbed, if not the scene's act.
+        most: Stop at so many problems.
     """
     tally = Tally(Counter(), 0, [])
     for made in calls:
@@ -105,6 +112,8 @@ def fail_calls(
             problems += call(partial(scene.judge, processed))
             tally.problems += [f"{scene.name}, {damage} at {made.name} {made.when}: {p}; {made.line}" for p in problems]
             shutil.rmtree(processed, ignore_errors=True)
+            if len(tally.problems) >= most:
+                return tally
     return tally
 
 

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from drills.crashes.calls import DAMAGES, Tally, fail_calls, fail_clean_ups, record_calls, sample
+from drills.crashes.calls import DAMAGES, MOST_PROBLEMS, Tally, fail_calls, fail_clean_ups, record_calls, sample
 from drills.crashes.forks import warm_up
 from drills.crashes.power import record, replay
 from drills.crashes.scenes import make_scenes
@@ -18,6 +18,7 @@ from drills.crashes.whole_flow import fail_calls_of_command
 from flows.engine.server import prefect_api
 
 Seed = Annotated[int, typer.Option(help="Of what is drawn by chance.")]
+Most = Annotated[int, typer.Option(min=1, help="Stop a scene at so many problems.")]
 Scenes = Annotated[list[str] | None, typer.Option("--scene", help="Only these: first commit, next commit, ….")]
 
 
@@ -27,6 +28,7 @@ def calls(
     name: Annotated[list[str] | None, typer.Option(help="Only these calls: openat, rename, ….")] = None,
     damage: Annotated[list[str] | None, typer.Option(help="Only these: KILL, ENOSPC, EIO.")] = None,
     clean_ups: Annotated[int, typer.Option(help="Crashes in the clean-up of a crash, each scene.")] = 50,
+    most: Most = MOST_PROBLEMS,
     seed: Seed = 0,
 ) -> None:
     """Make each system call below a dataset fail once, by SIGKILL, ENOSPC and EIO."""
@@ -39,7 +41,8 @@ def calls(
                 continue
             made = record_calls(found, root)
             struck = [c for c in made if not name or c.name in name]
-            tallies = [fail_calls(found, sample(struck, only, seed) if only else struck, root, damage or DAMAGES)]
+            struck = sample(struck, only, seed) if only else struck
+            tallies = [fail_calls(found, struck, root, damage or DAMAGES, most=most)]
             tallies.append(fail_clean_ups(found, made, root, clean_ups, seed))
             for what, tally in zip(("calls", "clean-ups"), tallies, strict=True):
                 _print_tally(f"{found.name}, {len(made)} calls: {what}", tally)
@@ -74,6 +77,7 @@ def power(
     scene: Scenes = None,
     samples: Annotated[int, typer.Option(help="Subsets, and orders, drawn after each operation.")] = 5,
     judged: Annotated[int, typer.Option(help="Distinct states of a scene from which the next run is run.")] = 300,
+    most: Most = MOST_PROBLEMS,
     seed: Seed = 0,
 ) -> None:
     """Find the disk as it may be after power was lost at every instant of a commit, a rollback and a forgetting."""
@@ -84,7 +88,7 @@ def power(
         for found in make_scenes(root).values():
             if scene and found.name not in scene:
                 continue
-            came = replay(found, record(found, root), root, samples, judged, seed)
+            came = replay(found, record(found, root), root, samples, judged, seed, most)
             typer.echo(
                 f"{found.name}: {came.operations} operations, {came.syncs} fsyncs; {came.states} states, "
                 f"{came.distinct} distinct, {came.judged} run on from; problems {len(came.problems)}"

@@ -17,6 +17,7 @@ from flows.dataset import Dataset
 from flows.dataset.forgotten import read_forgotten
 from flows.reports.check import check_links, check_version
 
+MOST_PROBLEMS = 1000
 _UNSEEN = ("/processed/staging", "/processed/runs", "/processed/lock")
 
 
@@ -131,7 +132,9 @@ def _shuffled(pending: Sequence[Operation], chance: random.Random) -> list[Opera
     return [queues[inode].pop() for inode in order]
 
 
-def replay(scene: Scene, recording: Recording, root: Path, samples: int, judged: int, seed: int) -> Replay:
+def replay(
+    scene: Scene, recording: Recording, root: Path, samples: int, judged: int, seed: int, most: int = MOST_PROBLEMS
+) -> Replay:
     """Look at every state of a recording, and run what comes next from some of them.
 
     Args:
@@ -141,6 +144,7 @@ def replay(scene: Scene, recording: Recording, root: Path, samples: int, judged:
         samples: Subsets and orders drawn after each operation.
         judged: From so many distinct states, drawn by chance, the next run is run.
         seed: Of what is drawn by chance.
+        most: Stop at so many problems.
     """
     chance, found, sound = random.Random(seed), Replay(), set[str]()
     found.syncs = sum(isinstance(o, Sync) for o in recording.operations)
@@ -154,6 +158,8 @@ def replay(scene: Scene, recording: Recording, root: Path, samples: int, judged:
         if look not in seen:
             seen.add(look)
             found.problems += _look_at(scene, state, root, sound)
+        if len(found.problems) >= most:
+            return found
     found.distinct = len(drawn)
     for state in chance.sample(list(drawn.values()), min(judged, len(drawn))):
         found.judged += 1

@@ -132,7 +132,11 @@ def _in_pool(pool: WorkerPool, until: str | None = None) -> Iterator[Each]:
         return threads.imap_unordered(lambda item: pool.run(function, item), items)
 
     with ThreadPool(2) as threads:
-        yield each
+        try:
+            yield each
+        finally:
+            threads.terminate()
+            threads.join()  # as a run does, it waits for what its workers are at
 
 
 @contextmanager

@@ -67,9 +67,9 @@ class WorkerPool:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *error: object) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._executor:
-            self._executor.shutdown(wait=error[0] is None, cancel_futures=True)
+            self._executor.shutdown(wait=True, cancel_futures=True)  # nobody writes any more once the lock is free
 
     def run(self, function: Callable[..., T], *arguments: Any) -> T:
         """Run a function in a worker and return what it returns.
