@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from flows.dataset.durable import fsync
 from flows.dataset.forgotten import note_purged, read_forgotten
@@ -17,44 +16,46 @@ from flows.dataset.manifest import DatasetDamaged
 from flows.dataset.rollback import read_rollback
 from flows.dataset.version import Version
 
-if TYPE_CHECKING:
-    from flows.dataset.versions import Dataset
-
 MINIMUM_AGE_HOURS = 1.0
 """A version stays this long after it was replaced, whatever their number: a reader may still hold it."""
 
 
-def uncommitted(dataset: Dataset) -> Iterator[Path]:
-    """Yield what a killed writer left beside the versions that were committed."""
-    if dataset.versions.is_dir():
-        yield from dataset.versions.glob(".*")
-    current, rollback = dataset.current(), read_rollback(dataset.root)
+def uncommitted(root: Path, versions: Sequence[Version], current: Version | None) -> Iterator[Path]:
+    """Yield what a killed writer left beside the versions that were committed.
+
+    Args:
+        root: The processed root.
+        versions: All of its versions.
+        current: The current one.
+    """
+    yield from (root / "versions").glob(".*")
+    rollback = read_rollback(root)
     committed = max(current.number if current else 0, rollback.highest if rollback else 0)
-    yield from (v.folder for v in dataset.all_versions() if v.number > committed)
-    yield from dataset.root.glob(".current.[0-9]*")  # a link, notes and records that were to be renamed
-    yield from dataset.root.glob(".*.json.[0-9]*")
-    yield from dataset.runs.glob(".*.json.[0-9]*")
+    yield from (v.folder for v in versions if v.number > committed)
+    yield from root.glob(".current.[0-9]*")  # a link, notes and records that were to be renamed
+    yield from root.glob(".*.json.[0-9]*")
+    yield from (root / "runs").glob(".*.json.[0-9]*")
 
 
-def expired(dataset: Dataset, keep_versions: int, keep_hours: float) -> Iterator[Version]:
+def expired(
+    versions: Sequence[Version], current: Version | None, keep_versions: int, keep_hours: float
+) -> Iterator[Version]:
     """Yield the versions that neither `current` nor a reader needs; see `Dataset.sweep`."""
-    versions, current = dataset.all_versions(), dataset.current()
     kept = {v.number for v in versions[-max(keep_versions, 1) :]}
     kept.update((current.number, current.manifest.parent or 0) if current else ())  # and what it came from
     seconds = max(keep_hours, MINIMUM_AGE_HOURS) * 3600
     yield from (v for v in versions if v.number not in kept and time.time() - v.left_at > seconds)
 
 
-def purge(dataset: Dataset) -> list[int]:
-    """Delete the versions that hold a forgotten article, and return their numbers."""
-    unpurged = {article_id for article_id, f in read_forgotten(dataset.root).items() if not f.is_purged}
-    current = dataset.current()
+def purge(root: Path, versions: Sequence[Version], current: Version | None) -> list[int]:
+    """Delete the versions that hold a forgotten article, and return their numbers; see `uncommitted`."""
+    unpurged = {article_id for article_id, f in read_forgotten(root).items() if not f.is_purged}
     if not unpurged or (current and current.holds(unpurged)):  # a run has to make a version without them first
         return []
-    holding = [v for v in dataset.all_versions() if v != current and _may_hold(v, unpurged)]
+    holding = [v for v in versions if v != current and _may_hold(v, unpurged)]
     for version in holding:
         delete_version(version)
-    note_purged(dataset.root, unpurged)
+    note_purged(root, unpurged)
     return [v.number for v in holding]
 
 

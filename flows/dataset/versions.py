@@ -169,7 +169,7 @@ class Dataset:
 
     def discard_uncommitted(self) -> None:
         """Delete what a killed commit left. Only the holder of the lock may call it."""
-        for leftover in uncommitted(self):
+        for leftover in uncommitted(self.root, self.all_versions(), self.current()):
             shutil.rmtree(leftover) if leftover.is_dir() and not leftover.is_symlink() else leftover.unlink()
 
     def sweep(self, keep_versions: int, keep_hours: float = MINIMUM_AGE_HOURS) -> list[int]:
@@ -185,9 +185,9 @@ class Dataset:
             The versions that held a forgotten article.
         """
         self.discard_uncommitted()
-        for version in expired(self, keep_versions, keep_hours):
+        for version in expired(self.all_versions(), self.current(), keep_versions, keep_hours):
             delete_version(version)
-        return purge(self)
+        return purge(self.root, self.all_versions(), self.current())
 
     def point_to(self, number: int) -> Version:
         """Make a kept version the current one; none is lost. Only the holder of the lock may call it.
@@ -217,7 +217,10 @@ class Dataset:
     def has_leftovers(self, keep_versions: int = 3, keep_hours: float = MINIMUM_AGE_HOURS) -> bool:
         """Return whether there is something to sweep."""
         is_unpurged = not all(f.is_purged for f in read_forgotten(self.root).values())
-        leftovers = itertools.chain(uncommitted(self), expired(self, keep_versions, keep_hours))
+        versions, current = self.all_versions(), self.current()
+        leftovers = itertools.chain(
+            uncommitted(self.root, versions, current), expired(versions, current, keep_versions, keep_hours)
+        )
         return self.staging.is_dir() or is_unpurged or next(leftovers, None) is not None
 
     def _make_links(self) -> None:
