@@ -379,6 +379,7 @@ STORED = {table.name: table for table in (ARTICLES, PARAGRAPHS, QUOTES, UNCORREC
 
 def written(folder: Path, tables: dict[str, pa.Table]) -> PartitionRows:
     """Write a partition's tables, and return it without corrections."""
+    folder.mkdir()
     paths = {name: folder / f"{name}.parquet" for name in STORED}
     for name, path in paths.items():
         pq.write_table(tables[name], path)
