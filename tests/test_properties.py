@@ -386,7 +386,7 @@ def written(folder: Path, tables: dict[str, pa.Table]) -> PartitionRows:
     return PartitionRows((2025, 3), paths)
 
 
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(raw_articles(), st.data())
 def test_corrections_that_are_taken_back_leave_what_was(raws: list[RawArticle], data: st.DataObject) -> None:
     made = build_tables([*raws, RawArticle("herald/2025-03-09/9.txt", "“It rained,” said Ola.\n\n“Oh.”".encode())])
