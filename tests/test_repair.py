@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 from conftest import RawFolder, current, digests, outcomes, rows, story
+from test_archives import zipped
 from typer.testing import CliRunner
 
 from drills.damage.cases import Case, all_cases, flip
@@ -277,3 +278,21 @@ def test_only_current_is_left(three: Path) -> None:
         ["current leads to version 3"],
     )
     assert (digests(copy), pq.read_schema((copy / "articles").resolve() / MARCH)) == (before, schema)
+
+
+def test_raw_files_are_read_as_an_ingest_reads_them(raw: RawFolder, tmp_path: Path, run_locally: RunLocally) -> None:
+    """By the dataset's own limit on articles, inside archives too; and a pipe is not waited for."""
+    long = story(1) + "\n" * 2_100_000  # the limit is 2 MB unless a dataset has another one
+    raw.write("pack.zip", zipped({"2016-03-03/long.txt": long.encode()}))
+    piped = raw.write("2016-03-04/piped.txt", story(2))
+    run_locally(raw.root, tmp_path / "p", max_article_mb=8)
+    before = digests(tmp_path / "p")
+    piped.unlink()
+    os.mkfifo(piped)
+    (tmp_path / "p/current/articles" / MARCH).unlink()
+    found = repair(Options(processed=tmp_path / "p"), force=True)
+    assert found.read == 1
+    assert list(found.lost) == ["2016-03-04/piped.txt"]
+    assert before.keys() == digests(tmp_path / "p").keys()
+    (article,) = rows(tmp_path / "p", "articles")
+    assert article["raw_path"] == "pack.zip/2016-03-03/long.txt"

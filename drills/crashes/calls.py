@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import re
 import shutil
@@ -154,8 +153,3 @@ def fail_clean_ups(scene: Scene, calls: list[Call], root: Path, count: int, seed
 def sample(calls: list[Call], count: int, seed: int) -> list[Call]:
     """Return a seeded sample of calls, of all names."""
     return random.Random(seed).sample(calls, min(count, len(calls)))
-
-
-def has_strace() -> bool:
-    """Return whether strace is there and may trace."""
-    return shutil.which("strace") is not None and os.name == "posix"

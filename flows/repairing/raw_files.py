@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from flows.dataset import Settings
-from flows.dataset.durable import sha256_of
 from flows.raw.archives import open_members
+from flows.raw.limits import Limit
 from flows.raw.members import find_files, hash_member
+from flows.raw.opening import sha256_of
 from flows.raw.streams import UnreadableArchive
 from flows.raw.tree import RawFile, RawRootError, RawTree, discover
 
@@ -37,7 +38,8 @@ class RawFiles:
 
     def __init__(self, settings: Settings, exclude: Collection[Path]) -> None:
         self._settings, self._exclude = settings, exclude
-        self.tree = RawTree({}, 0, settings.include)
+        self._limit = Limit(settings.max_article_mb)
+        self.tree = RawTree({}, 0, settings.include, self._limit)
         self.problem: str | None = None
         self._is_known = False
 
@@ -46,14 +48,14 @@ class RawFiles:
         if paths and not self._is_known:
             self._is_known = True
             try:
-                self.tree = discover(Path(self._settings.raw), self._settings.include, self._exclude)
+                self.tree = discover(Path(self._settings.raw), self._settings.include, self._exclude, self._limit)
             except RawRootError as error:
                 self.problem = str(error)
         files = sorted(find_files(self.tree, set(paths)), key=_place)
         return {
             found.file.raw_path: found
             for (path, is_inside), group in groupby(files, key=lambda f: (f.path, f.member is not None))
-            for found in (_members(path, list(group)) if is_inside else _plain(group))
+            for found in (_members(path, list(group), self._limit) if is_inside else _plain(group))
         }
 
 
@@ -67,8 +69,8 @@ def _plain(files: Iterator[RawFile]) -> Iterator[Found]:
             yield Found(file, sha256_of(file.path))
 
 
-def _members(path: Path, files: list[RawFile]) -> Iterator[Found]:
-    with suppress(UnreadableArchive, OSError), open_members(path) as read:
+def _members(path: Path, files: list[RawFile], limit: Limit) -> Iterator[Found]:
+    with suppress(UnreadableArchive, OSError), open_members(path, limit) as read:
         for file in files:
             if sha256 := hash_member(read, file):
                 yield Found(file, sha256)
