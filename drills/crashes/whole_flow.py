@@ -15,6 +15,8 @@ from drills.crashes.calls import DAMAGES, Call, Tally, calls_below
 from drills.crashes.forks import CALLS, call
 from drills.crashes.scenes import Scene
 
+_QUICK = "--seccomp-bpf"
+"""Has strace stop at the traced calls alone; it then sends no signals, though."""
 _SECONDS = 300
 """A command that has not ended by then, all its processes included, hangs."""
 
@@ -33,14 +35,14 @@ def fail_calls_of_command(scene: Scene, root: Path, count: int, seed: int) -> Ta
     """
     chance, tally = random.Random(seed), Tally(Counter(), 0, [])
     processed = scene.copy_to(root / "whole")
-    _run(scene, processed)
+    _run(scene, processed, _QUICK)
     made = list(calls_below(processed.with_suffix(".log"), processed))
     shutil.rmtree(processed)
     while tally.total < count and tally.missed < 5 * count:
         struck, damage = chance.choice(made), chance.choice(DAMAGES)
         processed = scene.copy_to(root / "whole")
-        how = "signal=KILL" if damage == "KILL" else f"error={damage}"
-        is_over = _run(scene, processed, "-e", f"inject={struck.name}:{how}:when={struck.when}")
+        how = ["signal=KILL"] if damage == "KILL" else [f"error={damage}", _QUICK]
+        is_over = _run(scene, processed, "-e", f"inject={struck.name}:{how[0]}:when={struck.when}", *how[1:])
         hit = _is_hit(struck, damage, processed)
         tally.injected[damage, struck.name] += hit
         tally.missed += not hit
@@ -56,7 +58,7 @@ def fail_calls_of_command(scene: Scene, root: Path, count: int, seed: int) -> Ta
 def _run(scene: Scene, processed: Path, *options: str) -> bool:
     """Run the command under strace; return whether all its processes ended in time."""
     log = processed.with_suffix(".log")
-    trace = ["strace", "-f", "--seccomp-bpf", "-qq", "-y", "-e", f"trace={','.join(CALLS)}", "-o", str(log), *options]
+    trace = ["strace", "-f", "-qq", "-y", "-e", f"trace={','.join(CALLS)}", "-o", str(log), *options]
     ingest = [sys.executable, "-m", "flows.cli", "ingest", "--raw", str(scene.raw), "--processed", str(processed)]
     how = ["--prune", "--force", "--keep-versions", "1", "--workers", "2", "--batch-size", "1"]
     with subprocess.Popen(
