@@ -42,12 +42,14 @@ class Kills:
 
     Attributes:
         stages: Kills by what the run was at, as the disk told.
+        too_late: Runs that had ended when they were to be killed; they are looked at like the others.
         resumed: Files that the next run did not have to read again, over all kills.
         takers: Runs that took files up.
         problems: What was lost or torn.
     """
 
     stages: Counter[str] = field(default_factory=Counter)
+    too_late: int = 0
     resumed: int = 0
     takers: int = 0
     problems: list[str] = field(default_factory=list)
@@ -65,7 +67,8 @@ def kills(
         ingests = make_ingests(folder, pool, raw, metadata)
         with shared_server(folder / "prefect") as environment:
             found = kill_at_instants(ingests, folder, environment, pool, instants, seed)
-    typer.echo(f"{instants} kills: {', '.join(f'{count} at {stage}' for stage, count in sorted(found.stages.items()))}")
+    stages = ", ".join(f"{count} at {stage}" for stage, count in sorted(found.stages.items()))
+    typer.echo(f"{found.stages.total()} kills: {stages}; {found.too_late} runs had ended before")
     typer.echo(f"{found.takers} next runs took up {found.resumed:,} files; {len(found.problems)} problems")
     raise typer.Exit(bool(found.problems))
 
@@ -76,13 +79,21 @@ def kill_at_instants(
     """Kill ingests in turn, each on a dataset of its own, and finish each as its next run would."""
     lengths = [measure(ingest, folder / "measured", environment) for ingest in ingests]
     found = Kills()
-    for instant in range(instants):
+    while found.stages.total() < instants and found.too_late <= instants:
+        instant = found.stages.total() + found.too_late
         which = instant % len(ingests)
         ingest, processed = ingests[which], ingests[which].copy_to(folder / "processed")
         draw, is_late = random.Random(f"{seed}-{instant}"), bool(instant // len(ingests) % 2)
-        problems = kill_once(ingest, processed, environment, draw.random() * _span(lengths[which], is_late), is_late)
-        found.stages[stage := stage_of(processed, ingest.version)] += 1
-        problems += ingest.wrong_now(processed)
+        command = run_until(ingest, processed, environment, draw.random() * _span(lengths[which], is_late), is_late)
+        has_ended = command.has_ended
+        problems = [*kill_group(command), *ingest.wrong_now(processed)]
+        if has_ended:
+            stage = "the end"
+            found.too_late += 1
+            problems += [] if command.process.returncode == 0 else [command.tell()[-3000:]]
+        else:
+            stage = stage_of(processed, ingest.version)
+            found.stages[stage] += 1
         run = ingest.finish(processed, pool)
         problems += ingest.wrong_at_end(processed)
         found.resumed += run.counts["resumed"]
@@ -119,8 +130,8 @@ def _is_late(processed: Path) -> bool:
     return any((processed / "versions").glob(".building-*/*"))
 
 
-def kill_once(ingest: Ingest, processed: Path, environment: dict[str, str], seconds: float, is_late: bool) -> list[str]:
-    """Start a command, kill its group, and return what is wrong with what is left of it.
+def run_until(ingest: Ingest, processed: Path, environment: dict[str, str], seconds: float, is_late: bool) -> Command:
+    """Start a command, and return it at some moment; it may have ended.
 
     Args:
         ingest: What to run.
@@ -133,7 +144,7 @@ def kill_once(ingest: Ingest, processed: Path, environment: dict[str, str], seco
     begun = _is_late if is_late else is_at_work
     wait_until(lambda: begun(processed) or command.has_ended, 600)
     command.wait(seconds)
-    return kill_group(command)
+    return command
 
 
 def kill_group(command: Command) -> list[str]:
