@@ -1,8 +1,7 @@
-"""Small datasets to damage, and what must hold of one afterwards."""
+"""Small datasets to damage."""
 
 from __future__ import annotations
 
-import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
@@ -10,19 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
-
 from flows.building.publish import bring_up_to_date, in_this_process
-from flows.dataset import Dataset, DatasetDamaged, Version
-from flows.dataset.damage import find_damage
-from flows.dataset.rollback import read_rollback
-from flows.planning.ledger import LEDGER_FILE
 from flows.planning.options import Options
 from flows.runs import Run
 
 _LONG_AGO = 1_700_000_000
 _NOBODY = 65_534
-_CLOCKS = ("run_id", "finished_at")
 
 
 def write_article(raw: Path, number: int, month: int | None = None, words: int = 40) -> Path:
@@ -41,48 +33,6 @@ def bring(raw: Path, processed: Path, **options: Any) -> Run:
     run = Run("ingest")
     bring_up_to_date(Options(raw=raw, processed=processed, **options), run, in_this_process)
     return run
-
-
-def contents(processed: Path) -> dict[str, str]:
-    """Return the SHA-256 of each file of the current version; of the ledger, that of its rows without clocks.
-
-    Two datasets made from the same raw files have the same.
-    """
-    current = (processed / "current").resolve()
-    found = {
-        file.relative_to(current).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
-        for file in sorted(current.rglob("*.parquet"))
-    }
-    ledger = pq.ParquetFile(current / LEDGER_FILE).read().drop_columns(list(_CLOCKS))
-    return {**found, LEDGER_FILE: hashlib.sha256(repr(ledger.to_pylist()).encode()).hexdigest()}
-
-
-def damaged_versions(processed: Path) -> list[str]:
-    """Return the versions, up to the last one committed, that are not as their manifests say, and in which file."""
-    dataset = Dataset(processed)
-    current, rollback = dataset.current(), read_rollback(processed)
-    committed = max(current.number if current else 0, rollback.highest if rollback else 0)
-    versions = [version for version in dataset.all_versions() if version.number <= committed]
-    return [f"{version.number}: {name}" for version in versions for name in _damaged_files(version)]
-
-
-def _damaged_files(version: Version) -> list[str]:
-    try:
-        damage = find_damage(version)
-    except DatasetDamaged as error:
-        return [str(error)]
-    return [*damage.missing, *damage.damaged, *damage.foreign]
-
-
-def leftovers(processed: Path) -> list[str]:
-    """Return what a finished run must not leave: staging, dot-named files and links, uncommitted versions."""
-    dataset = Dataset(processed)
-    folders = [f for f in (processed, dataset.versions, dataset.runs) if f.is_dir()]
-    found = [path for folder in folders for path in folder.glob(".*")]
-    staging = [dataset.staging] if dataset.staging.is_dir() else []
-    current = dataset.current()
-    above = [v.folder for v in dataset.all_versions() if current and v.number > current.number]
-    return sorted(path.relative_to(processed).as_posix() for path in (*found, *staging, *above))
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from drills.damage.cases import Case, all_cases, flip
 from drills.damage.command import judge, make_dataset
-from drills.datasets import contents
+from drills.judging import contents
 from flows.cli import app
 from flows.dataset import Dataset, DatasetDamaged
 from flows.dataset.manifest import read_manifest

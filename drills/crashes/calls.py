@@ -7,13 +7,14 @@ import re
 import shutil
 import signal
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from drills.crashes.forks import UNEXPECTED, call, run_traced
 from drills.crashes.scenes import Scene
+from drills.judging import contents, leftovers, number
 
 MOST_PROBLEMS = 1000
 DAMAGES = ("KILL", "ENOSPC", "EIO")
@@ -43,11 +44,13 @@ class Tally:
         injected: Calls that were made to fail, by damage and name.
         missed: Calls that did not come in that run.
         problems: What was wrong afterwards.
+        clean_ups: Calls that were to clear away what a crash had left.
     """
 
     injected: Counter[tuple[str, str]]
     missed: int
     problems: list[str]
+    clean_ups: int = 0
 
     @property
     def total(self) -> int:
@@ -69,24 +72,16 @@ def _is_below(text: str, root: Path) -> bool:
     return any(f"{root}{end}" in text for end in ('"', "/", ">"))
 
 
-Act = Callable[[Path], object]
-
-
-def record_calls(scene: Scene, root: Path, act: Act | None = None) -> list[Call]:
-    """Return the calls of an undisturbed run of a scene's act, or of another one."""
+def record_calls(scene: Scene, root: Path) -> list[Call]:
+    """Return the calls of an undisturbed run of a scene's act."""
     processed, log = scene.copy_to(root / "recorded"), root / "recorded.log"
-    assert run_traced(partial(act or scene.act, processed), log) == 0
+    assert run_traced(partial(scene.act, processed), log) == 0
     shutil.rmtree(processed)
     return list(calls_below(log, processed))
 
 
 def fail_calls(
-    scene: Scene,
-    calls: Iterable[Call],
-    root: Path,
-    damages: Iterable[str] = DAMAGES,
-    act: Act | None = None,
-    most: int = MOST_PROBLEMS,
+    scene: Scene, calls: Iterable[Call], root: Path, damages: Iterable[str] = DAMAGES, most: int = MOST_PROBLEMS
 ) -> Tally:
     """Make each of some calls fail in each way, in a run of its own of a scene's act, and judge what it leaves.
 
@@ -95,19 +90,17 @@ def fail_calls(
         calls: Those of `record_calls`.
         root: A folder to work in.
         damages: How they fail.
-        act: What is disturbed, if not the scene's act.
         most: Stop at so many problems.
     """
     tally = Tally(Counter(), 0, [])
     for made in calls:
         for damage in damages:
             processed = scene.copy_to(root / "disturbed")
-            is_hit, problem = _fail_call(act or scene.act, made, damage, processed)
+            is_hit, problems = _fail_call(scene, made, damage, processed)
             if is_hit:
                 tally.injected[damage, made.name] += 1
             else:
                 tally.missed += 1
-            problems = [problem] if problem else []
             problems += call(partial(scene.judge, processed))
             tally.problems += [f"{scene.name}, {damage} at {made.name} {made.when}: {p}; {made.line}" for p in problems]
             shutil.rmtree(processed, ignore_errors=True)
@@ -116,38 +109,72 @@ def fail_calls(
     return tally
 
 
-def _fail_call(act: Act, made: Call, damage: str, processed: Path) -> tuple[bool, str | None]:
+def _fail_call(scene: Scene, made: Call, damage: str, processed: Path) -> tuple[bool, list[str]]:
     """Return whether the call failed as it was to, below the dataset; and what the process did that it may not."""
     log, errors = processed.with_suffix(".log"), processed.with_suffix(".errors")
     how = "signal=KILL" if damage == "KILL" else f"error={damage}"
     option = f"inject={made.name}:{how}:when={made.when}"
-    code = run_traced(partial(act, processed), log, "-e", option, errors=errors)
+    code = run_traced(partial(scene.act, processed), log, "-e", option, errors=errors)
     if damage == "KILL":
         last = next((c for c in reversed(list(calls_below(log, processed)))), None)
-        return code == -signal.SIGKILL and last is not None and (last.name, last.when) == (made.name, made.when), None
+        return code == -signal.SIGKILL and last is not None and (last.name, last.when) == (made.name, made.when), []
     is_hit = any(
         "(INJECTED)" in c.line and (c.name, c.when) == (made.name, made.when) for c in calls_below(log, processed)
     )
-    return is_hit, errors.read_text("utf-8") if code == UNEXPECTED else None
+    return is_hit, [errors.read_text("utf-8")] if code == UNEXPECTED else list(_untold(scene, made, processed, code))
+
+
+def _untold(scene: Scene, made: Call, processed: Path, code: int) -> Iterator[str]:
+    """Yield what is wrong with a process that ended as if nothing had failed."""
+    if code == 0 and "sync" in made.name:
+        yield "it ended well, and something is not saved"
+    if code == 0 and not call(partial(scene.is_done, processed)):
+        yield "it ended well, and it is not done"
 
 
 def fail_clean_ups(scene: Scene, calls: list[Call], root: Path, count: int, seed: int) -> Tally:
-    """Kill a run at a seeded call, then the next one, which cleans up after it, at one of its own; judge that."""
-    chance = random.Random(seed)
-    tally = Tally(Counter(), 0, [])
+    """Kill a run at a seeded call, then the next one, where it clears away what the first one left; judge that.
+
+    Where the first one left nothing to clear away, the next one is killed at any call.
+    """
+    chance, tally = random.Random(seed), Tally(Counter(), 0, [])
     for _ in range(count):
-        first = chance.choice(calls)
-        crashed = scene.copy_to(root / "crashed")
-        _fail_call(scene.act, first, "KILL", crashed)
-        name = f"clean-up after {scene.name} killed at {first.name} {first.when}"
-        cleaning = replace(scene, name=name, before=crashed)
-        made = chance.choice(record_calls(cleaning, root, scene.run_plainly))
-        part = fail_calls(cleaning, [made], root, ["KILL"], scene.run_plainly)
+        is_hit = False
+        while not is_hit:
+            first = chance.choice(calls)
+            shutil.rmtree(root / "crashed", ignore_errors=True)
+            crashed = scene.copy_to(root / "crashed")
+            is_hit, _problems = _fail_call(scene, first, "KILL", crashed)
+        cleaning = _next_run(scene, crashed, root, f"clean-up after {scene.name} killed at {first.name} {first.when}")
+        left = [f"/recorded/{path}" for path in leftovers(crashed)]
+        made = record_calls(cleaning, root)
+        part = fail_calls(cleaning, [chance.choice([c for c in made if _names(c, left)] or made)], root, ["KILL"])
         tally.injected += part.injected
         tally.missed += part.missed
         tally.problems += part.problems
-        shutil.rmtree(crashed)
+        tally.clean_ups += bool(left)
     return tally
+
+
+def _names(made: Call, paths: list[str]) -> bool:
+    return any(path in made.line for path in paths)
+
+
+def _next_run(scene: Scene, crashed: Path, root: Path, name: str) -> Scene:
+    """Return the scene of the plain run that comes after a crash."""
+    processed = replace(scene, before=crashed).copy_to(root / "recorded")
+    call(partial(scene.run_plainly, processed))
+    after, end = call(lambda: (number(processed), contents(processed)))
+    shutil.rmtree(processed)
+    return replace(
+        scene,
+        name=name,
+        before=crashed,
+        after=after,
+        act=scene.run_plainly,
+        is_done=lambda p: number(p) == after,
+        ends={"after": end},
+    )
 
 
 def sample(calls: list[Call], count: int, seed: int) -> list[Call]:

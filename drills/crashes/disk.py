@@ -38,13 +38,21 @@ class Data:
 
 
 @dataclass(frozen=True)
+class Time:
+    """The time that a folder has from now on, in nanoseconds since 1970."""
+
+    folder: int
+    modified: int
+
+
+@dataclass(frozen=True)
 class Sync:
     """All operations on an inode up to here are on the disk."""
 
     inode: int
 
 
-Operation = Names | Data | Sync
+Operation = Names | Data | Time | Sync
 
 
 @dataclass
@@ -55,15 +63,19 @@ class Disk:
         folders: Inode numbers by name, of each folder.
         files: Bytes of each file.
         links: Target of each symbolic link.
+        times: When each folder was modified, if anybody set that; in nanoseconds since 1970.
     """
 
     folders: dict[int, dict[str, int]] = field(default_factory=lambda: {0: {}})
     files: dict[int, bytes] = field(default_factory=dict)
     links: dict[int, str] = field(default_factory=dict)
+    times: dict[int, int] = field(default_factory=dict)
 
     def copy(self) -> Disk:
         """Return a disk of its own with the same on it; links never change, and are shared."""
-        return Disk({i: dict(names) for i, names in self.folders.items()}, dict(self.files), self.links)
+        return Disk(
+            {i: dict(names) for i, names in self.folders.items()}, dict(self.files), self.links, dict(self.times)
+        )
 
     def apply(self, operation: Operation) -> None:
         """Do one operation."""
@@ -74,6 +86,8 @@ class Disk:
                     names.pop(name, None)
                 else:
                     names[name] = inode
+        elif isinstance(operation, Time):
+            self.times[operation.folder] = operation.modified
         elif isinstance(operation, Data):
             before = self.files.get(operation.file, b"")[: operation.offset].ljust(operation.offset, b"\0")
             after = self.files.get(operation.file, b"")[operation.offset + len(operation.content or b"") :]
@@ -102,7 +116,7 @@ class Disk:
         while stack:
             path, inode = stack.pop()
             if inode in self.folders:
-                seen.append((path, 0))
+                seen.append((path, self.times.get(inode, 0)))
                 below = self.folders[inode].items()
                 stack += [(inner, i) for name, i in below if (inner := f"{path}/{name}") not in hidden]
             else:
@@ -113,14 +127,13 @@ class Disk:
         """Make what is on the disk, below a folder that is not there yet. A file of two names has two."""
         made: dict[int, Path] = {}
         root.mkdir()
-        stack = [(root, 0)]
-        while stack:
-            folder, number = stack.pop()
+        folders = [(root, 0)]
+        for folder, number in folders:
             for name, below in self.folders[number].items():
                 path = folder / name
                 if below in self.folders:
                     path.mkdir()
-                    stack.append((path, below))
+                    folders.append((path, below))
                 elif below in self.links:
                     path.symlink_to(self.links[below])
                 elif below in made:
@@ -128,6 +141,9 @@ class Disk:
                 else:
                     path.write_bytes(self.files.get(below, b""))
                     made[below] = path
+        for folder, number in folders:
+            if number in self.times:
+                os.utime(folder, ns=(self.times[number],) * 2)
 
 
 def read_disk(root: Path) -> Disk:
@@ -144,6 +160,7 @@ def read_disk(root: Path) -> Disk:
                 disk.links[number] = str(Path(entry.path).readlink())
             elif entry.is_dir():
                 disk.folders[number] = {}
+                disk.times[number] = entry.stat().st_mtime_ns
                 stack.append((Path(entry.path), number))
             else:
                 disk.files[number] = Path(entry.path).read_bytes()

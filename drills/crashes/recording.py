@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from drills.crashes.disk import Data, Disk, Names, Operation, Sync
+from drills.crashes.disk import Data, Disk, Names, Operation, Sync, Time
 
 _LINE = re.compile(r"\d+ +(?P<name>\w+)\((?P<arguments>.*)\) += (?P<result>-?\d+)(?P<rest>.*)")
 _TEXT = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _HANDLE = re.compile(r"(?P<number>AT_FDCWD|\d+)<(?P<path>[^>]*)>")
-_IGNORED = {"utimensat"}
+_TIME = re.compile(r"tv_sec=(\d+), tv_nsec=(\d+)")
 
 
 class Recording:
@@ -42,7 +42,7 @@ class Recording:
     def add(self, line: str) -> None:
         """Add one line of the log: a call that went well and changes something below the folder."""
         found = _LINE.match(line)
-        if found is None or found["result"].startswith("-") or found["name"] in _IGNORED:
+        if found is None or found["result"].startswith("-"):
             return
         for operation in getattr(self, f"_{found['name']}")(found["arguments"], found["result"]):
             self.operations.append(operation)
@@ -90,6 +90,11 @@ class Recording:
             inode = self._new()
             self.live.folders[inode] = {}
             yield self._name(path, inode)
+
+    def _utimensat(self, arguments: str, _: str) -> Iterator[Operation]:
+        if (path := self._paths(arguments)[0]) is not None:
+            seconds, nanoseconds = _TIME.findall(arguments)[-1]
+            yield Time(self.live.find(path), int(seconds) * 1_000_000_000 + int(nanoseconds))
 
     def _symlink(self, arguments: str, _: str) -> Iterator[Operation]:
         target, name = _TEXT.findall(arguments)

@@ -11,8 +11,9 @@ from functools import partial
 from pathlib import Path
 
 from drills.crashes.forks import call
-from drills.datasets import bring, contents, damaged_versions, leftovers, write_article
-from flows.dataset import Dataset, DatasetDamaged
+from drills.datasets import bring, write_article
+from drills.judging import Contents, broken_invariants, contents, leftovers, number, wrong_at_end, wrong_now
+from flows.dataset import Dataset
 from flows.dataset.forgotten import read_forgotten
 from flows.dataset.rollback import what_holds
 from flows.forget import forget
@@ -29,6 +30,7 @@ class Scene:
     Attributes:
         name: What it is called.
         before: The processed root before; it may not be there.
+        after: Number of the version that is current after it.
         raw: The raw root.
         act: Does it to a processed root.
         is_done: Tells whether a processed root shows that it was done, or is noted so that the next run finishes it.
@@ -37,10 +39,11 @@ class Scene:
 
     name: str
     before: Path
+    after: int
     raw: Path
     act: Callable[[Path], object]
     is_done: Callable[[Path], bool]
-    ends: dict[str, dict[str, str]] = field(default_factory=dict)
+    ends: dict[str, Contents] = field(default_factory=dict)
 
     def copy_to(self, processed: Path) -> Path:
         """Copy the dataset as it is before, hard links and times included; return where it is."""
@@ -61,47 +64,16 @@ class Scene:
             return problems
         is_done = self.is_done(processed)
         self.run_plainly(processed)
-        problems += self._wrong_at_end(processed, [self.ends["after"]] if is_done else list(self.ends.values()))
+        problems += wrong_at_end(processed, [self.ends["after"]] if is_done else list(self.ends.values()))
         if contents(processed) != self.ends["after"]:
             self.act(processed)
             self.run_plainly(processed)
-            problems += self._wrong_at_end(processed, [self.ends["after"]])
+            problems += wrong_at_end(processed, [self.ends["after"]])
         return problems
 
     def wrong_now(self, processed: Path) -> Iterator[str]:
         """Yield what is wrong with a dataset as it was found."""
-        if _number(self.before) and not (processed / "current").is_symlink():
-            yield "current is missing"
-            return
-        try:
-            number = _number(processed)
-        except DatasetDamaged as error:
-            yield str(error)
-            return
-        yield from (f"version {version} is torn" for version in damaged_versions(processed))
-        if number < _number(self.before) and not what_holds(processed):
-            yield "rolled back, and runs are not held"
-
-    def _wrong_at_end(self, processed: Path, ends: list[dict[str, str]]) -> Iterator[str]:
-        if left := leftovers(processed):
-            yield f"left over: {', '.join(left)}"
-        yield from (f"version {number} is torn after the plain run" for number in damaged_versions(processed))
-        yield from (f"version {number} holds what is forgotten" for number in versions_holding_forgotten(processed))
-        found = contents(processed)
-        if found not in ends:
-            other = sorted(path for path in {*found, *ends[-1]} if found.get(path) != ends[-1].get(path))
-            yield f"other bytes after the plain run: {', '.join(other)}"
-
-
-def _number(processed: Path) -> int:
-    version = Dataset(processed).current() if processed.is_dir() else None
-    return version.number if version else 0
-
-
-def versions_holding_forgotten(processed: Path) -> list[int]:
-    """Return the versions that hold an article of which the dataset says that no version does."""
-    purged = {article_id for article_id, entry in read_forgotten(processed).items() if entry.is_purged}
-    return [version.number for version in Dataset(processed).all_versions() if version.holds(purged)]
+        return wrong_now(processed, number(self.before), self.after)
 
 
 def make_scenes(root: Path) -> dict[str, Scene]:
@@ -110,10 +82,10 @@ def make_scenes(root: Path) -> dict[str, Scene]:
     call(partial(_make_base, raw, base))
     ingest = partial(_ingest, raw)
     scenes = (
-        Scene("first commit", root / "nothing", raw, ingest, lambda p: _number(p) == 1),
-        Scene("next commit", base, raw, ingest, lambda p: _number(p) == 4),
-        Scene("rollback", base, raw, _roll_back, lambda p: _number(p) == 2),
-        Scene("forget", base, raw, _forget_one, lambda p: bool(read_forgotten(p))),
+        Scene("first commit", root / "nothing", 1, raw, ingest, lambda p: number(p) == 1),
+        Scene("next commit", base, 4, raw, ingest, lambda p: number(p) == 4),
+        Scene("rollback", base, 2, raw, _roll_back, lambda p: number(p) == 2),
+        Scene("forget", base, 4, raw, _forget_one, lambda p: bool(read_forgotten(p))),
     )
     for scene in scenes:
         for end, is_acted in (("before", False), ("after", True)):
@@ -123,11 +95,11 @@ def make_scenes(root: Path) -> dict[str, Scene]:
 
 def _make_base(raw: Path, processed: Path) -> None:
     """Make three versions, the first of them due to be swept, and change the raw files after the last."""
-    for number in range(6):
-        write_article(raw, number, month=number % 2 + 1)
+    for n in range(6):
+        write_article(raw, n, month=n % 2 + 1)
     bring(raw, processed)
-    for number in (6, 7):
-        write_article(raw, number, month=2)
+    for n in (6, 7):
+        write_article(raw, n, month=2)
         bring(raw, processed)
     for version in Dataset(processed).all_versions()[:1]:
         left_at = version.left_at - _HOURS_AGO
@@ -137,13 +109,15 @@ def _make_base(raw: Path, processed: Path) -> None:
     write_article(raw, 7, month=2).unlink()  # gone
 
 
-def _undisturbed(scene: Scene, root: Path, is_acted: bool) -> dict[str, str]:
+def _undisturbed(scene: Scene, root: Path, is_acted: bool) -> Contents:
     processed = scene.copy_to(root / "undisturbed")
     try:
         if is_acted:
             scene.act(processed)
+            assert number(processed) == scene.after
         scene.run_plainly(processed)
         assert not leftovers(processed)
+        assert not broken_invariants(processed)
         return contents(processed)
     finally:
         shutil.rmtree(processed)

@@ -42,11 +42,13 @@ def fail_calls_of_command(scene: Scene, root: Path, count: int, seed: int) -> Ta
         struck, damage = chance.choice(made), chance.choice(DAMAGES)
         processed = scene.copy_to(root / "whole")
         how = ["signal=KILL"] if damage == "KILL" else [f"error={damage}", _QUICK]
-        is_over = _run(scene, processed, "-e", f"inject={struck.name}:{how[0]}:when={struck.when}", *how[1:])
+        code = _run(scene, processed, "-e", f"inject={struck.name}:{how[0]}:when={struck.when}", *how[1:])
         hit = _is_hit(struck, damage, processed)
         tally.injected[damage, struck.name] += hit
         tally.missed += not hit
-        problems = [] if is_over else [f"it had not ended after {_SECONDS} s"]
+        problems = [f"it had not ended after {_SECONDS} s"] if code is None else []
+        if code == 0 and not call(partial(scene.is_done, processed)):
+            problems.append("it ended well, and it is not done")
         problems += call(partial(scene.judge, processed))
         tally.problems += [
             f"{scene.name}, {damage} at {struck.name} {struck.when}: {p}; {struck.line}" for p in problems
@@ -55,8 +57,8 @@ def fail_calls_of_command(scene: Scene, root: Path, count: int, seed: int) -> Ta
     return tally
 
 
-def _run(scene: Scene, processed: Path, *options: str) -> bool:
-    """Run the command under strace; return whether all its processes ended in time."""
+def _run(scene: Scene, processed: Path, *options: str) -> int | None:
+    """Run the command under strace, and return its exit code; None: its processes did not end in time."""
     log = processed.with_suffix(".log")
     trace = ["strace", "-f", "-qq", "-y", "-e", f"trace={','.join(CALLS)}", "-o", str(log), *options]
     ingest = [sys.executable, "-m", "flows.cli", "ingest", "--raw", str(scene.raw), "--processed", str(processed)]
@@ -65,11 +67,10 @@ def _run(scene: Scene, processed: Path, *options: str) -> bool:
         [*trace, *ingest, *how], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     ) as tracer:
         try:
-            tracer.wait(_SECONDS)
+            return tracer.wait(_SECONDS)
         except subprocess.TimeoutExpired:
             os.killpg(tracer.pid, 9)
-            return False
-    return True
+            return None
 
 
 def _is_hit(struck: Call, damage: str, processed: Path) -> bool:

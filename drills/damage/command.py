@@ -14,13 +14,12 @@ import pyarrow.parquet as pq
 import typer
 
 from drills.damage.cases import COPIED, COPY, Case, all_cases
-from drills.datasets import bring, contents, leftovers, write_article
-from flows.dataset import Dataset, DatasetDamaged
-from flows.dataset.damage import find_damage
+from drills.datasets import bring, write_article
+from drills.judging import broken_invariants, contents, differences, leftovers, torn_files
+from flows.dataset import Dataset
 from flows.dataset.links import broken_links
 from flows.planning.options import Options, OptionsError
 from flows.repair import Repaired, repair
-from flows.reports.check import check_dataset
 
 
 def damage(
@@ -91,7 +90,7 @@ def judge(case: Case, made: Path, before: dict[str, str]) -> Iterator[str]:
     shutil.rmtree(root, ignore_errors=True)
     subprocess.run(["cp", "-a", made / "p", root], check=True)  # with its links, hard ones too
     case.damage(root)
-    named = check(root)
+    named = broken_invariants(root)
     if not any(case.named in line for line in named):
         yield f"check says {named}"
     inodes = {path: (root / "versions/000003" / path) for path in before}
@@ -109,16 +108,6 @@ def judge(case: Case, made: Path, before: dict[str, str]) -> Iterator[str]:
     yield from _judge_links(root, found, present)
 
 
-def check(root: Path) -> list[str]:
-    """Return what `check` says of a dataset, a line each row or message."""
-    try:
-        version = Dataset(root).current()
-        assert version is not None
-        return [f"{v.invariant}: {row}" for v in check_dataset(root, version) for row in v.rows]
-    except DatasetDamaged as error:
-        return [str(error)]
-
-
 def mend(case: Case, raw: Path, root: Path) -> Repaired:
     """Repair a dataset as a case asks."""
     return repair(Options(raw=raw if "raw" in case.options else None, processed=root), "force" in case.options)
@@ -128,27 +117,20 @@ def _judge_repaired(case: Case, made: Path, before: dict[str, str], found: Repai
     root = made / "damaged"
     if len(found.lost) != case.lost:
         yield f"lost {found.lost}"
-    broken = check(root) if case.becomes != "same bytes" else []
+    broken = broken_invariants(root) if case.becomes != "same bytes" else []
     if case.becomes == "same after ingest":
         broken = [line for line in broken if not line.startswith("corrections")]  # their articles may be still to come
         bring(made / "raw", root)
     if broken:
         yield f"after the repair, check says {broken}"
     if case.becomes != "whole":
-        after = contents(root)
-        different = sorted(path for path in after.keys() | before.keys() if after.get(path) != before.get(path))
-        yield from [f"other bytes: {different}"] * bool(different)
-    if broken := [*broken_links(root), *_damaged(root)]:
+        yield from (f"other bytes: {path}" for path in differences(contents(root), before))
+    current = Dataset(root).current()
+    assert current is not None
+    if broken := [*broken_links(root), *torn_files(current)]:
         yield f"still broken: {broken}"
     if left := leftovers(root):
         yield f"left behind: {left}"
-
-
-def _damaged(root: Path) -> list[str]:
-    current = Dataset(root).current()
-    assert current is not None
-    found = find_damage(current)
-    return [*found.missing, *found.damaged, *found.foreign]
 
 
 def _judge_links(root: Path, found: Repaired, present: dict[str, int]) -> Iterator[str]:

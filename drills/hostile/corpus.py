@@ -10,9 +10,9 @@ from drills.datasets import bring
 from drills.hostile.packed import INGESTED, PACKED, PLAIN, Packed
 from drills.hostile.texts import BYTES, FLOODS
 from drills.hostile.tree import write_tree
+from drills.judging import broken_invariants
 from flows.dataset import Dataset
 from flows.planning.ledger import Known, read_ledger
-from flows.reports.check import check_links, check_version
 
 _LONG_AGO = 1_700_000_000
 UNUSABLE = {
@@ -69,14 +69,12 @@ def _write(path: Path, content: bytes) -> None:
 
 def surprises(processed: Path, expected: dict[str, str]) -> list[str]:
     """Return what became of files that is not what was expected, and what does not hold of the dataset."""
-    version = Dataset(processed).current()
-    known = read_ledger(version)
+    known = read_ledger(Dataset(processed).current())
     found = [f"{path}: not in the ledger" for path in sorted(expected.keys() - known.keys())]
     for path, row in known.items():
         if not is_as_expected(row, outcome := outcome_of(path, expected)):
             found.append(f"{path}: {row.status}, {row.reason}; expected {outcome}")
-    broken = [*check_links(processed), *check_version(version)] if version else []
-    return found + [f"{v.invariant}: {v.rows}" for v in broken]
+    return found + broken_invariants(processed)
 
 
 def outcome_of(path: str, expected: dict[str, str]) -> str | None:

@@ -12,15 +12,14 @@ from multiprocessing.pool import ThreadPool
 from pathlib import Path
 from typing import Any
 
-from drills.datasets import bring, contents, damaged_versions, leftovers, write_article
+from drills.datasets import bring, write_article
+from drills.judging import Contents, broken_invariants, contents, number, wrong_at_end, wrong_now
 from drills.outages.processes import Command
 from flows.building.publish import Each, bring_up_to_date
 from flows.building.workers import WorkerPool
-from flows.dataset import Dataset
 from flows.dataset.lock import read_holder
 from flows.engine.server import prefect_api
 from flows.planning.options import Options
-from flows.reports.check import check_links, check_version
 from flows.runs import Run
 
 ARTICLES = 840
@@ -45,7 +44,7 @@ class Ingest:
     raw: Path
     metadata: Path | None = None
     before: Path | None = None
-    end: dict[str, str] = field(default_factory=dict)
+    end: Contents = field(default_factory=dict)
     batches: int = 0
     batch_size: int = 20
 
@@ -94,26 +93,11 @@ class Ingest:
 
     def wrong_now(self, processed: Path) -> Iterator[str]:
         """Yield what is wrong with a dataset whose run was disturbed."""
-        if number(processed) not in (self.version, self.version + 1):
-            yield f"current is version {number(processed)}"
-        yield from (f"version {problem} is not as its manifest says" for problem in damaged_versions(processed))
+        return wrong_now(processed, self.version, self.version + 1)
 
     def wrong_at_end(self, processed: Path) -> Iterator[str]:
         """Yield what is wrong with a dataset once the next run is done."""
-        yield from (f"version {problem} is not as its manifest says" for problem in damaged_versions(processed))
-        yield from (f"left over: {path}" for path in leftovers(processed))
-        found = contents(processed)
-        yield from (f"other bytes: {path}" for path in {*found, *self.end} if found.get(path) != self.end.get(path))
-        version = Dataset(processed).current()
-        assert version is not None
-        for violation in (*check_version(version), *check_links(processed)):
-            yield f"check: {violation.invariant}: {', '.join(violation.rows)}"
-
-
-def number(processed: Path) -> int:
-    """Return the number of a dataset's current version; 0: it has none."""
-    version = Dataset(processed).current()
-    return version.number if version else 0
+        return wrong_at_end(processed, [self.end])
 
 
 def is_at_work(processed: Path) -> bool:
@@ -188,6 +172,7 @@ def make_ingests(
     for ingest in ingests:
         processed = ingest.copy_to(folder / "undisturbed")
         ingest.batches = -(-ingest.finish(processed, pool).counts["read"] // ingest.batch_size)
+        assert not broken_invariants(processed)
         ingest.end = contents(processed)
         shutil.rmtree(processed)
     return ingests

@@ -13,7 +13,8 @@ from typing import Annotated
 
 import typer
 
-from drills.outages.ingests import Ingest, is_at_work, make_ingests, number, shared_server
+from drills.judging import number
+from drills.outages.ingests import Ingest, is_at_work, make_ingests, shared_server
 from drills.outages.processes import Command, command_line, is_alive, wait_until
 from flows.building.workers import WorkerPool
 from flows.dataset import Dataset

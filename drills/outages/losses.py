@@ -16,7 +16,8 @@ from typing import Annotated
 
 import typer
 
-from drills.outages.ingests import Ingest, is_at_work, make_ingests, number, own_server, shared_server
+from drills.judging import number
+from drills.outages.ingests import Ingest, is_at_work, make_ingests, own_server, shared_server
 from drills.outages.kills import Metadata, Raw, Seed, kill_group, left_of
 from drills.outages.processes import Command, children, command_line, wait_until
 from flows.building.workers import WorkerPool

@@ -14,14 +14,15 @@ from typing import Annotated
 import pyarrow.parquet as pq
 import typer
 
-from drills.datasets import bring, contents, leftovers, write_article
+from drills.datasets import bring, write_article
+from drills.judging import broken_invariants, contents, differences, leftovers
 from drills.outages.kills import Seed
 from flows.building.publish import in_this_process, publish
-from flows.dataset import Dataset, hold_lock
+from flows.dataset import hold_lock
 from flows.planning.ledger import LEDGER_FILE
 from flows.planning.options import Options
 from flows.planning.prepare import prepare
-from flows.reports.check import check_raw, check_version
+from flows.reports.check import check_raw
 from flows.runs import Run
 
 _ARTICLES = 30
@@ -102,7 +103,7 @@ def damage_while_running(
             write_article(raw, n, words=50)
         _write_archives(raw, words=9)
     files = sorted(path for path in raw.rglob("*") if path.is_file())
-    dataset, options, run = Dataset(processed), Options(raw=raw, processed=processed, prune=True, force=True), Run("x")
+    options, run = Options(raw=raw, processed=processed, prune=True, force=True), Run("x")
     with hold_lock(processed, run.run_id):
         prepared = prepare(options)
         struck = chance.sample(files, len(files) // 3)
@@ -112,21 +113,20 @@ def damage_while_running(
             DAMAGES[how](file)
         with in_this_process() as each:
             publish(prepared, run, each)
-    problems = _unsound(dataset, "disturbed")
+    problems = _unsound(processed, "disturbed")
     paths = {file.relative_to(raw).as_posix() for file in struck}
     ledger = pq.ParquetFile(processed / LEDGER_FILE).read().to_pylist()
     statuses.update(f"{r['status']} ({r['reason']})" for r in ledger if r["raw_path"] in paths)
     bring(raw, processed, prune=True, force=True)
-    problems += _unsound(dataset, "next")
+    problems += _unsound(processed, "next")
     problems += [f"left over: {path}" for path in leftovers(processed)]
     _mend(raw)
     bring(raw, processed, prune=True, force=True)
     rehashed = prepare(Options(raw=raw, processed=processed, rehash=True)).plan
     problems += [f"the ledger is wrong: {row}" for violation in check_raw(rehashed) for row in violation.rows]
     bring(raw, folder / "undisturbed")
-    expected, found = (_tables(root) for root in (folder / "undisturbed", processed))
-    problems += [f"other bytes: {path}" for path in {*expected, *found} if expected.get(path) != found.get(path)]
-    return problems
+    other = differences(contents(processed), contents(folder / "undisturbed"))
+    return problems + [f"other bytes: {path}" for path in other if path != LEDGER_FILE]  # it knows what was there once
 
 
 def _mend(raw: Path) -> None:
@@ -138,14 +138,8 @@ def _mend(raw: Path) -> None:
     _write_archives(raw)
 
 
-def _unsound(dataset: Dataset, run: str) -> list[str]:
-    version = dataset.current()
-    assert version is not None
-    return [f"after the {run} run: {v.invariant}: {', '.join(v.rows)}" for v in check_version(version)]
-
-
-def _tables(processed: Path) -> dict[str, str]:
-    return {path: digest for path, digest in contents(processed).items() if path != LEDGER_FILE}
+def _unsound(processed: Path, run: str) -> list[str]:
+    return [f"after the {run} run: {line}" for line in broken_invariants(processed)]
 
 
 def _write_archives(raw: Path, words: int = 8) -> None:
