@@ -99,7 +99,7 @@ def test_power_drill_finds_what_was_not_saved(patch: str, scene: str, found: str
 @pytest.mark.parametrize(
     ("patch", "scene", "name", "found"),
     [
-        pytest.param(LINK_IS_MISSING_FOR_A_MOMENT, "rollback", "symlink", "current is version 0", id="current"),
+        pytest.param(LINK_IS_MISSING_FOR_A_MOMENT, "rollback", "symlink", "`current` is no link", id="current"),
         pytest.param(HALF_DELETED, "next commit", "unlinkat", "is torn", id="deletion"),
     ],
 )
