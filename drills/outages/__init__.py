@@ -1,1 +1,1 @@
-"""Whole commands lose a process, a server, their disk, their files or their clock."""
+"""An ingest loses a process, a server, its disk, its files or its clock."""

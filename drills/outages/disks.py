@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import tempfile
+import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from drills.outages.ingests import Ingest, make_ingests, own_server
-from drills.outages.kills import Metadata, Raw, kill_group, stage_of
+from drills.outages.ingests import Ingest, make_ingests, own_server, stage_of
+from drills.outages.options import Metadata, Raw
+from drills.outages.processes import SECONDS_TO_HANG
 from flows.building.workers import WorkerPool
+from flows.planning.ledger import LEDGER_FILE
 
-SECONDS_TO_END = 300
+STAGES = ("transform", "merge", "commit")
+"""A disk has to be full at each of them."""
 _AS_ANYONE = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--"]
 """Root without the right to write where nobody may."""
 
@@ -67,6 +72,9 @@ def disks(
         for ingest in make_ingests(folder, pool, raw, metadata):
             stages, found = fill_up(ingest, folder, pool, sizes)
             told = ", ".join(f"{count} at {stage}" for stage, count in stages.items())
+            found += [
+                f"{ingest.name}: no disk was full at {s}" for s in ("transform", "merge", "commit") if not stages[s]
+            ]
             typer.echo(f"{ingest.name}: {sizes} sizes of a disk, full {told}; {len(found)} problems")
             with own_server(folder / "prefect") as environment:
                 found += fill_up_command(ingest, folder, pool, commands, environment)
@@ -133,21 +141,42 @@ def write_nowhere(ingest: Ingest, folder: Path, pool: WorkerPool, environment: M
 
 
 def _sizes(ingest: Ingest, folder: Path, pool: WorkerPool, count: int) -> list[int]:
-    """Return sizes in KB: half of them too small for what is staged, half for the new version; the last is enough."""
+    """Return sizes in KB: a third too small for what is staged, for partitions, for the ledger; the last is enough."""
     with small_disk(folder / "disk") as disk:
         processed = ingest.copy_to(disk / "processed")
         least = _used(disk)
         ingest.stage(processed, pool)
         staged = _used(disk)
-        ingest.finish(processed, pool)
-        most = staged + _used(disk) - least  # what is staged goes when the new version is there
-    halves = ((least, staged, count // 2), (staged, most, count - count // 2))
-    return [low + 4 + (high - low) * n // number for low, high, number in halves for n in range(number)] + [4 * most]
+        most = _most_used(disk, lambda: ingest.finish(processed, pool))
+        written_last = sum((processed / "current" / name).stat().st_size for name in (LEDGER_FILE, "manifest.json"))
+    merged, third = most - written_last // 1024, count // 3
+    spans = ((least, staged, third), (staged, merged, third), (merged, most, count - 2 * third))
+    return [low + 4 + (high - low) * n // number for low, high, number in spans for n in range(number)] + [4 * most]
 
 
 def _used(disk: Path) -> int:
-    told = subprocess.run(["df", "--output=used", "-k", disk], capture_output=True, text=True, check=True)
-    return int(told.stdout.split()[-1])
+    """Return how much of a disk is used, in KB."""
+    told = os.statvfs(disk)
+    return (told.f_blocks - told.f_bfree) * told.f_frsize // 1024
+
+
+def _most_used(disk: Path, work: Callable[[], object]) -> int:
+    """Return how much of a disk is used at most while some work is done, in KB."""
+    most = [0]
+    is_over = threading.Event()
+
+    def look() -> None:
+        while not is_over.wait(0.0005):
+            most[0] = max(most[0], _used(disk))
+
+    watcher = threading.Thread(target=look)
+    watcher.start()
+    try:
+        work()
+    finally:
+        is_over.set()
+        watcher.join()
+    return most[0]
 
 
 def _end_with_room(ingest: Ingest, disk: Path, pool: WorkerPool) -> list[str]:
@@ -162,8 +191,8 @@ def _fails_in_a_line(
     ingest: Ingest, processed: Path, folder: Path, environment: Mapping[str, str], before: list[str] | None = None
 ) -> tuple[str, list[str]]:
     command = ingest.start(processed, environment, folder / "command.log", before)
-    code = command.wait(SECONDS_TO_END)
-    problems = kill_group(command)
+    code = command.wait(SECONDS_TO_HANG)
+    problems = command.end()
     said = command.tell().strip().splitlines()
     lines = [line for line in said if line.startswith("newsframes: ")]
     if code != 1 or len(lines) != 1 or any(line.startswith("Traceback") for line in said):

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing.pool import ThreadPool
 from pathlib import Path
 from typing import Any
@@ -17,10 +17,11 @@ from drills.judging import Contents, broken_invariants, contents, number, wrong_
 from drills.outages.processes import Command
 from flows.building.publish import Each, bring_up_to_date
 from flows.building.workers import WorkerPool
+from flows.dataset import Dataset
 from flows.dataset.lock import read_holder
 from flows.engine.server import prefect_api
 from flows.planning.options import Options
-from flows.runs import Run
+from flows.runs import Run, read_runs
 
 ARTICLES = 840
 """Of our own, where no raw folder is given."""
@@ -75,10 +76,10 @@ class Ingest:
         arguments = ["ingest", "--raw", self.raw, "--processed", processed, *side_file, "--prune", "--workers", "2"]
         return Command([*arguments, "--batch-size", str(self.batch_size)], environment, log, before)
 
-    def finish(self, processed: Path, pool: WorkerPool) -> Run:
+    def finish(self, processed: Path, pool: WorkerPool, **options: Any) -> Run:
         """Do what the next command would, without Prefect."""
         run = Run("ingest")
-        bring_up_to_date(self._options(processed), run, lambda: _in_pool(pool))
+        bring_up_to_date(replace(self._options(processed), **options), run, lambda: _in_pool(pool))
         return run
 
     def stage(self, processed: Path, pool: WorkerPool) -> None:
@@ -104,6 +105,25 @@ def is_at_work(processed: Path) -> bool:
     """Return whether a flow run has taken the lock: the command first tries whether it could."""
     holder = read_holder(processed) if (processed / "lock").exists() else None
     return holder is not None and holder.run_id != "-"
+
+
+def stage_of(processed: Path, before: int) -> str:
+    """Return what a killed run was at, as the disk tells it.
+
+    Args:
+        processed: The processed root.
+        before: Number of the version before.
+    """
+    dataset = Dataset(processed)
+    if number(processed) > before:
+        last = read_runs(dataset.runs, 1)
+        return "after its record" if last and last[0]["version"] == number(processed) else "after the swap"
+    buildings = list(dataset.versions.glob(".building-*"))
+    if any(v.number > before for v in dataset.all_versions()) or any((b / "files").exists() for b in buildings):
+        return "commit"
+    if buildings:
+        return "merge"
+    return "transform" if dataset.staging.is_dir() else "plan"
 
 
 @contextmanager

@@ -14,19 +14,12 @@ from typing import Annotated
 import typer
 
 from drills.judging import number
-from drills.outages.ingests import Ingest, is_at_work, make_ingests, shared_server
-from drills.outages.processes import Command, command_line, is_alive, wait_until
+from drills.outages.ingests import Ingest, is_at_work, make_ingests, shared_server, stage_of
+from drills.outages.options import Metadata, Raw, Seed
+from drills.outages.processes import Command, wait_until
 from flows.building.workers import WorkerPool
-from flows.dataset import Dataset
-from flows.runs import read_runs
-
-Raw = Annotated[Path | None, typer.Option(exists=True, resolve_path=True, help="Texts. Default: articles of our own.")]
-Metadata = Annotated[Path | None, typer.Option(exists=True, resolve_path=True, help="Side file of --raw.")]
-Seed = Annotated[int, typer.Option(help="Of what is drawn by chance.")]
 
 _A_BIT_LONGER = 1.3
-SECONDS_TO_END = 20
-"""How long the processes of a killed group may take to be gone."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +64,7 @@ def kills(
     stages = ", ".join(f"{count} at {stage}" for stage, count in sorted(found.stages.items()))
     typer.echo(f"{found.stages.total()} kills: {stages}; {found.too_late} runs had ended before")
     typer.echo(f"{found.takers} next runs took up {found.resumed:,} files; {len(found.problems)} problems")
-    raise typer.Exit(bool(found.problems))
+    raise typer.Exit(bool(found.problems) or found.stages.total() < instants)
 
 
 def kill_at_instants(
@@ -87,7 +80,7 @@ def kill_at_instants(
         draw, is_late = random.Random(f"{seed}-{instant}"), bool(instant // len(ingests) % 2)
         command = run_until(ingest, processed, environment, draw.random() * _span(lengths[which], is_late), is_late)
         has_ended = command.has_ended
-        problems = [*kill_group(command), *ingest.wrong_now(processed)]
+        problems = [*command.end(), *ingest.wrong_now(processed)]
         if has_ended:
             stage = "the end"
             found.too_late += 1
@@ -146,38 +139,3 @@ def run_until(ingest: Ingest, processed: Path, environment: dict[str, str], seco
     wait_until(lambda: begun(processed) or command.has_ended, 600)
     command.wait(seconds)
     return command
-
-
-def kill_group(command: Command) -> list[str]:
-    """Kill a command's group, and return what is left of all that it started."""
-    started = command.descendants()
-    command.kill()
-    return left_of(started)
-
-
-def left_of(started: list[int]) -> list[str]:
-    """Wait for processes to end, and return those that do not."""
-    try:
-        wait_until(lambda: not any(map(is_alive, started)), SECONDS_TO_END)
-    except AssertionError:
-        return [f"process {pid} is left: {command_line(pid)}" for pid in started if is_alive(pid)]
-    return []
-
-
-def stage_of(processed: Path, before: int) -> str:
-    """Return what a killed run was at, as the disk tells it.
-
-    Args:
-        processed: The processed root.
-        before: Number of the version before.
-    """
-    dataset = Dataset(processed)
-    if number(processed) > before:
-        last = read_runs(dataset.runs, 1)
-        return "after its record" if last and last[0]["version"] == number(processed) else "after the swap"
-    buildings = list(dataset.versions.glob(".building-*"))
-    if any(v.number > before for v in dataset.all_versions()) or any((b / "files").exists() for b in buildings):
-        return "commit"
-    if buildings:
-        return "merge"
-    return "transform" if dataset.staging.is_dir() else "plan"

@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -18,12 +19,26 @@ import typer
 
 from drills.judging import number
 from drills.outages.ingests import Ingest, is_at_work, make_ingests, own_server, shared_server
-from drills.outages.kills import Metadata, Raw, Seed, kill_group, left_of
-from drills.outages.processes import Command, children, command_line, wait_until
+from drills.outages.options import Metadata, Raw, Seed
+from drills.outages.processes import SECONDS_TO_HANG, Command, children, command_line, wait_until
 from flows.building.workers import WorkerPool
 
-SECONDS_TO_END = 300
-"""A command that still runs so long after it lost a part hangs."""
+
+@dataclass(frozen=True)
+class Loss:
+    """What came of a lost part.
+
+    Attributes:
+        end: How the command ended.
+        seconds: How long after the kill.
+        killed: Which processes were killed; none: the run was over, or nearly so.
+        problems: What is wrong.
+    """
+
+    end: str
+    seconds: float
+    killed: set[int]
+    problems: list[str]
 
 
 def _one_worker(command: Command) -> list[int]:
@@ -73,22 +88,29 @@ def losses(
         ingests = make_ingests(folder, pool, raw, metadata)
         for lost in part or PARTS:
             ends: Counter[str] = Counter()
-            for time_ in range(times):
-                ingest = ingests[time_ % len(ingests)]
-                moment = random.Random(f"{seed}-{lost}-{time_}").randrange(ingest.batches + 3)
-                end, seconds, problems = lose(lost, ingest, folder, pool, moment)
-                ends[end] += 1
-                is_sound = is_sound and not problems
+            too_late = 0
+            while ends.total() < times and too_late <= 2 * times:
+                number_ = ends.total() + too_late
+                ingest = ingests[number_ % len(ingests)]
+                moment = random.Random(f"{seed}-{lost}-{number_}").randrange(ingest.batches + 3)
+                loss = lose(lost, ingest, folder, pool, moment)
+                if loss.killed:
+                    ends[loss.end] += 1
+                else:
+                    too_late += 1
+                is_sound = is_sound and not loss.problems
                 when = f"{time.strftime('%H:%M:%S')} {lost} killed at moment {moment} of {ingest.batches + 2}"
-                told = f"{when}, {ingest.name}: {end}, {seconds:.0f} s later"
-                typer.echo(told + "".join(f"\n  PROBLEM {p}" for p in problems))
-            typer.echo(f"{lost} killed {times} times: {', '.join(f'{count} {end}' for end, count in ends.items())}")
+                told = f"{when}, {ingest.name}: {loss.end}, {loss.seconds:.0f} s later"
+                typer.echo(told + "".join(f"\n  PROBLEM {p}" for p in loss.problems))
+            told = ", ".join(f"{count} {end}" for end, count in ends.items())
+            typer.echo(f"{lost} killed {ends.total()} times: {told}; {too_late} runs were over before")
+            is_sound = is_sound and ends.total() == times
     raise typer.Exit(not is_sound)
 
 
 def lose(
     part: str, ingest: Ingest, folder: Path, pool: WorkerPool, moment: int, shared: dict[str, str] | None = None
-) -> tuple[str, float, list[str]]:
+) -> Loss:
     """Kill a part of a command that runs, wait for its end, and finish as the next run would.
 
     Args:
@@ -98,9 +120,6 @@ def lose(
         pool: Who finishes.
         moment: When: once so many batches are staged; then at the first merge, and after the swap.
         shared: Environment with a Prefect server that is there already, if the part needs none of its own.
-
-    Returns:
-        How the command ended, how many seconds after the kill, and what is wrong.
     """
     find, environment_of = PARTS[part]
     processed = ingest.copy_to(folder / "processed")
@@ -108,20 +127,26 @@ def lose(
     with nullcontext(shared or {}) if has_server else environment_of(folder / "prefect") as environment:
         command = ingest.start(processed, environment, processed.with_suffix(".log"))
         wait_until(lambda: command.has_ended or has_come(ingest, processed, moment), 300)
-        started = command.descendants()
-        _kill(command, find, again="again" in part)
+        command.look()
+        killed = _kill(command, find, again="again" in part)
+        problems = [] if killed or _is_over(ingest, processed, command) else ["nothing was found to kill"]
         begin = time.monotonic()
-        code = command.wait(SECONDS_TO_END)
+        code = command.wait(SECONDS_TO_HANG)
         seconds = time.monotonic() - begin
-        problems = left_of(started) if code is not None else kill_group(command)
+        problems += command.end()
     end = _describe(code, command)
-    if end == "hangs" or end.startswith("exit code"):
-        problems.append(command.tell()[-3000:])
+    if end == "hangs" or end.startswith("exit code") or (end == "killed" and command.process.pid not in killed):
+        problems.append(f"{end}: {command.tell()[-3000:]}")
     problems += ingest.wrong_now(processed)
     ingest.finish(processed, pool)
     problems += ingest.wrong_at_end(processed)
     shutil.rmtree(processed)
-    return end, seconds, problems
+    return Loss(end, seconds, killed, problems)
+
+
+def _is_over(ingest: Ingest, processed: Path, command: Command) -> bool:
+    """Return whether a run has no use for its workers any more."""
+    return command.has_ended or number(processed) > ingest.version
 
 
 def has_come(ingest: Ingest, processed: Path, moment: int) -> bool:
@@ -137,14 +162,17 @@ def has_come(ingest: Ingest, processed: Path, moment: int) -> bool:
     return is_merging or staged >= moment if moment <= ingest.batches else is_merging
 
 
-def _kill(command: Command, find: Callable[[Command], Iterable[int]], again: bool) -> None:
-    """Kill what is found of a command; nothing may be there any more."""
+def _kill(command: Command, find: Callable[[Command], Iterable[int]], again: bool) -> set[int]:
+    """Kill what is found of a command, and return it; nothing may be there any more."""
+    killed: set[int] = set()
+    deadline = time.monotonic() + SECONDS_TO_HANG
     while True:
         for pid in find(command):
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        if not again or command.has_ended:
-            return
+                killed.add(pid)
+        if not again or command.has_ended or time.monotonic() > deadline:
+            return killed
         time.sleep(0.01)
 
 

@@ -8,9 +8,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+SECONDS_TO_HANG = 300
+"""A command that still runs so long after it was disturbed hangs."""
+SECONDS_TO_BE_GONE = 20
+"""How long what a command started may live on after it."""
+_LOOK_EVERY = 0.1
 
 
 def children(pid: int) -> list[int]:
@@ -35,13 +41,11 @@ def command_line(pid: int) -> str:
         return ""
 
 
-def wait_until(
-    condition: Callable[[], object], seconds: float = 60, every: float = 0.01, tell: Callable[[], object] = lambda: ""
-) -> None:
-    """Wait until a condition is true; if it is not in time, fail with what is told then."""
+def wait_until(condition: Callable[[], object], seconds: float = 60, every: float = 0.01) -> None:
+    """Wait until a condition is true; fail if it is not in time."""
     deadline = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < deadline, f"it did not happen in time {tell()}"
+        assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(every)
 
 
@@ -52,6 +56,7 @@ class Command:
         self, arguments: list[str | Path], environment: Mapping[str, str], log: Path, before: list[str] | None = None
     ) -> None:
         self.log = log
+        self._seen: set[int] = set()
         command = [*(before or []), sys.executable, "-m", "flows.cli", *map(str, arguments)]
         with log.open("wb") as file:
             self.process = subprocess.Popen(
@@ -70,16 +75,30 @@ class Command:
 
     def wait(self, seconds: float) -> int | None:
         """Return its exit code, or None if it still runs after so many seconds."""
-        try:
-            return self.process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            return None
+        deadline = time.monotonic() + seconds
+        while not self.has_ended and (left := deadline - time.monotonic()) > 0:
+            self.look()
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(min(left, _LOOK_EVERY))
+        return self.process.poll()
 
-    def kill(self) -> None:
-        """Kill the whole group at once."""
-        if self.members():
+    def look(self) -> None:
+        """Note which processes it has started, before some of them lose their parent."""
+        self._seen.update(self.descendants(), self.members())
+
+    def end(self) -> list[str]:
+        """Kill its group, if it still runs; return what of all that it started lives on, and kill that, too."""
+        self.look()
+        if not self.has_ended:
             os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
+            self.process.wait()
+        with suppress(AssertionError):
+            wait_until(lambda: not any(map(is_alive, self._seen)), SECONDS_TO_BE_GONE)
+        left = [pid for pid in sorted(self._seen) if is_alive(pid)]
+        told = [f"process {pid} is left: {command_line(pid)}" for pid in left]
+        for pid in left:
+            os.kill(pid, signal.SIGKILL)
+        return told
 
     def members(self) -> list[int]:
         """Return the living processes of the group."""

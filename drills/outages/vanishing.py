@@ -7,19 +7,19 @@ import random
 import tempfile
 import zipfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import pyarrow.parquet as pq
 import typer
 
 from drills.datasets import bring, write_article
 from drills.judging import broken_invariants, contents, differences, leftovers
-from drills.outages.kills import Seed
+from drills.outages.options import Seed
 from flows.building.publish import in_this_process, publish
-from flows.dataset import hold_lock
-from flows.planning.ledger import LEDGER_FILE
+from flows.dataset import Dataset, hold_lock
+from flows.planning.ledger import LEDGER_FILE, Known, read_ledger
 from flows.planning.options import Options
 from flows.planning.prepare import prepare
 from flows.reports.check import check_raw
@@ -54,14 +54,16 @@ def _dangle(file: Path) -> None:
     file.symlink_to("nowhere")
 
 
-DAMAGES: dict[str, Callable[[Path], None]] = {
-    "vanishes": _vanish,
-    "changes": _change,
-    "is cut": _cut,
-    "is emptied": _empty,
-    "becomes a folder": _become_folder,
-    "becomes a dangling link": _dangle,
+_GONE = "cannot be read: it is no longer there"
+DAMAGES: dict[str, tuple[Callable[[Path], None], str | None]] = {
+    "vanishes": (_vanish, _GONE),
+    "changes": (_change, None),
+    "is cut": (_cut, None),
+    "is emptied": (_empty, "empty file"),
+    "becomes a folder": (_become_folder, "a folder, not a file"),
+    "becomes a dangling link": (_dangle, _GONE),
 }
+"""What is done to a file, and the reason that the ledger gives; None: it is read as it is then."""
 
 
 def vanishing(
@@ -94,39 +96,76 @@ def damage_while_running(
         statuses: Takes what the ledger said of damaged files after the disturbed run.
     """
     raw, processed = folder / "raw", folder / "processed"
+    _write_raw(raw, processed, is_known=chance.random() < 0.5)
+    known = read_ledger(Dataset(processed).current())
+    struck, planned = _run_disturbed(raw, processed, chance)
+    damaged.update(struck.values())
+    problems = _unsound(processed, "disturbed")
+    ledger = {row["raw_path"]: row for row in pq.ParquetFile(processed / LEDGER_FILE).read().to_pylist()}
+    for path, how in struck.items():
+        row = ledger[path]
+        statuses[f"{row['status']} ({row['reason']})"] += 1
+        if path not in planned and path.endswith(".txt"):
+            problems += [] if row["raw_sha256"] == known[path].raw_sha256 else [f"{path} {how}: it was not to be read"]
+        elif path.endswith(".txt"):
+            problems += [f"{path} {how}: {p}" for p in _untold(raw / path, row, DAMAGES[how][1], known.get(path))]
+    bring(raw, processed, prune=True, force=True)
+    problems += [*_unsound(processed, "next"), *(f"left over: {path}" for path in leftovers(processed))]
+    return problems + _wrong_once_mended(raw, processed, folder / "undisturbed")
+
+
+def _write_raw(raw: Path, processed: Path, is_known: bool) -> None:
+    """Write articles and archives; if they are to be known, some have changed since the dataset has them."""
     for n in range(_ARTICLES):
         write_article(raw, n)
     _write_archives(raw)
-    if chance.random() < 0.5:  # some are known, and changed since
+    if is_known:
         bring(raw, processed)
         for n in range(0, _ARTICLES, 2):
             write_article(raw, n, words=50)
         _write_archives(raw, words=9)
+
+
+def _run_disturbed(raw: Path, processed: Path, chance: random.Random) -> tuple[dict[str, str], set[str]]:
+    """Damage a third of the files after a run's plan; return what was done to which, and which were to be read."""
     files = sorted(path for path in raw.rglob("*") if path.is_file())
     options, run = Options(raw=raw, processed=processed, prune=True, force=True), Run("x")
     with hold_lock(processed, run.run_id):
         prepared = prepare(options)
-        struck = chance.sample(files, len(files) // 3)
-        for file in struck:
-            how = chance.choice(sorted(DAMAGES))
-            damaged[how] += 1
-            DAMAGES[how](file)
+        struck = {file: chance.choice(sorted(DAMAGES)) for file in chance.sample(files, len(files) // 3)}
+        for file, how in struck.items():
+            DAMAGES[how][0](file)
         with in_this_process() as each:
             publish(prepared, run, each)
-    problems = _unsound(processed, "disturbed")
-    paths = {file.relative_to(raw).as_posix() for file in struck}
-    ledger = pq.ParquetFile(processed / LEDGER_FILE).read().to_pylist()
-    statuses.update(f"{r['status']} ({r['reason']})" for r in ledger if r["raw_path"] in paths)
-    bring(raw, processed, prune=True, force=True)
-    problems += _unsound(processed, "next")
-    problems += [f"left over: {path}" for path in leftovers(processed)]
+    planned = {work.file.raw_path for work in prepared.plan.work}
+    return {file.relative_to(raw).as_posix(): how for file, how in struck.items()}, planned
+
+
+def _wrong_once_mended(raw: Path, processed: Path, undisturbed: Path) -> list[str]:
+    """Mend the raw tree, run again, and return what is not as in a dataset that nobody disturbed."""
     _mend(raw)
     bring(raw, processed, prune=True, force=True)
     rehashed = prepare(Options(raw=raw, processed=processed, rehash=True)).plan
-    problems += [f"the ledger is wrong: {row}" for violation in check_raw(rehashed) for row in violation.rows]
-    bring(raw, folder / "undisturbed")
-    other = differences(contents(processed), contents(folder / "undisturbed"))
-    return problems + [f"other bytes: {path}" for path in other if path != LEDGER_FILE]  # it knows what was there once
+    wrong = [f"the ledger is wrong: {row}" for violation in check_raw(rehashed) for row in violation.rows]
+    bring(raw, undisturbed)
+    other = differences(contents(processed), contents(undisturbed))
+    return wrong + [f"other bytes: {path}" for path in other if path != LEDGER_FILE]  # it knows what was there once
+
+
+def _untold(file: Path, row: dict[str, Any], reason: str | None, known: Known | None) -> Iterator[str]:
+    """Yield what the ledger of the disturbed run does not tell of a plain file as it has to.
+
+    An article that was there before stays if its file cannot be read; an empty file can be.
+    """
+    if reason is None:
+        now = file.stat()
+        if (row["status"], row["size"]) != ("ingested", now.st_size):
+            yield f"not taken as it was read: {row}"
+    elif known and known.status == "ingested" and reason != "empty file":
+        if (row["status"], row["raw_sha256"]) != ("ingested", known.raw_sha256):
+            yield f"what it held did not stay: {row}"
+    elif (row["status"], row["reason"]) != ("rejected", reason):
+        yield f"{row['status']} ({row['reason']}), not rejected ({reason})"
 
 
 def _mend(raw: Path) -> None:
