@@ -42,6 +42,12 @@ def test_calls_that_fail_lose_and_tear_nothing() -> None:
     assert numbers(result.stdout, r"problems (\d+)") == [0] * 8
 
 
+def test_calls_of_the_whole_command_lose_and_tear_nothing() -> None:
+    result = run_drill("whole-flow", "--only", "1")
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert numbers(result.stdout, r"injected (\d+)") == [1]
+
+
 def test_lost_power_leaves_before_or_after() -> None:
     result = run_drill("power", "--samples", "0", "--judged", "3")
     assert result.returncode == 0, result.stdout + result.stderr
@@ -74,6 +80,20 @@ def swap(link, target):
     link.symlink_to(target)
 versions.swap_link = swap
 """
+UNHEARD_FSYNC = """
+import os
+save = os.fsync
+def fsync(handle):
+    try:
+        save(handle)
+    except OSError:
+        pass
+os.fsync = fsync
+"""
+LINKS_ARE_MADE_ONCE = """
+make = versions.Dataset._make_links
+versions.Dataset._make_links = lambda self: None if (self.root / "articles").is_symlink() else make(self)
+"""
 HALF_DELETED = """
 import shutil
 versions.delete_version = sweeping.delete_version = lambda v: shutil.rmtree(v.folder)
@@ -97,14 +117,16 @@ def test_power_drill_finds_what_was_not_saved(patch: str, scene: str, found: str
 
 
 @pytest.mark.parametrize(
-    ("patch", "scene", "name", "found"),
+    ("patch", "scene", "name", "damage", "found"),
     [
-        pytest.param(LINK_IS_MISSING_FOR_A_MOMENT, "rollback", "symlink", "`current` is no link", id="current"),
-        pytest.param(HALF_DELETED, "next commit", "unlinkat", "is torn", id="deletion"),
+        pytest.param(LINK_IS_MISSING_FOR_A_MOMENT, "rollback", "symlink", "KILL", "`current` is no link", id="current"),
+        pytest.param(HALF_DELETED, "next commit", "unlinkat", "KILL", "is torn", id="deletion"),
+        pytest.param(UNHEARD_FSYNC, "rollback", "fsync", "EIO", "something is not saved", id="fsync"),
+        pytest.param(LINKS_ARE_MADE_ONCE, "first commit", "symlink", "KILL", "table link", id="links"),
     ],
 )
-def test_calls_drill_finds_what_is_torn(patch: str, scene: str, name: str, found: str) -> None:
-    which = ["--scene", scene, "--name", name, "--damage", "KILL", "--only", "8"]
+def test_calls_drill_finds_what_is_torn(patch: str, scene: str, name: str, damage: str, found: str) -> None:
+    which = ["--scene", scene, "--name", name, "--damage", damage, "--only", "8"]
     result = run_code(BROKEN.format(patch=patch, arguments=["calls", *which, "--clean-ups", "0", "--most", "1"]))
     assert result.returncode == 1, result.stdout + result.stderr
     assert found in result.stdout

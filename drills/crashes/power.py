@@ -15,6 +15,7 @@ from drills.crashes.recording import Recording
 from drills.crashes.scenes import Scene
 from drills.judging import broken_invariants, forgotten_held
 from flows.dataset import Dataset, Version
+from flows.dataset.forgotten import read_forgotten
 from flows.dataset.links import broken_links
 
 MOST_PROBLEMS = 1000
@@ -185,7 +186,7 @@ def _look_at(scene: Scene, state: State, root: Path, sound: set[str]) -> list[st
         problems += _check_once(version, processed, sound)
     if state.is_told and not (processed.is_dir() and scene.is_done(processed)):
         problems.append("told as done, and not there")
-    if version and not problems:
+    if version and not problems and any(f.is_purged for f in read_forgotten(processed).values()):
         problems += call(partial(forgotten_held, processed))
     shutil.rmtree(processed.parent)
     return [f"{scene.name}, {state.what}: {problem}" for problem in problems]
