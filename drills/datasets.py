@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,8 @@ from flows.building.publish import bring_up_to_date, in_this_process
 from flows.planning.options import Options
 from flows.runs import Run
 
-_LONG_AGO = 1_700_000_000
+LONG_AGO = 1_700_000_000
+"""About when files were last modified that were not just written, in seconds since 1970."""
 _NOBODY = 65_534
 
 
@@ -21,18 +22,29 @@ def write_article(raw: Path, number: int, month: int | None = None, words: int =
     """Write one article, unlike those of other numbers, with a speaker and a date in its path."""
     month = month or number % 3 + 1
     file = raw / f"herald/2025/{month:02d}/{number % 28 + 1:02d}/story-{number}.txt"
-    file.parent.mkdir(parents=True, exist_ok=True)
     body = " ".join(f"w{number}x{i}" for i in range(words))
-    file.write_text(f"“The pier number {number} will open,” said Ola Brandt. It was raining.\n\n{body}.\n", "utf-8")
-    os.utime(file, (_LONG_AGO + number,) * 2)
+    write_file(file, f"“The pier number {number} will open,” said Ola Brandt. It was raining.\n\n{body}.\n")
+    os.utime(file, (LONG_AGO + number,) * 2)
     return file
 
 
-def bring(raw: Path, processed: Path, **options: Any) -> Run:
+def write_file(file: Path, content: str | bytes) -> Path:
+    """Write a file, and the folders that lead to it."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(content.encode() if isinstance(content, str) else content)
+    return file
+
+
+def bring(raw: Path, processed: Path, say: Callable[[str], None] = lambda _: None, /, **options: Any) -> Run:
     """Bring a dataset up to date in this process, without Prefect."""
     run = Run("ingest")
-    bring_up_to_date(Options(raw=raw, processed=processed, **options), run, in_this_process)
+    bring_up_to_date(Options(raw=raw, processed=processed, **options), run, in_this_process, say=say)
     return run
+
+
+def bring_sparingly(raw: Path, processed: Path) -> Run:
+    """Bring a dataset up to date, however many files are gone; keep no version but for the hour that all stay."""
+    return bring(raw, processed, prune=True, force=True, keep_versions=1)
 
 
 @contextmanager

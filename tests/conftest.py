@@ -10,9 +10,9 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, settings
 
-from flows.building.publish import bring_up_to_date, in_this_process
+from drills.datasets import LONG_AGO, write_file
+from drills.datasets import bring as run_here
 from flows.dataset import Dataset, Version
-from flows.planning.options import Options
 from flows.runs import Run, read_runs
 
 # Machines are noisy: no test is timed.
@@ -20,7 +20,6 @@ settings.register_profile("untimed", deadline=None, suppress_health_check=[Healt
 settings.load_profile("untimed")
 
 SAMPLES = Path(__file__).parent.parent / "data" / "raw"
-LONG_AGO = 1_700_000_000
 
 
 class RawFolder:
@@ -32,9 +31,7 @@ class RawFolder:
         self._clock = LONG_AGO
 
     def write(self, path: str, content: str | bytes, mtime: float | None = None) -> Path:
-        file = self.root / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(content.encode() if isinstance(content, str) else content)
+        file = write_file(self.root / path, content)
         self._clock += 1
         os.utime(file, (mtime or self._clock,) * 2)
         return file
@@ -43,13 +40,6 @@ class RawFolder:
 @pytest.fixture
 def raw(tmp_path: Path) -> RawFolder:
     return RawFolder(tmp_path / "raw")
-
-
-def run_here(raw: Path, processed: Path, say: Callable[[str], None] = lambda _: None, **options: Any) -> Run:
-    """Bring a dataset up to date in this process, without Prefect."""
-    run = Run("ingest")
-    bring_up_to_date(Options(raw=raw, processed=processed, **options), run, in_this_process, say=say)
-    return run
 
 
 @pytest.fixture

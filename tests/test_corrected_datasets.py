@@ -153,7 +153,7 @@ def test_line_whose_span_is_gone_is_reported(six: RawFolder, tmp_path: Path, run
     wrong = f"{found['article_id']},{found['start']},{found['end'] - 1},scare,,mk"
     (tmp_path / "corrections.csv").write_text(f"{HEADER}\n{wrong}\n", encoding="utf-8")
     said: list[str] = []
-    run_locally(six.root, processed, say=said.append)
+    run_locally(six.root, processed, said.append)
     span = f"{found['start']}-{found['end'] - 1}"
     assert any("line 2" in line and span in line for line in said)
     (violation,) = check_corrections(current(processed))
@@ -207,6 +207,6 @@ def test_article_that_is_read_for_the_first_time_is_not_said_to_be_missing(
 ) -> None:
     correct(tmp_path / "p", (2, "scare", ""))
     said: list[str] = []
-    run_locally(six.root, tmp_path / "q", say=said.append)
+    run_locally(six.root, tmp_path / "q", said.append)
     assert said == []
     assert quote(tmp_path / "q", 2)["kind"] == "scare"

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from drills.crashes.forks import call
-from drills.datasets import bring, write_article
+from drills.datasets import bring, bring_sparingly, write_article
 from drills.judging import Contents, broken_invariants, contents, leftovers, number, wrong_at_end, wrong_now
 from flows.dataset import Dataset
 from flows.dataset.forgotten import read_forgotten
@@ -55,7 +55,7 @@ class Scene:
         """Run what a schedule runs next; a dataset that is held is let go on first."""
         if processed.is_dir() and what_holds(processed):
             resume(processed)
-        _ingest(self.raw, processed)
+        bring_sparingly(self.raw, processed)
 
     def judge(self, processed: Path) -> list[str]:
         """Return what is wrong with a disturbed dataset, now and after a plain run; and again after the act itself."""
@@ -80,7 +80,7 @@ def make_scenes(root: Path) -> dict[str, Scene]:
     """Return the scenes by name, made below an empty folder."""
     base, raw = root / "base", root / "raw"
     call(partial(_make_base, raw, base))
-    ingest = partial(_ingest, raw)
+    ingest = partial(bring_sparingly, raw)
     scenes = (
         Scene("first commit", root / "nothing", 1, raw, ingest, lambda p: number(p) == 1),
         Scene("next commit", base, 4, raw, ingest, lambda p: number(p) == 4),
@@ -121,10 +121,6 @@ def _undisturbed(scene: Scene, root: Path, is_acted: bool) -> Contents:
         return contents(processed)
     finally:
         shutil.rmtree(processed)
-
-
-def _ingest(raw: Path, processed: Path) -> None:
-    bring(raw, processed, prune=True, force=True, keep_versions=1)
 
 
 def _roll_back(processed: Path) -> None:

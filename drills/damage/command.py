@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import typer
 
 from drills.damage.cases import COPIED, COPY, Case, all_cases
-from drills.datasets import bring, write_article
+from drills.datasets import bring, write_article, write_file
 from drills.judging import broken_invariants, contents, differences, leftovers, torn_files
 from flows.dataset import Dataset
 from flows.dataset.links import broken_links
@@ -58,23 +58,25 @@ def make_dataset(folder: Path) -> None:
     for number in range(30):
         write_article(raw, number)
     first = raw / "herald/2025/01/28/story-27.txt"
-    _write(raw / "gazette/2025/02/03/reprint.txt", first.read_text("utf-8").replace("x39.", "x39, again."))
-    _write(raw / "syndication/story-3.txt", (raw / "herald/2025/01/04/story-3.txt").read_text("utf-8"))
-    _write(raw / "inbox/undated.txt", "“Nobody knows when,” said Ola Brandt.\n\nThe letter bears no date at all.\n")
-    _write(raw / "inbox/empty.txt", "")
-    _write(raw / "feed.jsonl", '{"id": "a", "date": "2025-02-09", "text": "“It rained,” said Ada Moss of the pier."}\n')
+    write_file(raw / "gazette/2025/02/03/reprint.txt", first.read_text("utf-8").replace("x39.", "x39, again."))
+    write_file(raw / "syndication/story-3.txt", (raw / "herald/2025/01/04/story-3.txt").read_text("utf-8"))
+    write_file(raw / "inbox/undated.txt", "“Nobody knows when,” said Ola Brandt.\n\nThe letter bears no date at all.\n")
+    write_file(raw / "inbox/empty.txt", "")
+    write_file(
+        raw / "feed.jsonl", '{"id": "a", "date": "2025-02-09", "text": "“It rained,” said Ada Moss of the pier."}\n'
+    )
     bring(raw, processed)
     files = (processed / "quotes").resolve().rglob("*.parquet")
     rows = (row for file in files for row in pq.ParquetFile(file).read().to_pylist())
     chosen = [r for r in rows if any(f"number {n} " in r["text"] for n in (0, 1, 2, 5))]
     lines = [f"{r['article_id']},{r['start']},{r['end']},O. Brandt,mk" for r in chosen]
-    _write(folder / "corrections.csv", "\n".join(["article_id,start,end,speaker,decided_by", *lines, ""]))
+    write_file(folder / "corrections.csv", "\n".join(["article_id,start,end,speaker,decided_by", *lines, ""]))
     for number in range(30, 45):
         write_article(raw, number, number % 2 + 2)
     bring(raw, processed)
     for number in range(45, 60):
         write_article(raw, number, 3)
-    _write(raw / COPY, (raw / COPIED).read_text("utf-8"))
+    write_file(raw / COPY, (raw / COPIED).read_text("utf-8"))
     bring(raw, processed)
 
 
@@ -140,8 +142,3 @@ def _judge_links(root: Path, found: Repaired, present: dict[str, int]) -> Iterat
         file = root / "current" / path
         if not file.is_file() or file.stat().st_ino != present[path]:
             yield f"{path} was written again"
-
-
-def _write(file: Path, text: str) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, "utf-8")

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from drills.datasets import bring, write_article
+from drills.datasets import bring, bring_sparingly, write_article
 from flows.dataset import Dataset, Version
 from flows.dataset.sweeping import MINIMUM_AGE_HOURS
 from flows.forget import forget
@@ -85,7 +85,7 @@ def _age(dataset: Dataset, hour: float) -> None:
 
 
 def _ingest(folder: Path) -> None:
-    bring(folder / "raw", folder / "processed", prune=True, force=True, keep_versions=1)
+    bring_sparingly(folder / "raw", folder / "processed")
 
 
 def _add(folder: Path, n: int) -> None:
