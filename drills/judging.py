@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 
@@ -31,8 +32,13 @@ def contents(processed: Path) -> Contents:
         file.relative_to(current).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
         for file in sorted(current.rglob("*.parquet"))
     }
-    ledger = pq.ParquetFile(current / LEDGER_FILE).read().drop_columns(list(_CLOCKS))
-    return {**found, LEDGER_FILE: hashlib.sha256(repr(ledger.to_pylist()).encode()).hexdigest()}
+    return {**found, LEDGER_FILE: hashlib.sha256(repr(ledger_rows(processed)).encode()).hexdigest()}
+
+
+def ledger_rows(processed: Path) -> list[dict[str, Any]]:
+    """Return the rows of the current version's ledger, without clocks."""
+    ledger = pq.ParquetFile((processed / "current").resolve() / LEDGER_FILE).read()
+    return ledger.drop_columns(list(_CLOCKS)).to_pylist()
 
 
 def differences(found: Contents, wanted: Contents) -> list[str]:

@@ -13,8 +13,11 @@ from conftest import RawFolder, current, digests, outcomes, rows, story
 from test_archives import zipped
 from typer.testing import CliRunner
 
-from drills.damage.cases import Case, all_cases, flip
-from drills.damage.command import judge, make_dataset
+from drills.damage.case import Case
+from drills.damage.cases import all_cases
+from drills.damage.dataset import make_dataset
+from drills.damage.strokes import flip
+from drills.damage.verdict import judge
 from drills.judging import contents
 from flows.cli import app
 from flows.dataset import Dataset, DatasetDamaged
@@ -47,6 +50,8 @@ TRIED = [
     "fingerprints/year=2025/month=1/part-0.parquet",
     "uncorrected: foreign, foreign Parquet uncorrected/year=2025/month=3/part-0.parquet",
     "ledger: emptied, emptied files/part-0.parquet",
+    "month without quotes, articles damaged",
+    "month without quotes, paragraphs damaged",
     "foreign file, paragraphs/year=1999/month=1/part-0.parquet",
     "current, removed",
     "current, a copied folder, and no versions",
@@ -64,9 +69,13 @@ TRIED = [
     "no raw root, quotes lost",
     "whole in another version, articles/year=2025/month=1/part-0.parquet",
 ]
+NOT_YET = pytest.mark.xfail(strict=True, reason="a partition without quotes gets a file of quotes without rows")
+FAILING = {"manifest: all of them, the raw root is named", "month without quotes, paragraphs damaged"}
 
 
-@pytest.mark.parametrize("case", [pytest.param(CASES[name], id=name) for name in TRIED])
+@pytest.mark.parametrize(
+    "case", [pytest.param(CASES[name], id=name, marks=[NOT_YET] if name in FAILING else []) for name in TRIED]
+)
 def test_damage_is_named_and_mended(case: Case, made: tuple[Path, dict[str, str]]) -> None:
     assert list(judge(case, *made)) == []
 
