@@ -8,7 +8,8 @@
 
 A dataset that is open keeps showing the version that was current when it was opened, whatever runs commit
 meanwhile, so its tables always fit each other. It is there for an hour at least after it was replaced, unless an
-article in it is to be forgotten: then `VersionGone` says so, and `open` gives the next one.
+article in it is to be forgotten: then frames raise `VersionGone`, and `open` gives the next version. What is read
+later, from `arrow` or `duckdb`, raises the error that the library has for a missing file.
 """
 
 from __future__ import annotations
@@ -45,6 +46,9 @@ class VersionGone(FileNotFoundError):
 
 class Dataset:
     """A dataset at one version; its methods raise `VersionGone` if that is deleted meanwhile.
+
+    That goes for the calls themselves: pyarrow datasets and DuckDB views that were there before read the files later,
+    and raise FileNotFoundError and `duckdb.IOException` then.
 
     Attributes:
         version: Number of the version.
@@ -86,7 +90,10 @@ class Dataset:
         return self._frame(FILES, columns)
 
     def arrow(self, table: str) -> pads.Dataset:
-        """Return a table (articles, paragraphs, quotes or files) as a pyarrow dataset, partition columns included."""
+        """Return a table (articles, paragraphs, quotes or files) as a pyarrow dataset, partition columns included.
+
+        It reads when it is asked for rows: if the version is deleted by then, that raises FileNotFoundError.
+        """
         by_name = {t.name: t for t in TABLES}
         if table not in by_name:
             raise KeyError(f"no table {table}; there are {', '.join(by_name)}")
@@ -94,7 +101,10 @@ class Dataset:
             return self._arrow(by_name[table])
 
     def duckdb(self) -> duckdb.DuckDBPyConnection:
-        """Return a new in-memory DuckDB connection with the views articles, paragraphs, quotes and files."""
+        """Return a new in-memory DuckDB connection with the views articles, paragraphs, quotes and files.
+
+        Queries read the files: if the version is deleted by then, they raise `duckdb.IOException`.
+        """
         import duckdb
 
         from flows.reports.views import read_table

@@ -119,10 +119,18 @@ def test_version_that_is_deleted_while_it_is_open_is_told(
     raw.write("one.txt", story(1))
     run_locally(raw.root, tmp_path / "out")
     dataset = newsframes.open(tmp_path / "out")
+    rows, views = dataset.arrow("files"), dataset.duckdb()
     forget(tmp_path / "out", dataset.articles(["article_id"])["article_id"].tolist())
-    for read in (dataset.quotes, dataset.duckdb, lambda: dataset.arrow("files").to_table()):
-        with pytest.raises(FileNotFoundError):
+    for read in (dataset.quotes, dataset.duckdb):
+        with pytest.raises(newsframes.VersionGone):
             read()
+    with pytest.raises(FileNotFoundError) as error:  # what is read later: as docstrings say
+        rows.to_table()
+    with pytest.raises(duckdb.IOException):
+        views.sql("SELECT * FROM files").fetchall()
+    with pytest.raises(FileNotFoundError):
+        pl.scan_pyarrow_dataset(rows).collect()
+    assert error.type is FileNotFoundError
     with pytest.raises(newsframes.VersionGone, match=r"version 1 is deleted.*newsframes\.open"):
         dataset.articles()
     assert newsframes.open(tmp_path / "out").articles().empty
