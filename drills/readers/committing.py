@@ -31,8 +31,9 @@ def make_dataset(folder: Path) -> None:
     """Make the dataset that is written and read: `raw` and `processed` below a folder."""
     for n in range(ARTICLES):
         write_article(folder / "raw", n)
+    begin = time.monotonic()
     _ingest(folder)
-    _note(folder, "first ingest")
+    _note(folder, "first ingest", begin)
 
 
 def commit_until(folder: Path, hour: float) -> None:
@@ -46,8 +47,9 @@ def commit_until(folder: Path, hour: float) -> None:
     for name, step in cycle(_STEPS.items()):
         if is_over(folder):
             return
+        begin = time.monotonic()
         step(folder, next(numbers))
-        _note(folder, name)
+        _note(folder, name, begin)
         _age(Dataset(folder / "processed"), hour)
 
 
@@ -62,12 +64,13 @@ def keys_digest(keys: Iterable[tuple[object, ...]]) -> str:
     return hashlib.sha256(repr(sorted(keys)).encode()).hexdigest()[:16]
 
 
-def _note(folder: Path, step: str) -> None:
+def _note(folder: Path, step: str, begin: float) -> None:
+    times = {"begin": begin, "end": time.monotonic()}  # the same clock for all processes
     version = Dataset(folder / "processed").current()
     assert version is not None
     keys = {table.name: keys_digest(_keys(version, table.name, table.key)) for table in TABLES}
     with (folder / "committed").open("a", encoding="utf-8") as file:
-        file.write(json.dumps({"step": step, "version": version.number, "keys": keys}) + "\n")
+        file.write(json.dumps({"step": step, "version": version.number, "keys": keys, **times}) + "\n")
 
 
 def _keys(version: Version, table: str, key: tuple[str, ...]) -> Iterator[tuple[object, ...]]:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Mapping
 from itertools import cycle
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 
 import newsframes
 from drills.readers.committing import is_over, keys_digest
@@ -34,6 +36,21 @@ _DANGLING = """
 """
 
 _PATH = re.compile(r"[\"'/\n]")
+LINKS = "links"
+"""How the name of a reader ends that holds no version."""
+
+
+class Reader(NamedTuple):
+    """A way to read.
+
+    Attributes:
+        resolve: Takes the processed root, and returns the number of the version that it holds from now on, and the
+            version; a reader that holds none returns None and the root.
+        read: Takes that, and returns `keys`, a digest of each table's keys, and what is `dangling`.
+    """
+
+    resolve: Callable[[Path], tuple[int | None, Any]]
+    read: Callable[[Any], dict[str, Any]]
 
 
 def read_until(folder: Path, engine: str) -> None:
@@ -44,99 +61,123 @@ def read_until(folder: Path, engine: str) -> None:
         engine: One of `READERS`.
     """
     with (folder / f"reads-{engine}").open("w", encoding="utf-8", buffering=1) as file:
-        for name, read in cycle(READERS[engine].items()):
+        for name, reader in cycle(READERS[engine].items()):
             if is_over(folder):
                 return
-            for found in _try(read, folder / "processed"):
-                file.write(json.dumps({"reader": name, **found}) + "\n")
+            file.write(json.dumps({"reader": name, **read_once(reader, folder / "processed")}) + "\n")
 
 
-def _try(read: Callable[[Path], dict[str, Any]], processed: Path) -> Iterator[dict[str, Any]]:
+def read_once(reader: Reader, processed: Path) -> dict[str, Any]:
+    """Return what a reader got, or the error that it met, with the version that it held and the time that it took."""
+    note: dict[str, Any] = {"begin": time.monotonic()}
     try:
-        yield read(processed)
-    except newsframes.VersionGone as error:
-        yield {"error": type(error).__name__}
-    except BaseException as error:  # whatever it is (Polars panics), it is what a reader gets; up to the first path
-        yield {"error": f"{type(error).__name__}: {_PATH.split(str(error))[0].strip()[:60]}"}
+        version, held = reader.resolve(processed)
+        note |= {} if version is None else {"version": version}
+        note |= reader.read(held)
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # whatever it is (Polars panics), it is what a reader gets
+        note["error"] = _told(error)
+    return {**note, "end": time.monotonic()}
 
 
-def _bare(read: Callable[[str, str], pd.DataFrame], base: Path) -> dict[str, Any]:
-    """Read tables one after the other, with nothing of newsframes."""
-    return {"keys": {table: _digest(read(f"{base}/{table}", table), table) for table in _BARE}}
+def _told(error: BaseException) -> str:
+    """Return the name of an error and what it says up to the first path."""
+    name = type(error).__name__
+    return name if name == "VersionGone" else f"{name}: {_PATH.split(str(error))[0].strip()[:60]}"
 
 
-def _digest(frame: pd.DataFrame, table: str) -> str:
-    return keys_digest(zip(*(frame[name].tolist() for name in _KEYS[table]), strict=True))
+def _digests(tables: Mapping[str, pd.DataFrame] | Mapping[str, pa.Table]) -> dict[str, str]:
+    return {table: keys_digest(zip(*_columns(rows, _KEYS[table]), strict=True)) for table, rows in tables.items()}
 
 
-def _pandas(path: str, table: str) -> pd.DataFrame:
+def _columns(rows: pd.DataFrame | pa.Table, names: list[str]) -> list[list[Any]]:
+    return [rows[n].to_pylist() if isinstance(rows, pa.Table) else rows[n].tolist() for n in names]
+
+
+def _pandas(path: str) -> pd.DataFrame:
     return pd.read_parquet(path)
 
 
-def _duckdb(path: str, table: str) -> pd.DataFrame:
+def _duckdb(path: str) -> pd.DataFrame:
     frame: pd.DataFrame = duckdb.read_parquet(f"{path}/**/*.parquet").df()
     return frame
 
 
-def _polars(path: str, table: str) -> pd.DataFrame:
-    frame = pl.read_parquet(f"{path}/**/*.parquet")
-    return pd.DataFrame({name: frame[name].to_list() for name in _KEYS[table]})
+def _polars(path: str) -> pa.Table:
+    return pl.read_parquet(f"{path}/**/*.parquet").to_arrow()
 
 
-def _links(read: Callable[[str, str], pd.DataFrame]) -> Callable[[Path], dict[str, Any]]:
-    return lambda processed: _bare(read, processed)
+def _bare(read: Callable[[str], Any]) -> Callable[[Path], dict[str, Any]]:
+    """Read tables one after the other, with nothing of newsframes."""
+    return lambda base: {"keys": _digests({table: read(f"{base}/{table}") for table in _BARE})}
 
 
-def _resolved(read: Callable[[str, str], pd.DataFrame]) -> Callable[[Path], dict[str, Any]]:
-    return lambda processed: _bare(read, Path(os.path.realpath(processed / "current")))
+def _no_version(processed: Path) -> tuple[None, Path]:
+    return None, processed
 
 
-def _loader(read: Callable[[newsframes.Dataset], dict[str, Any]]) -> Callable[[Path], dict[str, Any]]:
-    """Read a dataset that was opened; an error once its version is deleted is the loader's own."""
+def _folder(processed: Path) -> tuple[int, Path]:
+    folder = Path(os.path.realpath(processed / "current"))
+    return int(folder.name), folder
 
-    def reader(processed: Path) -> dict[str, Any]:
-        dataset = newsframes.open(processed)
-        try:
-            return read(dataset)
-        except Exception as error:
-            if dataset.folder.is_dir():
-                raise
-            raise newsframes.VersionGone from error
 
-    return reader
+def _opened(processed: Path) -> tuple[int, newsframes.Dataset]:
+    dataset = newsframes.open(processed)
+    return dataset.version, dataset
+
+
+def _found(tables: dict[str, pd.DataFrame] | dict[str, pa.Table]) -> dict[str, Any]:
+    with duckdb.connect() as connection:
+        for name, rows in tables.items():
+            connection.register(name, rows)
+        dangling = connection.execute(_DANGLING).fetchone()
+    return {"keys": _digests(tables), "dangling": dangling and dangling[0]}
 
 
 def _frames(dataset: newsframes.Dataset) -> dict[str, Any]:
-    frames = {table: getattr(dataset, table)() for table in _KEYS}
-    with duckdb.connect() as connection:
-        for table, frame in frames.items():
-            connection.register(table, frame)
-        dangling = connection.execute(_DANGLING).fetchone()
-    keys = {table: _digest(frame, table) for table, frame in frames.items()}
-    return {"keys": keys, "dangling": dangling and dangling[0]}
+    return _found({table: getattr(dataset, table)() for table in _KEYS})
 
 
 def _arrow(dataset: newsframes.Dataset) -> dict[str, Any]:
-    tables = {table: dataset.arrow(table).to_table(columns=key) for table, key in _KEYS.items()}
-    keys = {t: zip(*(tables[t][name].to_pylist() for name in key), strict=True) for t, key in _KEYS.items()}
-    return {"keys": {table: keys_digest(rows) for table, rows in keys.items()}}
+    return _found({table: dataset.arrow(table).to_table() for table in _KEYS})
+
+
+def _lazy_polars(dataset: newsframes.Dataset) -> dict[str, Any]:
+    return _found({table: pl.scan_pyarrow_dataset(dataset.arrow(table)).collect().to_arrow() for table in _KEYS})
 
 
 def _views(dataset: newsframes.Dataset) -> dict[str, Any]:
     with dataset.duckdb() as connection:
         dangling = connection.execute(_DANGLING).fetchone()
-        found = {t: connection.execute(f"SELECT {', '.join(key)} FROM {t}").fetchall() for t, key in _KEYS.items()}
-    return {"keys": {t: keys_digest(rows) for t, rows in found.items()}, "dangling": dangling and dangling[0]}
+        rows = {t: connection.execute(f"SELECT {', '.join(key)} FROM {t}").fetchall() for t, key in _KEYS.items()}
+    return {"keys": {t: keys_digest(found) for t, found in rows.items()}, "dangling": dangling and dangling[0]}
 
 
-READERS: dict[str, dict[str, Callable[[Path], dict[str, Any]]]] = {
-    "pandas": {"pandas, links": _links(_pandas), "pandas, version's folder": _resolved(_pandas)},
-    "duckdb": {"DuckDB, links": _links(_duckdb), "DuckDB, version's folder": _resolved(_duckdb)},
-    "polars": {"Polars, links": _links(_polars), "Polars, version's folder": _resolved(_polars)},
+def _both_ways(name: str, read: Callable[[str], Any]) -> dict[str, Reader]:
+    return {
+        f"{name}, {LINKS}": Reader(_no_version, _bare(read)),
+        f"{name}, version's folder": Reader(_folder, _bare(read)),
+    }
+
+
+READERS: dict[str, dict[str, Reader]] = {
+    "pandas": _both_ways("pandas", _pandas),
+    "duckdb": _both_ways("DuckDB", _duckdb),
+    "polars": _both_ways("Polars", _polars),
     "loader": {
-        "loader, frames": _loader(_frames),
-        "loader, arrow": _loader(_arrow),
-        "loader, DuckDB": _loader(_views),
+        "loader, frames": Reader(_opened, _frames),
+        "loader, arrow": Reader(_opened, _arrow),
+        "loader, Polars": Reader(_opened, _lazy_polars),
+        "loader, DuckDB": Reader(_opened, _views),
     },
 }
 """By process, then by name: what is read in turn."""
+
+TOLD_WHEN_GONE = {
+    "loader, frames": ("VersionGone",),
+    "loader, arrow": ("VersionGone", "FileNotFoundError"),
+    "loader, Polars": ("VersionGone", "FileNotFoundError"),
+    "loader, DuckDB": ("VersionGone", "IOException"),
+}
+"""The errors by which the loader tells that a version was deleted; bare readers may fail in any way then."""
