@@ -38,7 +38,8 @@ def contents(processed: Path) -> Contents:
 def ledger_rows(processed: Path) -> list[dict[str, Any]]:
     """Return the rows of the current version's ledger, without clocks."""
     ledger = pq.ParquetFile((processed / "current").resolve() / LEDGER_FILE).read()
-    return ledger.drop_columns(list(_CLOCKS)).to_pylist()
+    rows: list[dict[str, Any]] = ledger.drop_columns(list(_CLOCKS)).to_pylist()
+    return rows
 
 
 def differences(found: Contents, wanted: Contents) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from drills.damage.case import Case, Damage, at, every, in_current
+from drills.damage.case import Case, Damage, Outcome, at, every, in_current
 from drills.damage.dataset import (
     COPIED,
     COPY,
@@ -120,7 +120,8 @@ def two_at_once() -> Iterator[Case]:
     """Yield damages that come together."""
     gone = {path: in_current(path, Path.unlink) for path in (*_OF_MARCH.values(), LEDGER_FILE, "manifest.json")}
     articles, quotes = _OF_MARCH["articles"], _OF_MARCH["quotes"]
-    both, later = partial(Case, "two at once", rebuilds=_ONLY_MARCH), "same after ingest"
+    both = partial(Case, "two at once", rebuilds=_ONLY_MARCH)
+    later: Outcome = "same after ingest"
     yield both("articles and quotes", every(gone[articles], gone[quotes]), articles)
     yield both("a whole partition", every(*(gone[path] for path in _OF_MARCH.values())), articles)
     yield both("quotes and current", every(gone[quotes], at("current", Path.unlink)), "current")
