@@ -36,6 +36,8 @@ _DANGLING = """
 """
 
 _PATH = re.compile(r"[\"'/\n]")
+_PAUSE = 1.0
+"""Seconds after each table, for a reader that is slow: a few commits come in between."""
 LINKS = "links"
 """How the name of a reader ends that holds no version."""
 
@@ -139,6 +141,14 @@ def _frames(dataset: newsframes.Dataset) -> dict[str, Any]:
     return _found({table: getattr(dataset, table)() for table in _KEYS})
 
 
+def _slowly(dataset: newsframes.Dataset) -> dict[str, Any]:
+    frames = {}
+    for table in _KEYS:
+        frames[table] = getattr(dataset, table)()
+        time.sleep(_PAUSE)
+    return _found(frames)
+
+
 def _arrow(dataset: newsframes.Dataset) -> dict[str, Any]:
     return _found({table: dataset.arrow(table).to_table() for table in _KEYS})
 
@@ -171,11 +181,13 @@ READERS: dict[str, dict[str, Reader]] = {
         "loader, Polars": Reader(_opened, _lazy_polars),
         "loader, DuckDB": Reader(_opened, _views),
     },
+    "slow loader": {"loader, slowly": Reader(_opened, _slowly)},
 }
 """By process, then by name: what is read in turn."""
 
 TOLD_WHEN_GONE = {
     "loader, frames": ("VersionGone",),
+    "loader, slowly": ("VersionGone",),
     "loader, arrow": ("VersionGone", "FileNotFoundError"),
     "loader, Polars": ("VersionGone", "FileNotFoundError"),
     "loader, DuckDB": ("VersionGone", "IOException"),
