@@ -647,3 +647,66 @@ def test_file_at_which_the_rules_fail_takes_no_other_along(
     told = "a fault of newsframes, please report it: ZeroDivisionError: half a \\ud800 character"
     assert reasons["undated.txt"] == told
     assert ["undated.txt", told] in run.rejected
+
+
+def failing(monkeypatch: pytest.MonkeyPatch, error: Exception, word: str) -> None:
+    """Let the rules fail at texts with a word."""
+
+    def fail(raws: Iterator[RawArticle], templates: Sequence[str]) -> Tables:
+        raws = list(raws)
+        if any(word.encode() in r.content for r in raws):
+            raise error
+        return build_tables(raws, templates)
+
+    monkeypatch.setattr(flows.building.transformation, "build_tables", fail)
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.zip/a.txt"])
+def test_file_at_which_the_rules_fail_keeps_what_it_held_and_is_tried_again(
+    raw: RawFolder, tmp_path: Path, run_locally: RunLocally, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    def write_story(number: int) -> None:
+        content = story(number).encode()
+        raw.write(name.partition("/")[0], zipped({"a.txt": content}) if "/" in name else content)
+
+    write_story(1)
+    run_locally(raw.root, tmp_path / "p")
+    write_story(2)
+    with monkeypatch.context() as patch:
+        failing(patch, ZeroDivisionError("x"), "number 2 ")
+        for _ in range(2):
+            run = run_locally(raw.root, tmp_path / "p")
+            assert run.counts["unreadable"] == 1
+            assert run.rejected == [[name, "a fault of newsframes, please report it: ZeroDivisionError: x"]]
+            assert ["number 1 " in row["text"] for row in rows(tmp_path / "p", "articles")] == [True]
+    run_locally(raw.root, tmp_path / "p")
+    assert ["number 2 " in row["text"] for row in rows(tmp_path / "p", "articles")] == [True]
+    assert run_locally(raw.root, tmp_path / "p").outcome == "nothing to do"
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.jsonl/1"])
+def test_new_file_at_which_the_rules_fail_is_tried_again(
+    raw: RawFolder, tmp_path: Path, run_locally: RunLocally, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    raw.write(name.partition("/")[0], json.dumps({"id": 1, "text": story(1)}))
+    with monkeypatch.context() as patch:
+        failing(patch, ZeroDivisionError("x"), "number 1 ")
+        assert run_locally(raw.root, tmp_path / "p").counts["rejected"] == 1
+        assert run_locally(raw.root, tmp_path / "p").outcome == "nothing to do"  # no version a run
+    run_locally(raw.root, tmp_path / "p")
+    assert len(rows(tmp_path / "p", "articles")) == 1
+    assert run_locally(raw.root, tmp_path / "p").outcome == "nothing to do"
+
+
+@pytest.mark.parametrize("error", [MemoryError(), OSError(28, "No space left on device")])
+def test_machine_that_fails_is_no_fault_of_a_file(
+    raw: RawFolder, tmp_path: Path, run_locally: RunLocally, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    raw.write("a.txt", story(1))
+    run_locally(raw.root, tmp_path / "p")
+    raw.write("a.txt", story(2))
+    with monkeypatch.context() as patch:
+        failing(patch, error, "number 2 ")
+        with pytest.raises(type(error)):
+            run_locally(raw.root, tmp_path / "p")
+    assert ["number 1 " in row["text"] for row in rows(tmp_path / "p", "articles")] == [True]

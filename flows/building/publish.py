@@ -175,7 +175,7 @@ def _resume(prepared: Prepared) -> dict[str, Fragment]:
             continue
         carriers = set(fragment.carriers())
         for path, known in fragment.known().items():
-            is_whole = path in carriers or (known.status == "rejected" and known.raw_sha256)
+            is_whole = path in carriers or (known.status == "rejected" and known.raw_sha256 and not known.is_fault)
             if is_whole and path in wanted and _is_as_wanted(known, wanted[path]):
                 staged[path] = fragment
     return staged
@@ -235,6 +235,7 @@ def _count(run: Run, prepared: Prepared, resolution: Resolution, version: Versio
     run.counts["corrected"] = len(plan.corrected)
     run.counts["forgotten"] = len(plan.forgetting)
     rejected = ledger[ledger["raw_path"].isin(read) & (ledger["status"] == "rejected") & ~is_kept_out]
-    run.rejected = rejected[["raw_path", "reason"]].head(REJECTS_NOTED).to_numpy().tolist()
+    noted = rejected[["raw_path", "reason"]].head(REJECTS_NOTED).to_numpy().tolist()
+    run.rejected = [*run.rejected, *(row for row in noted if row not in run.rejected)][:REJECTS_NOTED]
     run.counts.update({f"rows of {table.name}": version.manifest.rows(table.name) for table in TABLES})
     run.version = version.number

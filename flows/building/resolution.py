@@ -12,12 +12,12 @@ import pyarrow.compute as pc
 
 from flows.building.fragments import Fragment
 from flows.dataset.parquet import read_parquet
-from flows.planning.ledger import LEDGER_FILE
+from flows.planning.ledger import LEDGER_FILE, was_fault
 from flows.planning.plan import Plan
 from flows.planning.prepare import Prepared
 from flows.raw.limits import was_too_large
 from flows.raw.tree import RawFile
-from flows.runs import Run
+from flows.runs import REJECTS_NOTED, Run
 from transforms import RULES_VERSION
 from transforms.ledger import Resolution, resolve
 from transforms.schemas import FILES
@@ -39,6 +39,8 @@ def resolve_ledger(prepared: Prepared, run: Run, staged: Mapping[str, Fragment])
     read = pd.concat([FILES.schema.empty_table().to_pandas(), *frames], ignore_index=True)
     is_lost = _is_lost(read, known)
     run.counts["unreadable"] = int(is_lost.sum())
+    faults = read[is_lost & read["reason"].map(was_fault).astype(bool)]  # the ledger may have what they held before
+    run.rejected = faults[["raw_path", "reason"]].head(REJECTS_NOTED).to_numpy().tolist()
     known = _touched(known[~known["raw_path"].isin(plan.lapsed)], plan.touched)
     copies = known[known["status"] == "duplicate"]["raw_path"]
     lost_copies = read[is_lost & read["raw_path"].isin(copies)]["raw_path"]  # they may be needed to carry an article
@@ -48,6 +50,7 @@ def resolve_ledger(prepared: Prepared, run: Run, staged: Mapping[str, Fragment])
     rows = [read[~is_lost], _archive_rows(plan, run), _removed_rows(known, gone, run)]
     resolution = resolve(known, pd.concat(rows, ignore_index=True), frozenset(prepared.forgotten))
     unread = {path for fragment in staged.values() for path in fragment.unreadable} | plan.unread
+    unread |= _archives_to_read_again(prepared, set(faults["raw_path"]))
     ledger = _note_corrections(resolution, prepared)
     # An archive whose members could not be read is one that the next run has not seen yet.
     raw_sha256 = ledger["raw_sha256"].mask(ledger["raw_path"].isin(unread))
@@ -71,13 +74,21 @@ def _note_corrections(resolution: Resolution, prepared: Prepared) -> pd.DataFram
 
 
 def _is_lost(read: pd.DataFrame, known: pd.DataFrame) -> pd.Series[bool]:
-    """Return which files could not be read now but were before: what they held stays, as if they were gone.
+    """Return which files give nothing now that they did not give before: what the ledger has of them stays.
 
-    One that has become too large holds something else by now.
+    They could not be read, or the rules failed at them. One that has become too large holds something else by now.
     """
     had_article = known[known["status"].isin(("ingested", "duplicate"))]["raw_path"]
     is_unreadable = read["raw_sha256"].isna() & ~read["reason"].map(was_too_large).astype(bool)
-    return is_unreadable & read["raw_path"].isin(had_article)
+    is_fault = read["reason"].map(was_fault).astype(bool)
+    is_told = read["raw_path"].map(known.set_index("raw_path")["reason"]) == read["reason"]
+    return ((is_unreadable | is_fault) & read["raw_path"].isin(had_article)) | (is_fault & is_told)
+
+
+def _archives_to_read_again(prepared: Prepared, faults: set[str]) -> set[str]:
+    """Return the archives with a member that still holds what it held, as the rules failed at what it holds now."""
+    work = (w.file for w in prepared.plan.work if w.file.member and w.file.raw_path in faults)
+    return {file.archive_path for file in work if prepared.known[file.raw_path].status != "rejected"}
 
 
 def _rows_of(fragment: Fragment, paths: list[str]) -> pd.DataFrame:

@@ -15,12 +15,13 @@ import pyarrow as pa
 
 from flows.building.batches import Batch
 from flows.building.fragments import Fragment, write_fragment
+from flows.planning.ledger import FAULT
 from flows.planning.plan import Work
 from flows.raw.archives import Member, is_container, open_members
 from flows.raw.limits import Limit
 from flows.raw.opening import reason_of
 from flows.raw.streams import UnreadableArchive, gunzip
-from flows.raw.tree import RawFile, TooLarge, printable, read_bytes
+from flows.raw.tree import RawFile, TooLarge, read_bytes
 from transforms import RULES_VERSION
 from transforms.articles import RawArticle
 from transforms.schemas import FILES, STAGED
@@ -28,6 +29,8 @@ from transforms.tables import Tables, build_tables
 
 _TOLD = 200
 """So much of an error is told in the ledger."""
+_OF_THE_MACHINE = (MemoryError, OSError)
+"""What says nothing of a file: the batch fails and is tried again, or the run fails and changes nothing."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,8 @@ def transform_batch(batch: Batch) -> Fragment:
     read = list(_read(batch))
     try:
         staged = _staged(batch, read)
+    except _OF_THE_MACHINE:
+        raise
     except Exception:  # the rules failed, which they never should: only the file that they fail at is left out
         read = [_tried(batch, r) for r in read]
         staged = _staged(batch, read)
@@ -69,9 +74,11 @@ def _tried(batch: Batch, read: _Read) -> _Read:
     """Return a file as it was read; if the rules fail at it alone, that is the reason why it has no rows."""
     try:
         _staged(batch, [read])
+    except _OF_THE_MACHINE:
+        raise
     except Exception as error:
         told = f"{type(error).__name__}: {error}".encode("ascii", "backslashreplace").decode()[:_TOLD]
-        return replace(read, content=None, reason=f"a fault of newsframes, please report it: {told}")
+        return replace(read, content=None, reason=f"{FAULT}, please report it: {told}")
     return read
 
 
@@ -108,16 +115,11 @@ def _read_members(path: Path, items: list[Work], unpacked: Path | None, limit: L
             for work in sorted(items, key=_offset):  # a packed stream is read once, from its start on
                 yield _read_member(work, read, limit)
     except UnreadableArchive as error:
-        yield from (_Read(work, work.file, reason=str(error), unreadable=_archive(work.file)) for work in items)
+        yield from (_Read(work, work.file, reason=str(error), unreadable=work.file.archive_path) for work in items)
 
 
 def _offset(work: Work) -> int:
     return work.file.member.offset if work.file.member else 0
-
-
-def _archive(file: RawFile) -> str:
-    assert file.member is not None
-    return file.raw_path.removesuffix(f"/{printable(file.member.name)}")
 
 
 def _read_member(work: Work, read: Callable[[Member], bytes], limit: Limit) -> _Read:

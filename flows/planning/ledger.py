@@ -11,6 +11,8 @@ from flows.dataset.parquet import read_parquet
 from transforms.schemas import FORGOTTEN
 
 LEDGER_FILE = "files/part-0.parquet"
+FAULT = "a fault of newsframes"
+"""How the reason of a file begins at which the rules failed, which they never should: nothing is wrong with it."""
 
 
 class Known(NamedTuple):
@@ -32,6 +34,16 @@ class Known(NamedTuple):
     def is_forgotten(self) -> bool:
         """Whether it was kept out as a forgotten article, or a revision of one."""
         return self.reason == FORGOTTEN
+
+    @property
+    def is_fault(self) -> bool:
+        """Whether the rules failed at it."""
+        return was_fault(self.reason)
+
+
+def was_fault(reason: object) -> bool:
+    """Return whether this is the reason of a file at which the rules failed."""
+    return isinstance(reason, str) and reason.startswith(FAULT)
 
 
 def read_ledger(version: Version | None) -> dict[str, Known]:

@@ -254,6 +254,8 @@ class _Planner:
             return True
         if known.is_forgotten:
             return known.previous_article_id not in self._inputs.forgotten
+        if known.is_fault:
+            return True
         if was_too_large(known.reason):
             return known.reason != self._inputs.tree.limit.reason
         if file is None or file.problem or known.raw_sha256:

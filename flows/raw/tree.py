@@ -49,6 +49,11 @@ class RawFile:
         """Whether it holds articles as members."""
         return self.member is None and is_container(self.path.name)
 
+    @property
+    def archive_path(self) -> str:
+        """The raw_path of the archive that it is a member of; else its own."""
+        return self.raw_path.removesuffix(f"/{printable(self.member.name)}") if self.member else self.raw_path
+
     def with_member(self, member: Member) -> RawFile:
         """Return one of its members."""
         return replace(self, raw_path=f"{self.raw_path}/{printable(member.name)}", size=member.size, member=member)
