@@ -14,6 +14,7 @@ from flows.engine.hooks import tell_what_to_do
 from flows.engine.run_names import name_backfill
 from flows.planning.options import DEFAULT_BATCH_SIZE, DEFAULT_PROCESSED, Options
 from flows.planning.selection import Selection
+from flows.raw.limits import MOST_ARTICLE_MB
 
 
 @flow(
@@ -33,7 +34,7 @@ def backfill(
     processed: Path = DEFAULT_PROCESSED,
     metadata: Path | None = None,
     corrections: Path | None = None,
-    max_article_mb: Annotated[float, Field(gt=0)] | None = None,
+    max_article_mb: Annotated[float, Field(gt=0, le=MOST_ARTICLE_MB)] | None = None,
     workers: PositiveInt | None = None,
     batch_size: PositiveInt = DEFAULT_BATCH_SIZE,
     settle: NonNegativeFloat = 0,

@@ -12,6 +12,7 @@ from flows.engine.flow_runs import DEFAULT_WAIT_SECONDS, run_flow
 from flows.engine.hooks import tell_what_to_do
 from flows.engine.run_names import name_ingest
 from flows.planning.options import DEFAULT_BATCH_SIZE, DEFAULT_PROCESSED, Options
+from flows.raw.limits import MOST_ARTICLE_MB
 from transforms.partitions import PartitionBy
 
 
@@ -31,7 +32,7 @@ def ingest(
     partition_by: PartitionBy | None = None,
     include: list[str] | None = None,
     path_templates: list[str] | None = None,
-    max_article_mb: Annotated[float, Field(gt=0)] | None = None,
+    max_article_mb: Annotated[float, Field(gt=0, le=MOST_ARTICLE_MB)] | None = None,
     workers: PositiveInt | None = None,
     batch_size: PositiveInt = DEFAULT_BATCH_SIZE,
     prune: bool = False,

@@ -14,7 +14,7 @@ from test_archives import tarred, zipped
 
 import flows.raw.archives
 import flows.raw.limits
-from drills.datasets import as_nobody, everybodys_folder
+from drills.datasets import as_nobody, everybodys_folder, write_article
 from drills.hostile.command import tell_of
 from drills.hostile.corpus import changes_again, surprises, write_corpus
 from drills.hostile.packed import INGESTED
@@ -54,7 +54,7 @@ def test_every_input_has_its_outcome(tmp_path: Path, run_locally: RunLocally) ->
 
 
 def test_what_may_not_be_read(run_locally: RunLocally, tmp_path: Path) -> None:
-    (tmp_path / "warm").mkdir()
+    write_article(tmp_path / "warm", 1)
     run_locally(tmp_path / "warm", tmp_path / "cold")  # imports what nobody could
     with everybodys_folder() as folder:
         raw, processed = folder / "raw", folder / "processed"

@@ -13,7 +13,7 @@ BOUNDS: dict[str, dict[str, Any]] = {
     "fail_above_rejected": {"minimum": 0, "maximum": 1},
     "keep_hours": {"minimum": 1},
     "keep_versions": {"exclusiveMinimum": 0},
-    "max_article_mb": {"exclusiveMinimum": 0},
+    "max_article_mb": {"exclusiveMinimum": 0, "maximum": 2000},
     "settle": {"minimum": 0},
     "wait": {"minimum": 0},
     "workers": {"exclusiveMinimum": 0},

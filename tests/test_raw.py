@@ -1,5 +1,6 @@
 """What counts as a raw file."""
 
+import gzip
 import os
 from collections.abc import Callable
 from io import BufferedReader, FileIO
@@ -12,6 +13,7 @@ import flows.raw.tree
 from drills.datasets import as_nobody, everybodys_folder
 from flows.raw.limits import Limit
 from flows.raw.opening import NotAFile, sha256_of
+from flows.raw.streams import gunzip
 from flows.raw.tree import RawRootError, TooLarge, discover, printable, read_bytes
 
 
@@ -110,6 +112,13 @@ def test_no_more_than_the_limit_is_read(raw: RawFolder, size: int) -> None:
         return
     with pytest.raises(TooLarge, match=r"^larger than 1e-05 MB \(--max-article-mb\)$"):
         read_bytes(file, limit)
+
+
+def test_large_limit_takes_no_memory(raw: RawFolder) -> None:
+    raw.write("a.txt", "x" * 10)
+    (file,) = discover(raw.root).files.values()
+    assert read_bytes(file, Limit(1e9))[0] == b"x" * 10  # a reader that is asked for all of it sets that much aside
+    assert gunzip(gzip.compress(b"x" * 10), Limit(1e9)) == b"x" * 10
 
 
 def test_file_that_grew_after_it_was_found(raw: RawFolder) -> None:

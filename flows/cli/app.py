@@ -18,6 +18,7 @@ from flows.engine.server import PrefectUnreachable
 from flows.planning.options import OptionsError
 from flows.planning.selection import SelectionError
 from flows.progress import say_to_terminal
+from flows.raw.limits import MOST_ARTICLE_MB
 from flows.raw.tree import RawRootError
 from flows.runs import TooManyRejected
 from transforms.partitions import PartitionBy
@@ -37,13 +38,13 @@ def _folder(text: str) -> Path:
 
 
 def _megabytes(text: str) -> float:
-    """Return a size; none, or one below zero, would reject every article."""
+    """Return a size; none, or one below zero, would reject every article; too large a one, none."""
     try:
         size = float(text)
     except ValueError:
         size = 0
-    if not 0 < size < float("inf"):
-        raise typer.BadParameter("it is no size above 0, such as 2 or 0.5")
+    if not 0 < size <= MOST_ARTICLE_MB:
+        raise typer.BadParameter(f"it is no size above 0, such as 2 or 0.5, and up to {MOST_ARTICLE_MB:,}")
     return size
 
 

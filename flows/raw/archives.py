@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
-from flows.raw.limits import DEFAULT_LIMIT, MOST_MEMBERS, Limit, most_unpacked
+from flows.raw.limits import DEFAULT_LIMIT, MOST_MEMBERS, Limit, most_unpacked, read_most
 from flows.raw.records import list_records
 from flows.raw.streams import (
     TOO_MUCH,
@@ -194,7 +194,7 @@ def _read_zip(archive: zipfile.ZipFile, member: Member) -> bytes:
 def _read_slice(stream: IO[bytes] | Stream, member: Member) -> bytes:
     with plain_reasons("damaged archive member"):
         stream.seek(member.offset)
-        content = stream.read(member.size)
+        content = read_most(stream, member.size)
     return _whole(content, member, "truncated archive")
 
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 DEFAULT_MAX_ARTICLE_MB = 2.0
 """Longer than Ulysses, and ten times what a newspaper prints as one article. A worker takes some 200 MB for each MB."""
+
+MOST_ARTICLE_MB = 2000
+"""More cannot be asked for: offsets into a text are 32-bit numbers."""
 
 MOST_MEMBERS = 1_000_000
 """Articles in one archive: each takes about a kilobyte of memory while a run plans."""
@@ -16,6 +20,7 @@ _ALWAYS_UNPACKED = 64_000_000
 """What is smaller when unpacked harms nobody, however well it packs."""
 
 _MB = 1_000_000
+_BLOCK = 1 << 20
 _TOO_LARGE = "larger than "
 
 
@@ -51,3 +56,20 @@ def was_too_large(reason: object) -> bool:
 def most_unpacked(packed: int) -> int:
     """Return how many bytes an archive of a size may unpack to."""
     return max(packed * UNPACKED_SHARE, _ALWAYS_UNPACKED)
+
+
+class Readable(Protocol):
+    """What gives bytes."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return the next bytes, no more than so many; none at the end."""
+        ...
+
+
+def read_most(stream: Readable, most: int) -> bytes:
+    """Return the next bytes of a stream, up to so many; a reader that is asked for all of them sets aside that much."""
+    blocks = []
+    while most > 0 and (block := stream.read(min(most, _BLOCK))):
+        blocks.append(block)
+        most -= len(block)
+    return b"".join(blocks)

@@ -15,7 +15,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from flows.raw.limits import DEFAULT_LIMIT, UNPACKED_SHARE, Limit, most_unpacked
+from flows.raw.limits import DEFAULT_LIMIT, UNPACKED_SHARE, Limit, most_unpacked, read_most
 from flows.raw.opening import open_file
 
 # What the libraries raise on damaged bytes: beside their own errors, whatever a wrong length or code leads to.
@@ -154,7 +154,7 @@ def gunzip(content: bytes, limit: Limit = DEFAULT_LIMIT) -> bytes:
         UnreadableArchive: It is damaged, not packed at all, or too large when unpacked.
     """
     with plain_reasons("not readable gzip"), gzip.GzipFile(fileobj=io.BytesIO(content)) as stream:
-        unpacked = stream.read(limit.bytes + 1)
+        unpacked = read_most(stream, limit.bytes + 1)
     if len(unpacked) > limit.bytes:
         raise UnreadableArchive(limit.reason)
     return unpacked

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from flows.raw.archives import CONTAINER_ENDINGS, Member, is_container
-from flows.raw.limits import DEFAULT_LIMIT, Limit
+from flows.raw.limits import DEFAULT_LIMIT, Limit, read_most
 from flows.raw.opening import open_file, reason_of, what_else
 
 INCLUDE = (".txt", ".txt.gz", *CONTAINER_ENDINGS)
@@ -155,7 +155,7 @@ def read_bytes(file: RawFile, limit: Limit = DEFAULT_LIMIT) -> tuple[bytes, RawF
     """
     with open_file(file.path) as handle:
         status = os.fstat(handle.fileno())
-        if status.st_size > limit.bytes or len(content := handle.read(limit.bytes + 1)) > limit.bytes:
+        if status.st_size > limit.bytes or len(content := read_most(handle, limit.bytes + 1)) > limit.bytes:
             raise TooLarge(limit.reason)
     return content, replace(file, size=len(content), modified=status.st_mtime_ns // 1000)
 
