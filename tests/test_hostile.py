@@ -98,7 +98,7 @@ def test_side_file_that_is_a_pipe_or_too_large(raw: RawFolder, tmp_path: Path, m
     with pytest.raises(OptionsError, match="a pipe, not a file"):
         prepare(Options(raw=raw.root, processed=tmp_path / "p", metadata=tmp_path / "m.csv"))
     (tmp_path / "m.csv.gz").write_bytes(gzip.compress(b"a" * 1_000_001))
-    monkeypatch.setattr("flows.planning.side_inputs.MOST_MB", 1)
+    monkeypatch.setattr("flows.planning.side_inputs.MOST_SIDE_FILE_MB", 1)
     with pytest.raises(OptionsError, match="larger than 1 MB"):
         prepare(Options(raw=raw.root, processed=tmp_path / "p", metadata=tmp_path / "m.csv.gz"))
 

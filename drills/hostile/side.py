@@ -75,6 +75,10 @@ CORRECTIONS_FILES: dict[str, Side] = {
     "nuls": Side("c.csv", lambda size: b"\0" * size, refused="corrections file"),
     "long-header": Side("c.csv", lambda size: b"x" * size, refused="corrections file"),
     "escapes": Side("c.csv", lambda _: b"\x1b[2J,article_id\n", refused="corrections file"),
+    "truncated": Side("c.csv.gz", lambda _: gzip.compress(b"article_id\n" * 99)[:-9], refused="corrections file"),
+    "damaged": Side(
+        "c.csv.gz", lambda _: gzip.compress(random_bytes(99))[:20] + b"\xff" * 99, refused="corrections file"
+    ),
     "no-such-line": Side(
         "c.csv",
         lambda _: b"article_id,start,end,speaker,decided_by\nx,-1,1e9,\x1b[31mRoe,me\n" + b"0" * 32 + b",1,2,Roe,me\n",

@@ -6,11 +6,13 @@ import gzip
 import zlib
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
+from io import BufferedReader
 from pathlib import Path
 
 from flows.dataset import Settings
 from flows.planning.ledger import Known
 from flows.planning.options import OptionsError
+from flows.raw.limits import MOST_SIDE_FILE_MB, read_most
 from flows.raw.opening import open_file
 from transforms.correction_decisions import Corrections, first_line
 from transforms.correction_files import parse_corrections
@@ -18,8 +20,6 @@ from transforms.metadata import SideFile, parse_side_file
 from transforms.side_files import Coverage
 
 LINES_SHOWN = 5
-MOST_MB = 200
-"""A side file of a million articles has about as many megabytes; it is read as a whole."""
 
 
 def read_corrections(settings: Settings) -> Corrections | None:
@@ -79,7 +79,7 @@ def read_side_file(path: str | None) -> SideFile | None:
         return None
     try:
         return parse_side_file(_decode(_read(Path(path))), Path(path).name)
-    except (OSError, EOFError, zlib.error, ValueError) as error:
+    except (OSError, ValueError) as error:
         raise OptionsError(f"side file {path}: {error}") from error
 
 
@@ -87,15 +87,25 @@ def _read(path: Path) -> bytes:
     """Return a file's bytes, unpacked.
 
     Raises:
-        ValueError: There are more of them than `MOST_MB` says.
+        ValueError: It is larger than `MOST_SIDE_FILE_MB`, or packed and damaged.
         OSError: It cannot be read, or is no file.
     """
-    most = MOST_MB * 1_000_000
+    most = MOST_SIDE_FILE_MB * 1_000_000
     with open_file(path) as file:
-        content = (gzip.GzipFile(fileobj=file) if path.suffix.casefold() == ".gz" else file).read(most + 1)
+        packed = path.suffix.casefold() == ".gz"
+        content = _unpacked(file, most + 1) if packed else read_most(file, most + 1)
     if len(content) > most:
-        raise ValueError(f"larger than {MOST_MB} MB")
+        raise ValueError(f"larger than {MOST_SIDE_FILE_MB} MB")
     return content
+
+
+def _unpacked(file: BufferedReader, most: int) -> bytes:
+    try:
+        return read_most(gzip.GzipFile(fileobj=file), most)
+    except gzip.BadGzipFile as error:
+        raise ValueError("it is called .gz and is not packed, or is damaged") from error
+    except (EOFError, zlib.error) as error:
+        raise ValueError("it is packed, and cut off or damaged") from error
 
 
 def _decode(raw: bytes) -> str:

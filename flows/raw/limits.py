@@ -19,6 +19,9 @@ UNPACKED_SHARE = 100
 _ALWAYS_UNPACKED = 64_000_000
 """What is smaller when unpacked harms nobody, however well it packs."""
 
+MOST_SIDE_FILE_MB = 200
+"""A side file of a million articles has about as many megabytes; it, or a corrections file, is read as a whole."""
+
 _MB = 1_000_000
 _BLOCK = 1 << 20
 _TOO_LARGE = "larger than "
