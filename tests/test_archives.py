@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
+import flows.raw.archives
 from flows.raw.archives import Member, is_container, list_members, open_members
 from flows.raw.limits import DEFAULT_LIMIT
 from flows.raw.streams import UnreadableArchive, gunzip, is_packed, unpack
+from flows.raw.zip_directories import count_entries
 
 TEXTS = {"a.txt": b"It rained.", "in/ner/b.txt": b"It rained again." * 2000, "empty.txt": b""}
 RECORDS = b'{"id": "n-1", "text": "It rained."}\n\n  \n{"url": "https://x.example/2", "text": "Again."}'
@@ -243,3 +245,30 @@ def test_gunzip() -> None:
     for damaged in (packed[:-9], b"It rained.", packed[:12] + b"\xff" * 8 + packed[20:]):
         with pytest.raises(UnreadableArchive, match=r"^not readable gzip: ."):
             gunzip(damaged)
+
+
+@pytest.mark.parametrize("comment", [b"", b"a comment"])
+def test_zip_of_too_many_is_refused_before_anything_is_made_of_its_entries(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, comment: bytes
+) -> None:
+    content = bytearray(zipped(dict.fromkeys("abcd", b"It rained.")))
+    end = content.rindex(b"PK\x05\x06")
+    content[end + 8 : end + 12] = b"\1\0\1\0"  # it says that it has one
+    content = content[:-2] + bytes([len(comment), 0]) + comment
+    path = archive(tmp_path, "a.zip", bytes(content))
+    monkeypatch.setattr(flows.raw.archives, "MOST_MEMBERS", 4)
+    with monkeypatch.context() as patch:
+        patch.setattr(zipfile, "ZipFile", None)
+        with pytest.raises(UnreadableArchive, match=r"^holds more than 4 articles; split it$"):
+            list_members(path)
+    monkeypatch.setattr(flows.raw.archives, "MOST_MEMBERS", 5)
+    assert [member.name for member in list_members(path)] == ["a", "b", "c", "d"]
+
+
+def test_entries_of_a_zip_of_more_than_32_bits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(zipfile, "ZIP_FILECOUNT_LIMIT", 3)
+    path = archive(tmp_path, "a.zip", zipped(dict.fromkeys("abcd", b"It rained.")))
+    assert b"PK\x06\x06" in path.read_bytes()
+    with path.open("rb") as file:
+        assert count_entries(file, 9) == 5  # a folder among them
+        assert count_entries(file, 3) > 3

@@ -25,6 +25,7 @@ from flows.raw.streams import (
     open_unchanged,
     plain_reasons,
 )
+from flows.raw.zip_directories import count_entries
 
 ZIP_ENDINGS = (".zip",)
 TAR_ENDINGS = (".tar", ".tar.gz", ".tgz")
@@ -81,7 +82,7 @@ def list_members(path: Path, limit: Limit = DEFAULT_LIMIT) -> list[Member]:
     with plain_reasons(UNREADABLE):
         members = list(islice(lister(path, limit), MOST_MEMBERS + 1))
     if len(members) > MOST_MEMBERS:
-        raise UnreadableArchive(f"holds more than {MOST_MEMBERS:,} articles; split it")
+        raise UnreadableArchive(_too_many())
     return _tell_apart(members)
 
 
@@ -119,7 +120,18 @@ def _readable(member: Member, limit: Limit) -> Member:
 
 
 def _list_zip(path: Path, limit: Limit) -> Iterator[Member]:
-    with open_unchanged(path, None) as file, zipfile.ZipFile(file) as archive:
+    with open_unchanged(path, None) as file:
+        if count_entries(file, MOST_MEMBERS) > MOST_MEMBERS:
+            raise UnreadableArchive(_too_many())
+        yield from _entries(file, limit)
+
+
+def _too_many() -> str:
+    return f"holds more than {MOST_MEMBERS:,} articles; split it"
+
+
+def _entries(file: IO[bytes], limit: Limit) -> Iterator[Member]:
+    with zipfile.ZipFile(file) as archive:
         entries = archive.infolist()
         size = file.seek(0, 2)
         # One piece of data can be the content of many members.
