@@ -13,6 +13,21 @@ POLISH = (
 )
 # "一" ends in a zero byte.
 CHINESE = "市长周一表示，一座旧桥将关闭一年。工程师在桥墩中发现了裂缝，没有人知道其他桥墩还能坚持多久。"
+JAPANESE = "市長は会見で述べた。「古い橋は一年間閉鎖される。」他の橋がいつまで持つか、誰も知らない。"
+TAIWANESE = "市長週一表示，一座舊橋將關閉一年。工程師在橋墩中發現了裂縫，沒有人知道其他橋墩還能堅持多久。"
+KOREAN = "시장은 월요일 낡은 다리를 1년간 폐쇄한다고 밝혔다. 다른 다리가 얼마나 버틸지 아무도 모른다."
+HALF = 6
+
+
+def stray(text: str, encoding: str, byte: bytes) -> bytes:
+    """Return a text encoded, with a byte between two of its characters."""
+    before = text[:HALF].encode(encoding).removesuffix(b"\x1b(B")
+    return before + byte + text.encode(encoding).removeprefix(before)
+
+
+def with_lost(text: str) -> str:
+    """Return a text with what stands for a stray byte between two of its characters."""
+    return f"{text[:HALF]}\ufffd{text[HALF:]}"
 
 
 @pytest.mark.parametrize(
@@ -53,6 +68,19 @@ CHINESE = "市长周一表示，一座旧桥将关闭一年。工程师在桥墩
         pytest.param(b"\x93It cost 5\xa4\x94", "“It cost 5¤”", "cp1252", id="euro-is-elsewhere-in-windows-latin"),
         pytest.param("市長は述べた。".encode("iso2022_jp"), "市長は述べた。", "iso2022_jp", id="japanese-in-escapes"),
         pytest.param(b"\x1b$B!", "\x1b$B!", "utf-8", id="escape-that-is-no-japanese"),
+        pytest.param(JAPANESE.encode("iso2022_jp")[:-4], JAPANESE[:-1] + "\ufffd", "iso2022_jp", id="escapes-cut"),
+        pytest.param(stray(JAPANESE, "iso2022_jp", b"\xff"), JAPANESE, "iso2022_jp", id="escapes-and-a-stray-byte"),
+        pytest.param(CHINESE.encode("gb18030")[:-1], CHINESE[:-1] + "\ufffd", "gb18030", id="gb18030-cut"),
+        pytest.param(stray(CHINESE, "gb18030", b"\xff"), with_lost(CHINESE), "gb18030", id="gb18030-stray-byte"),
+        pytest.param(TAIWANESE.encode("big5")[:-1], TAIWANESE[:-1] + "\ufffd", "big5", id="big5-cut"),
+        pytest.param(stray(TAIWANESE, "big5", b"\x80"), with_lost(TAIWANESE), "big5", id="big5-stray-byte"),
+        pytest.param(JAPANESE.encode("cp932")[:-1], JAPANESE[:-1] + "\ufffd", "cp932", id="shift-jis-cut"),
+        pytest.param(JAPANESE.encode("euc_jp")[:-1], JAPANESE[:-1] + "\ufffd", "euc_jp", id="euc-jp-cut"),
+        pytest.param(stray(JAPANESE, "euc_jp", b"\x81"), with_lost(JAPANESE), "euc_jp", id="euc-jp-stray-byte"),
+        pytest.param(KOREAN.encode("cp949")[:-1] + b"\x82", KOREAN[:-1] + "\ufffd", "cp949", id="euc-kr-cut"),
+        pytest.param(stray(KOREAN, "cp949", b"\xff"), with_lost(KOREAN), "cp949", id="euc-kr-stray-byte"),
+        pytest.param(SHORT.encode("cp1252") + b"\x81", SHORT + "\ufffd", "cp1252", id="byte-that-windows-latin-lacks"),
+        pytest.param(b"\x1b$B$\xff$\xff", "\x1b$B$ÿ$ÿ", "cp1252", id="escape-and-more-damage-than-japanese"),
         pytest.param(("é" * 9).encode()[:-1], "é" * 8 + "\ufffd", "utf-8", id="cut-last-character"),
         pytest.param(("é" * 9).encode() + b" caf\xe9!", "é" * 9 + " café!", "utf-8", id="stray-byte-in-utf-8"),
     ],

@@ -5,6 +5,7 @@ import re
 
 import chardet
 
+from transforms.east_asian import decode_damaged, decode_escaped
 from transforms.wide import decode_wide
 
 
@@ -45,8 +46,6 @@ _MAX_CONTROL_SHARE = 0.01
 # A lost byte, a padded block: few runs of NULs in text that is otherwise sound. In UTF-16 every other byte is one.
 _NULS = re.compile(rb"\0+")
 _MAX_NUL_SHARE = 0.1
-# ISO-2022-JP is ASCII to the eye; these announce two bytes a character.
-_JAPANESE = re.compile(rb"\x1b\$[B@]")
 # Nobody prints the currency sign: beside a figure it is the euro of Latin-9. Windows Latin uses C1 for marks.
 _EURO = re.compile(rb"\xa4 ?\d|\d ?\xa4")
 _C1 = re.compile(rb"[\x80-\x9f]")
@@ -147,19 +146,12 @@ def _has_controls(raw: bytes) -> bool:
 def _eight_bit(raw: bytes) -> tuple[str, str]:
     if _has_controls(raw):
         raise Unreadable("binary data, not text")
-    if _JAPANESE.search(raw) and (text := _japanese(raw)):
+    if text := decode_escaped(raw):
         return text, "iso2022_jp"
     try:
         return raw.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
         return _damaged_utf8(raw) or _single_byte(raw)
-
-
-def _japanese(raw: bytes) -> str | None:
-    try:
-        return raw.decode("iso2022_jp")
-    except UnicodeDecodeError:
-        return None
 
 
 def _damaged_utf8(raw: bytes) -> tuple[str, str] | None:
@@ -187,21 +179,35 @@ def _single_byte(raw: bytes) -> tuple[str, str]:
         return raw.decode("mac_roman"), codecs.lookup("mac_roman").name
     sample = _sample(raw)
     found = chardet.detect(sample)
-    high, ascii_letters = len(_HIGH.findall(sample)), len(_LETTER_BYTES.findall(sample))
-    is_foreign = high >= _FOREIGN_SHARE * (high + ascii_letters) and high > 3
-    names = ["cp1252"]
-    if (found["confidence"] or 0) >= _SURE or is_foreign:
-        names.insert(0, _codec_name(found["encoding"]))
-    else:
-        names.append(_codec_name(found["encoding"]))
+    name, is_sure, is_foreign = _codec_name(found["encoding"]), (found["confidence"] or 0) >= _SURE, _is_foreign(sample)
+    names = [name, "cp1252"] if is_sure or is_foreign else ["cp1252", name]
     if names[0] == "cp1252" and _EURO.search(raw) and not _C1.search(raw):
         names.insert(0, "iso8859-15")
-    for name in names:
-        try:
-            return raw.decode(name), codecs.lookup(name).name
-        except (UnicodeDecodeError, LookupError):
-            continue
-    raise Unreadable("text in no known encoding")
+    text = _strictly(raw, names[0])
+    if (text is None or not is_sure) and is_foreign and (mended := decode_damaged(raw, sample, _SURE)):
+        return mended
+    found = next(((text, name) for name in names if (text := _strictly(raw, name)) is not None), None)
+    return found or _damaged_latin(raw)
+
+
+def _is_foreign(sample: bytes) -> bool:
+    high, ascii_letters = len(_HIGH.findall(sample)), len(_LETTER_BYTES.findall(sample))
+    return high >= _FOREIGN_SHARE * (high + ascii_letters) and high > 3
+
+
+def _strictly(raw: bytes, name: str) -> str | None:
+    try:
+        return raw.decode(name)
+    except (UnicodeDecodeError, LookupError):
+        return None
+
+
+def _damaged_latin(raw: bytes) -> tuple[str, str]:
+    """Decode Windows Latin with a byte or a few that it leaves undefined, each as U+FFFD."""
+    text = raw.decode("cp1252", "replace")
+    if text.count("\ufffd") > max(1, _MAX_CONTROL_SHARE * len(text)):
+        raise Unreadable("text in no known encoding")
+    return text, "cp1252"
 
 
 def _codec_name(name: str | None) -> str:
