@@ -87,6 +87,7 @@ def test_spellings(field: str | None, headers: list[str]) -> None:
         pytest.param({"created_at": "2016-03-11", "date": "soon"}, Metadata(), id="nor-the-unclear-one"),
         pytest.param({"timestamp": "2016-03-11 10:00"}, Metadata(published_date=DAY), id="timestamp-printed"),
         pytest.param({"timestamp": "1457690400"}, Metadata(published_date=DAY), id="timestamp-in-seconds"),
+        pytest.param({"timestamp": "9999999999999"}, Metadata(), id="epoch-of-another-century"),
         pytest.param({"epoch": 1457690400.0}, Metadata(published_date=DAY), id="epoch-as-number"),
         pytest.param({"timestamp (ms)": 1457690400123}, Metadata(published_date=DAY), id="in-milliseconds"),
         pytest.param({"date": "1457690400"}, Metadata(), id="seconds-need-a-header-that-says-so"),

@@ -7,7 +7,8 @@ archive, and not the same tomorrow. Here a date has its day, month and four-digi
 import datetime as dt
 import re
 
-_YEARS = range(1600, 2200)
+YEARS = range(1600, 2200)
+"""No date outside of them is the date of an article."""
 _MONTHS = {
     name: number
     for number, names in enumerate(
@@ -113,6 +114,6 @@ def _either_order(first: int, second: int, year: int) -> dt.date | None:
 
 def _date(year: int, month: int, day: int) -> dt.date | None:
     try:
-        return dt.date(year, month, day) if year in _YEARS else None
+        return dt.date(year, month, day) if year in YEARS else None
     except ValueError:
         return None

@@ -10,6 +10,7 @@ from functools import lru_cache
 from importlib import resources
 
 from transforms.date_columns import parse_repeated_date
+from transforms.dates import YEARS
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,8 @@ def _published_date(values: Mapping[str, str], keys: Sequence[str]) -> dt.date |
 def _date(text: str, spelling: str) -> dt.date | None:
     is_epoch = spelling.endswith("timestamp") or spelling in {"epoch", "unixtime"}
     if is_epoch and (match := _EPOCH.fullmatch(text)):
-        return (dt.datetime(1970, 1, 1) + dt.timedelta(seconds=int(match[1]))).date()
+        date = (dt.datetime(1970, 1, 1) + dt.timedelta(seconds=int(match[1]))).date()
+        return date if date.year in YEARS else None
     return parse_repeated_date(text)
 
 

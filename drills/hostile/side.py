@@ -50,7 +50,7 @@ SIDE_FILES: dict[str, Side] = {
     "nines": Side("m.csv", _csv("a.txt,Rain,99/99/99"), noted="1 date could not be read, such as 99/99/99"),
     "two-digit-year": Side("m.csv", _csv("a.txt,Rain,11 March 16"), noted="1 date could not be read, such as 11 March"),
     "year-10000": Side("m.csv", _csv("a.txt,Rain,10000-01-01"), noted="1 date could not be read"),
-    "epoch-beyond": Side("m.csv", lambda _: b"file,timestamp\na.txt,9999999999999\n"),
+    "epoch-beyond": Side("m.csv", lambda _: b"file,timestamp\na.txt,9999999999999\n", noted="could not be read"),
     "open-quotes": Side("m.csv", _csv('a.txt,"Rain,2016-03-11\nb.txt,Snow,'), refused="line 3"),
     "marks-after-quotes": Side("m.csv", _csv('a.txt,"Rain" and snow,'), refused="line 2"),
     "longer-rows": Side("m.csv", _csv("a.txt,Rain, or snow,2016-03-11,x"), noted="has more fields than the header"),
