@@ -16,6 +16,7 @@ CHINESE = "市长周一表示，一座旧桥将关闭一年。工程师在桥墩
 JAPANESE = "市長は会見で述べた。「古い橋は一年間閉鎖される。」他の橋がいつまで持つか、誰も知らない。"
 TAIWANESE = "市長週一表示，一座舊橋將關閉一年。工程師在橋墩中發現了裂縫，沒有人知道其他橋墩還能堅持多久。"
 KOREAN = "시장은 월요일 낡은 다리를 1년간 폐쇄한다고 밝혔다. 다른 다리가 얼마나 버틸지 아무도 모른다."
+RUSSIAN = "Мэр сказал в понедельник, что старый мост закроют на год. Инженеры нашли трещины в опорах моста."
 HALF = 6
 
 
@@ -79,6 +80,12 @@ def with_lost(text: str) -> str:
         pytest.param(stray(JAPANESE, "euc_jp", b"\x81"), with_lost(JAPANESE), "euc_jp", id="euc-jp-stray-byte"),
         pytest.param(KOREAN.encode("cp949")[:-1] + b"\x82", KOREAN[:-1] + "\ufffd", "cp949", id="euc-kr-cut"),
         pytest.param(stray(KOREAN, "cp949", b"\xff"), with_lost(KOREAN), "cp949", id="euc-kr-stray-byte"),
+        pytest.param(
+            CHINESE.encode("gb18030") * 2000 + b"\xff", CHINESE * 2000 + "\ufffd", "gb18030", id="stray-byte-far-away"
+        ),
+        pytest.param(stray(POLISH, "cp1250", b"\x81"), with_lost(POLISH), "cp1250", id="byte-that-polish-lacks"),
+        pytest.param(stray(RUSSIAN, "cp1251", b"\x98"), with_lost(RUSSIAN), "cp1251", id="byte-that-russian-lacks"),
+        pytest.param(RUSSIAN.encode("mac_cyrillic"), RUSSIAN, "mac-cyrillic", id="russian-of-the-old-mac"),
         pytest.param(SHORT.encode("cp1252") + b"\x81", SHORT + "\ufffd", "cp1252", id="byte-that-windows-latin-lacks"),
         pytest.param(b"\x1b$B$\xff$\xff", "\x1b$B$ÿ$ÿ", "cp1252", id="escape-and-more-damage-than-japanese"),
         pytest.param(("é" * 9).encode()[:-1], "é" * 8 + "\ufffd", "utf-8", id="cut-last-character"),

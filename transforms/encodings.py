@@ -5,7 +5,7 @@ import re
 
 import chardet
 
-from transforms.east_asian import decode_damaged, decode_escaped
+from transforms.damaged_text import decode_damaged, decode_escaped
 from transforms.wide import decode_wide
 
 
@@ -177,22 +177,36 @@ def _single_byte(raw: bytes) -> tuple[str, str]:
     """Decode with what chardet names if it is sure or the text is of another script, else as Windows Latin."""
     if _MAC_APOSTROPHE.search(raw):
         return raw.decode("mac_roman"), codecs.lookup("mac_roman").name
+    names, confidence, is_foreign = _likely_names(raw)
+    is_sure = confidence >= _SURE
+    read = next(((text, name) for name in names if (text := _strictly(raw, name)) is not None), None)
+    # Nobody prints C1 controls: where a page of Unix has them, the Windows page has its marks.
+    is_odd = read is not None and read[1].startswith("iso8859") and bool(_C1.search(raw))
+    is_mac = read is not None and read[1].startswith("mac")
+    if read and read[1] == names[0] and not is_odd and not is_mac and (is_sure or not is_foreign):
+        return read
+    if mended := decode_damaged(raw, _sample, max(_SURE, confidence) if is_mac else _SURE):
+        return mended
+    if read and (is_sure or not is_odd):
+        return read
+    if found := _damaged_latin(raw) or read:
+        return found
+    raise Unreadable("text in no known encoding")
+
+
+def _likely_names(raw: bytes) -> tuple[list[str], float, bool]:
+    """Return codecs, likeliest first, how sure chardet is, and whether letters are mostly not Latin."""
     sample = _sample(raw)
     found = chardet.detect(sample)
-    name, is_sure, is_foreign = _codec_name(found["encoding"]), (found["confidence"] or 0) >= _SURE, _is_foreign(sample)
-    names = [name, "cp1252"] if is_sure or is_foreign else ["cp1252", name]
+    high, ascii_letters = len(_HIGH.findall(sample)), len(_LETTER_BYTES.findall(sample))
+    confidence = found["confidence"] or 0
+    is_foreign = high >= _FOREIGN_SHARE * (high + ascii_letters) and high > 3
+    names = [_codec_name(found["encoding"]), "cp1252"]
+    if confidence < _SURE and not is_foreign:
+        names.reverse()
     if names[0] == "cp1252" and _EURO.search(raw) and not _C1.search(raw):
         names.insert(0, "iso8859-15")
-    text = _strictly(raw, names[0])
-    if (text is None or not is_sure) and is_foreign and (mended := decode_damaged(raw, sample, _SURE)):
-        return mended
-    found = next(((text, name) for name in names if (text := _strictly(raw, name)) is not None), None)
-    return found or _damaged_latin(raw)
-
-
-def _is_foreign(sample: bytes) -> bool:
-    high, ascii_letters = len(_HIGH.findall(sample)), len(_LETTER_BYTES.findall(sample))
-    return high >= _FOREIGN_SHARE * (high + ascii_letters) and high > 3
+    return names, confidence, is_foreign
 
 
 def _strictly(raw: bytes, name: str) -> str | None:
@@ -202,12 +216,10 @@ def _strictly(raw: bytes, name: str) -> str | None:
         return None
 
 
-def _damaged_latin(raw: bytes) -> tuple[str, str]:
-    """Decode Windows Latin with a byte or a few that it leaves undefined, each as U+FFFD."""
+def _damaged_latin(raw: bytes) -> tuple[str, str] | None:
+    """Decode Windows Latin with a byte or a few that it leaves undefined, each as U+FFFD; None if they are many."""
     text = raw.decode("cp1252", "replace")
-    if text.count("\ufffd") > max(1, _MAX_CONTROL_SHARE * len(text)):
-        raise Unreadable("text in no known encoding")
-    return text, "cp1252"
+    return None if text.count("\ufffd") > max(1, _MAX_CONTROL_SHARE * len(text)) else (text, "cp1252")
 
 
 def _codec_name(name: str | None) -> str:

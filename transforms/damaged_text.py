@@ -1,16 +1,25 @@
-"""Chinese, Japanese and Korean text of several bytes a character, a few of which are stray or lost."""
+"""Text of which a few bytes are no character of its encoding: stray ones, or cut characters."""
 
 import re
+from collections.abc import Callable
 
 import chardet
 
-# What chardet calls them: later versions of a standard, and the pages of Windows, hold all of the older ones.
+# What chardet calls them: later versions of a standard, and the pages of Windows, hold all of the older ones. The
+# pages of Unix leave no byte undefined, and those of the Mac do not either.
 _NAMES = {
     "gb18030": ("gb18030", "gbk", "gb2312"),
     "big5": ("big5", "cp950", "big5-hkscs", "big5hkscs"),
     "cp932": ("cp932", "shift_jis", "shift_jis_2004", "shift_jisx0213"),
     "euc_jp": ("euc-jp", "euc_jp", "euc_jis_2004", "euc_jisx0213"),
     "cp949": ("cp949", "euc-kr", "euc_kr"),
+    "cp1250": ("windows-1250", "iso-8859-2"),
+    "cp1251": ("windows-1251",),
+    "cp1252": ("windows-1252", "iso-8859-1"),
+    "cp1253": ("windows-1253", "iso-8859-7"),
+    "cp1254": ("windows-1254", "iso-8859-9"),
+    "cp1255": ("windows-1255", "iso-8859-8"),
+    "cp1257": ("windows-1257", "iso-8859-13"),
 }
 _HIGH = re.compile(rb"[\x80-\xff]")
 _HIGH_BYTES = bytes(range(0x80, 0x100))
@@ -35,29 +44,32 @@ def decode_escaped(raw: bytes) -> str | None:
     return text if sound >= _SOUND * damaged else None
 
 
-def decode_damaged(raw: bytes, sample: bytes, sure: float) -> tuple[str, str] | None:
-    """Return the text of bytes in which a few characters are cut or stray, each as U+FFFD, and its encoding.
+def decode_damaged(raw: bytes, take_sample: Callable[[bytes], bytes], sure: float) -> tuple[str, str] | None:
+    """Return the text of bytes in which a few are no character, each of these as U+FFFD, and its encoding.
 
     One such byte is enough for statistics to see something else. So each encoding is tried without the bytes that are
     no character of it: it is right if statistics see it in what is left.
 
     Args:
         raw: The whole text.
-        sample: A part of it that is enough to tell.
+        take_sample: Gives a part of a text that is enough to tell.
         sure: How confident chardet has to be.
 
     Returns:
         None if it is in none of these encodings, or more than a few characters are lost.
     """
-    found = [(confidence, codec) for codec in _NAMES if (confidence := _confidence(sample, codec)) >= sure]
-    return (raw.decode(max(found)[1], "replace"), max(found)[1]) if found else None
+    found = [(_confidence(whole, codec, take_sample), codec) for codec in _NAMES if (whole := _mended(raw, codec))]
+    confidence, codec = max(found, default=(0, ""))
+    return (raw.decode(codec, "replace"), codec) if confidence >= sure else None
 
 
-def _confidence(sample: bytes, codec: str) -> float:
-    """Return how sure chardet is that a text without its damage is in an encoding; 0 if more than a little is lost."""
-    whole = sample.decode(codec, "ignore").encode(codec, "ignore")
-    lost = len(sample) - len(whole)
-    if lost <= 0 or len(_HIGH.findall(whole)) < 2 * _SOUND * lost:
-        return 0
-    seen = chardet.detect(whole)
+def _mended(raw: bytes, codec: str) -> bytes | None:
+    """Return bytes without those that are no character; None if that are none, or more than a few."""
+    whole = raw.decode(codec, "ignore").encode(codec, "ignore")
+    lost = len(raw) - len(whole)
+    return whole if lost > 0 and len(_HIGH.findall(whole)) >= 2 * _SOUND * lost else None
+
+
+def _confidence(whole: bytes, codec: str, take_sample: Callable[[bytes], bytes]) -> float:
+    seen = chardet.detect(take_sample(whole))
     return (seen["confidence"] or 0) if (seen["encoding"] or "").casefold() in _NAMES[codec] else 0
