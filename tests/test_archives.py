@@ -4,8 +4,9 @@ import gzip
 import hashlib
 import io
 import tarfile
+import warnings
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -272,3 +273,33 @@ def test_entries_of_a_zip_of_more_than_32_bits(tmp_path: Path, monkeypatch: pyte
     with path.open("rb") as file:
         assert count_entries(file, 9) == 5  # a folder among them
         assert count_entries(file, 3) > 3
+
+
+@pytest.mark.parametrize("ending", [".zip", ".tar", ".tar.gz"])
+def test_files_of_one_name_keep_their_ending(tmp_path: Path, ending: str) -> None:
+    """By it they count as raw and are unpacked."""
+    texts = [("a.txt", b"1"), ("a.txt", b"2"), ("in.2/b.txt.gz", b"3"), ("in.2/b.txt.gz", b"4"), (".c.txt", b""),
+             (".c.txt", b""), ("d", b""), ("d", b"5"), ("a#2.txt", b"6")]  # fmt: skip
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        path = archive(tmp_path, f"a{ending}", _packed_pairs(texts, ending))
+    found = read_all(path)
+    assert found == {
+        "a.txt": b"1", "a#3.txt": b"2", "in.2/b.txt.gz": b"3", "in.2/b#2.txt.gz": b"4", ".c.txt": b"",
+        ".c#2.txt": b"", "d": b"", "d#2": b"5", "a#2.txt": b"6",
+    }  # fmt: skip
+
+
+def _packed_pairs(texts: Sequence[tuple[str, bytes]], ending: str) -> bytes:
+    file = io.BytesIO()
+    if ending == ".zip":
+        with zipfile.ZipFile(file, "w") as packed:
+            for name, content in texts:
+                packed.writestr(name, content)
+        return file.getvalue()
+    with tarfile.open(fileobj=file, mode="w") as archive:
+        for name, content in texts:
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            archive.addfile(entry, io.BytesIO(content))
+    return gzip.compress(file.getvalue()) if ending.endswith(".gz") else file.getvalue()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 import tarfile
 import zipfile
@@ -35,6 +36,7 @@ CONTAINER_ENDINGS = (*ZIP_ENDINGS, *TAR_ENDINGS, *RECORD_ENDINGS)
 _NO_FILE = "a link or a device inside an archive, not a file"
 _LONGEST_NAME = 1000
 _KEPT_START, _KEPT_END = 900, 50
+_NUMBER = re.compile(r"#\d+")
 # A step this small keeps what bzip2 and LZMA unpack at once below 100 MB, whatever the directory says of its size.
 _STEP = 4096
 
@@ -66,7 +68,8 @@ def is_container(name: str) -> bool:
 def list_members(path: Path, limit: Limit = DEFAULT_LIMIT) -> list[Member]:
     """Return an archive's regular files, or a record file's records, in its own order.
 
-    Names that occur twice are told apart by `#2`, `#3` …, in order.
+    Names that occur twice are told apart by `#2`, `#3` …, in order: of records at the end, of files before the ending,
+    by which they count as raw.
 
     Args:
         path: The archive.
@@ -184,17 +187,24 @@ def _tell_apart(members: list[Member]) -> list[Member]:
         times[m.name] = times.get(m.name, 0) + 1
         name = m.name
         if times[m.name] > 1:
-            while (name := f"{m.name}#{times[m.name]}") in taken:
+            while (name := _numbered(m, times[m.name])) in taken:
                 times[m.name] += 1
             taken.add(name)
         out.append(replace(m, name=name))
     return out
 
 
+def _numbered(member: Member, number: int) -> str:
+    """Return a member's name with a number; a hidden file, whose name begins with a dot, stays hidden."""
+    name = member.name
+    dot = -1 if member.is_record else name.find(".", name.rfind("/") + 2)
+    return f"{name}#{number}" if dot < 0 else f"{name[:dot]}#{number}{name[dot:]}"
+
+
 def _read_zip(archive: zipfile.ZipFile, member: Member) -> bytes:
     entries = archive.infolist()
     entry = entries[member.offset] if member.offset < len(entries) else None
-    if entry is None or not member.name.startswith(_short(entry.filename)) or entry.file_size != member.size:
+    if entry is None or _bare(member.name) != _bare(_short(entry.filename)) or entry.file_size != member.size:
         raise UnreadableArchive("the archive changed while it was read")
     if entry.flag_bits & 1:
         raise UnreadableArchive("encrypted archive member")
@@ -208,6 +218,11 @@ def _read_slice(stream: IO[bytes] | Stream, member: Member) -> bytes:
         stream.seek(member.offset)
         content = read_most(stream, member.size)
     return _whole(content, member, "truncated archive")
+
+
+def _bare(name: str) -> str:
+    """Return a name without the numbers that tell members of one name apart."""
+    return _NUMBER.sub("", name)
 
 
 def _whole(content: bytes, member: Member, what: str) -> bytes:
