@@ -17,6 +17,9 @@ INGESTED = "ingested"
 """Stands for "there are rows of it"; any other outcome is how the reason begins."""
 TOO_MUCH = "unpacks to more than 100 times its size"
 _LARGER = "larger than "
+_NO_TEXT = "no text in this JSON object"
+_DEPTH = 50_000
+"""Of brackets: no parser follows them, and they are smaller than any limit here."""
 _LINK = "a link or a device inside an archive, not a file"
 
 
@@ -26,12 +29,15 @@ class Packed(NamedTuple):
     Attributes:
         make: Gives its bytes, for a limit on articles in bytes.
         outcome: What becomes of it: `container`, or how the reason begins.
-        members: What becomes of what it holds, by how their paths within it begin.
+        members: What becomes of each of its members, by what follows its path; each must have its row.
+        others: How many more rows there must be, of members that have a hash for a name, by what becomes of them; for
+            a limit.
     """
 
     make: Callable[[int], bytes]
     outcome: str = "container"
     members: Mapping[str, str] = {}
+    others: Callable[[int], Mapping[str, int]] = lambda _: {}
 
 
 def zipped(members: Iterable[tuple[str, bytes]], method: int = zipfile.ZIP_DEFLATED) -> bytes:
@@ -127,9 +133,9 @@ def _records(limit: int) -> bytes:
     return _lines(
         {"id": "good", "text": STORY},
         {"id": "x" * 10_000, "text": f"{STORY} Its name is very long."},
-        {"id": "line\nend \x1b[31m\u202e", "text": f"{STORY} Its name is active."},
+        {"id": _ACTIVE, "text": f"{STORY} Its name is active."},
         twice,
-        {"id": "surrogate", "text": f"{STORY} \ud800"},
+        {"id": "surrogate", "text": f"{STORY} Half a \ud800 character."},
         {"id": "many-fields", "text": f"{STORY} Many fields.", **{f"f{i}": i for i in range(limit // 200)}},
         {"id": "long-title", "text": f"{STORY} Long title.", "title": "Rain " * (limit // 100)},
         {"id": "listed", "text": [f"{STORY} Listed.", ["nested"], 7, None]},
@@ -137,7 +143,7 @@ def _records(limit: int) -> bytes:
         '{"id": "large-number", "text": "x", "n": ' + "9" * 5000 + "}",
         {"id": "nested-text", "text": {"text": STORY}},
         {"id": "too-large", "text": "rain " * (limit // 5)},
-        "[" * 100_000,
+        "[" * _DEPTH,
         "null",
         '"a string"',
         "{",
@@ -145,9 +151,16 @@ def _records(limit: int) -> bytes:
     )
 
 
-def _many(content: str) -> Callable[[int], bytes]:
-    return lambda limit: (content + "\n").encode() * min(limit // 100, 20_000)
+def _count(limit: int) -> int:
+    return min(limit // 100, 20_000)
 
+
+def _many(content: str) -> Callable[[int], bytes]:
+    return lambda limit: (content + "\n").encode() * _count(limit)
+
+
+_NAMES = ("new\nline.txt", "\x1b[31mred.txt", "\u202etxt.txt", "=1+1.txt", "100%.txt", "'\"`.txt", "🗞️.txt")
+_ACTIVE = "line\nend \x1b[31m\u202e"
 
 PACKED: dict[str, Packed] = {
     "empty.zip": Packed(lambda _: b"", "not a readable archive"),
@@ -163,18 +176,20 @@ PACKED: dict[str, Packed] = {
     ),
     "climbing.zip": Packed(
         lambda _: zipped(_files("../../etc/passwd.txt", "/etc/shadow.txt", "a/../../b.txt", "./c.txt")),
-        members={"..": INGESTED, "/etc": INGESTED, "a/": INGESTED, "./": INGESTED},
+        members=dict.fromkeys(
+            ("../../etc/passwd.txt", "/etc/shadow.txt", "a/../../b.txt", "./c.txt"), INGESTED
+        ),
     ),
     "climbing.tar": Packed(
         lambda _: tarred([("../../etc/group.txt", f"{STORY} A group.".encode(), tarfile.REGTYPE)]),
-        members={"..": INGESTED},
+        members={"../../etc/group.txt": INGESTED},
     ),
     "linking.tar": Packed(
         lambda _: tarred([
             ("symbolic.txt", b"", tarfile.SYMTYPE), ("hard.txt", b"", tarfile.LNKTYPE),
             ("pipe.txt", b"", tarfile.FIFOTYPE), ("device.txt", b"", tarfile.CHRTYPE),
         ]),
-        members={"symbolic": _LINK, "hard": _LINK, "pipe": _LINK, "device": _LINK},
+        members=dict.fromkeys(("symbolic.txt", "hard.txt", "pipe.txt", "device.txt"), _LINK),
     ),
     "linking.zip": Packed(_linking_zip, members={"passwd.txt": _LINK}),
     "nested.zip": Packed(
@@ -199,27 +214,29 @@ PACKED: dict[str, Packed] = {
     "long-header.tar": Packed(_long_header, "not a readable archive: a member's name and attributes are too long"),
     "backwards.tar": Packed(_backwards, "not a readable archive"),
     "names.zip": Packed(
-        lambda _: zipped(_files(
-            "new\nline.txt", "\x1b[31mred.txt", "\u202etxt.txt", "=1+1.txt", "100%.txt", "'\"`.txt", "🗞️.txt",
-            "back\\slash.txt", "x" * 10_000 + ".txt", "same.txt", "same.txt",
-        )),
-        members={"": INGESTED},
+        lambda _: zipped(_files(*_NAMES, "back\\slash.txt", "x" * 10_000 + ".txt", "same.txt", "same.txt")),
+        members=dict.fromkeys((*_NAMES, "back\\\\slash.txt", "same.txt", "same#2.txt"), INGESTED),
+        others=lambda _: {INGESTED: 1},
     ),
     "records.jsonl": Packed(
         _records,
         members={
-            "not-a-number": "no text in this JSON object",
-            "nested-text": "no text in this JSON object",
-            "too-large": _LARGER,
-            **dict.fromkeys(("good", "line", "twice", "surrogate", "many-fields", "long-title", "listed"), INGESTED),
+            "not-a-number": _NO_TEXT,
+            "nested-text": _NO_TEXT,
+            **dict.fromkeys(
+                ("good", _ACTIVE, "twice", "surrogate", "many-fields", "long-title", "listed"), INGESTED
+            ),
         },
+        others=lambda _: {INGESTED: 1, _LARGER: 1, "damaged JSON": 3, "not a JSON object": 2, "binary data": 1},
     ),
     "one-line.jsonl": Packed(
-        lambda limit: b'{"id": "a", "text": "' + b"a" * (3 * limit), members={"": _LARGER}
+        lambda limit: b'{"id": "a", "text": "' + b"a" * (3 * limit), others=lambda _: {_LARGER: 1}
     ),
-    "one-id.jsonl": Packed(_many('{"id": 1}'), members={"1": "no text in this JSON object"}),
-    "numbers.jsonl": Packed(_many("7"), members={"": "not a JSON object"}),
-    "wide.jsonl": Packed(lambda _: _lines({"text": STORY}).decode().encode("utf-16"), members={"": INGESTED}),
+    "one-id.jsonl": Packed(
+        _many('{"id": 1}'), members={"1": _NO_TEXT}, others=lambda limit: {_NO_TEXT: _count(limit) - 1}
+    ),
+    "numbers.jsonl": Packed(_many("7"), others=lambda limit: {"not a JSON object": _count(limit)}),
+    "wide.jsonl": Packed(lambda _: _lines({"text": STORY}).decode().encode("utf-16"), others=lambda _: {INGESTED: 1}),
 }  # fmt: skip
 
 PLAIN: dict[str, tuple[Callable[[int], bytes], str]] = {

@@ -11,7 +11,7 @@ Maker = Callable[[int], bytes]
 
 _SEED = 20_160_311
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
-_SENTENCE = "The harbour board met again on Monday, said Ola Brandt, and nobody knew what the new pier would cost. "
+SENTENCE = "The harbour board met again on Monday, said Ola Brandt, and nobody knew what the new pier would cost. "
 
 
 def repeated(unit: str | bytes, tail: str = "") -> Maker:
@@ -68,8 +68,8 @@ _FLOODS: dict[str, Maker] = {
     "form-feeds": repeated("\f", "rain"),
     "line-separators": repeated("\u2028", "rain"),
     "one-word": repeated("a"),
-    "one-line": repeated(_SENTENCE),
-    "one-paragraph-of-short-lines": repeated(_SENTENCE[:-1] + "\n"),
+    "one-line": repeated(SENTENCE),
+    "one-paragraph-of-short-lines": repeated(SENTENCE[:-1] + "\n"),
     "one-character-paragraphs": repeated("a\n\n"),
     "one-word-paragraphs": repeated("Rain.\n\n"),
     "one-sentence-paragraphs": repeated("It was raining, he said.\n\n"),
@@ -198,44 +198,3 @@ def _in_english(make: Maker) -> Maker:
 
 FLOODS: dict[str, Maker] = {name: make if name in _WITH_HEAD else _in_english(make) for name, make in _FLOODS.items()}
 """Every one of them ends in rows, or in a row of the ledger that says why not."""
-
-BYTES: dict[str, Maker] = {
-    "nothing": lambda _: b"",
-    "one-letter": lambda _: b"a",
-    "one-blank": lambda _: b" ",
-    "one-high-byte": lambda _: b"\xff",
-    "one-nul": lambda _: b"\0",
-    "nuls": repeated(b"\0"),
-    "nuls-in-text": repeated(_SENTENCE + "\0"),
-    "nuls-between-letters": repeated(b"r\0a\0i\0n\0 \0"),
-    "random-bytes": random_bytes,
-    "all-bytes": repeated(bytes(range(256))),
-    "control-bytes": repeated(b"\x01\x02\x7f"),
-    "escapes": repeated(b"\x1b"),
-    "cut-utf8": repeated(_SENTENCE.encode() + b"\xe2\x80"),
-    "cut-utf8-alone": repeated(b"\xe2\x80"),
-    "overlong-utf8": repeated(b"\xc0\xaf\xe0\x80\xaf rain "),
-    "surrogates-in-utf8": repeated(b"\xed\xa0\x80\xed\xb0\x80 rain "),
-    "beyond-utf8": repeated(b"\xf4\x90\x80\x80\xf8\x88\x80\x80\x80 rain "),
-    "marked-utf8-cut": lambda size: b"\xef\xbb\xbf" + repeated(_SENTENCE.encode() + b"\xff")(size),
-    "utf16-lone-surrogates": lambda size: b"\xff\xfe" + repeated(b"\x00\xd8a\0")(size),
-    "utf16-cut": lambda size: b"\xff\xfe" + _SENTENCE.encode("utf-16-le") * (size // 210) + b"a",
-    "utf16-unmarked": lambda size: _SENTENCE.encode("utf-16-be") * (size // 210),
-    "utf16-of-nothing": lambda _: b"\xff\xfe",
-    "utf32-beyond": lambda size: b"\xff\xfe\0\0" + repeated(b"\xff\xff\xff\x7f")(size),
-    "utf32": lambda size: b"\xff\xfe\0\0" + _SENTENCE.encode("utf-32-le") * (size // 420),
-    "iso2022-broken": lambda size: b"\x1b$B" + repeated(b"\x24\x22\xff")(size),
-    "iso2022": lambda size: repeated("雨が降った。".encode("iso2022_jp"))(size),
-    "shift-jis-cut": lambda size: ("雨が降った。" * (size // 12)).encode("shift_jis") + b"\x82",
-    "gb18030": lambda size: ("他说，下雨了。" * (size // 14)).encode("gb18030"),
-    "euc-kr": lambda size: ("비가 왔다고 그가 말했다. " * (size // 25)).encode("euc_kr"),
-    "big5-cut": lambda size: ("他說下雨了。" * (size // 12)).encode("big5") + b"\xa4",
-    "windows-latin": lambda size: ("\u201cIt rained,\u201d he said. " * (size // 26)).encode("cp1252"),
-    "windows-cyrillic": lambda size: ("Он сказал, что идёт дождь. " * (size // 27)).encode("cp1251"),
-    "mac-roman": lambda size: ("He said it doesn’t rain. " * (size // 25)).encode("mac_roman"),
-    "ebcdic": lambda size: (_SENTENCE * (size // 105)).encode("cp500"),
-    "utf7": lambda size: repeated(b"+AGEAYgBj- ")(size),
-    "high-bytes": repeated(b"\xfc\xe9\xe8"),
-    "pdf": lambda size: b"%PDF-1.4\n" + random_bytes(size),
-}
-"""What may come instead of UTF-8."""
