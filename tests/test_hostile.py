@@ -15,8 +15,8 @@ from test_archives import tarred, zipped
 import flows.raw.archives
 import flows.raw.limits
 from drills.datasets import as_nobody, everybodys_folder, write_article
-from drills.hostile.command import tell_of
-from drills.hostile.corpus import changes_again, surprises, write_corpus
+from drills.hostile.beside import SIZE, planned, tell_of, wrong
+from drills.hostile.corpus import Expected, changes_again, surprises, write_corpus
 from drills.hostile.packed import INGESTED
 from drills.hostile.side import CORRECTIONS_FILES, SIDE_FILES
 from drills.hostile.tree import FORBIDDEN, UNLISTED, write_forbidden
@@ -63,7 +63,7 @@ def test_what_may_not_be_read(run_locally: RunLocally, tmp_path: Path) -> None:
         notes: list[str] = []
         with as_nobody():
             run_locally(raw, processed, notes.append)
-            assert surprises(processed, FORBIDDEN) == []
+            assert surprises(processed, Expected(FORBIDDEN)) == []
             assert changes_again(raw, processed) == []
         assert notes == [
             f"folder {UNLISTED}/ cannot be read: Permission denied; what is known of its files stays as it is"
@@ -88,9 +88,9 @@ def test_what_may_not_be_read(run_locally: RunLocally, tmp_path: Path) -> None:
 )
 def test_files_beside_the_raw_ones(option: str, name: str) -> None:
     side = {"metadata": SIDE_FILES, "corrections": CORRECTIONS_FILES}[option][name]
-    told, is_right = tell_of(option, side, 200_000)
-    assert is_right, told
-    assert len(told) < 1500
+    told = tell_of(option, side, SIZE, planned)
+    assert list(wrong(told, side)) == []
+    assert len(told) < 1500 + len(side.title or "")
 
 
 def test_side_file_that_is_a_pipe_or_too_large(raw: RawFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

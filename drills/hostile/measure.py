@@ -6,14 +6,21 @@ import multiprocessing
 import resource
 import tempfile
 import time
+from collections.abc import Iterator
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import NamedTuple
 
 from drills.datasets import bring, write_article
-from drills.hostile.texts import BYTES, FLOODS
+from drills.hostile.corpus import MAKERS
 from flows.dataset import Dataset
 from flows.planning.ledger import read_ledger
+
+CLEARLY = 1.0
+"""Runs of fewer seconds than this say nothing of how time grows."""
+_LONGEST_WAIT = 900
+"""Seconds: whatever takes longer for one size is not linear, or hangs."""
 
 
 class Measured(NamedTuple):
@@ -22,49 +29,85 @@ class Measured(NamedTuple):
     Attributes:
         name: Which.
         size: Bytes.
-        outcome: Status and reason by the ledger, or how many rows it has.
+        outcome: How many rows it has.
+        reason: Why it has none, by the ledger; or `FAILED: …`, if there was no run to the end.
         seconds: Of processor time, for a run with nothing else in it.
         peak_mb: The most memory that the process had until then.
+        base_mb: The most that it had before it read anything of the input.
     """
 
     name: str
     size: int
-    outcome: str
-    seconds: float
-    peak_mb: int
+    outcome: str = ""
+    reason: str | None = None
+    seconds: float = 0
+    peak_mb: int = 0
+    base_mb: int = 0
 
 
-def measure(name: str, sizes: list[int]) -> list[Measured]:
-    """Return what an input costs at each size, in a fresh process; one that dies says so as outcome."""
+def measure(name: str, sizes: list[int], largest: int, wait: float = _LONGEST_WAIT) -> list[Measured]:
+    """Return what an input costs at each size, in a fresh process.
+
+    Args:
+        name: Which.
+        sizes: In bytes, growing.
+        largest: Go on beyond the last of them, to twice the size each time and up to this one, until a run takes
+            `CLEARLY` long: what is quick when small may be slow when large.
+        wait: Seconds to wait for one size.
+    """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["flows.building.transformation", "flows.building.merging"])
     receiving, sending = context.Pipe(duplex=False)
-    process = context.Process(target=_measure_here, args=(sending, name, sizes))
+    process = context.Process(target=_measure_here, args=(sending, name, sizes, largest))
     process.start()
     sending.close()
-    found = []
-    try:
-        while True:
-            found.append(receiving.recv())
-    except EOFError:
-        process.join()
-    if process.exitcode:
-        found.append(Measured(name, sizes[len(found)], f"FAILED: exit code {process.exitcode}", 0, 0))
+    found = list(_received(receiving, process, wait))
+    process.join()
+    if problem := _problem(process, wait):
+        size = sizes[len(found)] if len(found) < len(sizes) else found[-1].size * 2
+        found.append(Measured(name, size, reason=f"FAILED: {problem}"))
     return found
 
 
-def _measure_here(sending: Connection, name: str, sizes: list[int]) -> None:
-    make = {**FLOODS, **BYTES}[name]
+def _received(receiving: Connection, process: BaseProcess, wait: float) -> Iterator[Measured]:
+    """Yield what a process sends; one that is silent for too long is killed."""
+    try:
+        while receiving.poll(wait):
+            yield receiving.recv()
+    except EOFError:
+        return
+    process.kill()
+
+
+def _problem(process: BaseProcess, wait: float) -> str | None:
+    if process.exitcode == -9:
+        return f"killed, for want of memory or as it was silent for {wait:g} s"
+    return f"exit code {process.exitcode}" if process.exitcode else None
+
+
+def _measure_here(sending: Connection, name: str, sizes: list[int], largest: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         _run(Path(folder) / "warm", None)  # what is read once, such as weights, is no input's cost
+        base, seconds, size = _peak_mb(), 0.0, 0
         for size in sizes:
-            raw = make(size)
-            seconds, outcome = _run(Path(folder) / str(size), raw)
-            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-            sending.send(Measured(name, len(raw), outcome, round(seconds, 3), peak))
+            seconds = _measure_one(sending, Path(folder), name, size, base)
+        while seconds < CLEARLY and size * 2 <= largest:
+            size *= 2
+            seconds = _measure_one(sending, Path(folder), name, size, base)
 
 
-def _run(folder: Path, content: bytes | None) -> tuple[float, str]:
+def _measure_one(sending: Connection, folder: Path, name: str, size: int, base: int) -> float:
+    raw = MAKERS[name](size)
+    seconds, outcome, reason = _run(folder / str(size), raw)
+    sending.send(Measured(name, len(raw), outcome, reason, round(seconds, 3), _peak_mb(), base))
+    return seconds
+
+
+def _peak_mb() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def _run(folder: Path, content: bytes | None) -> tuple[float, str, str | None]:
     raw, processed = folder / "raw", folder / "processed"
     raw.mkdir(parents=True)
     if content is None:
@@ -76,4 +119,4 @@ def _run(folder: Path, content: bytes | None) -> tuple[float, str]:
     seconds = time.process_time() - start
     (row,) = read_ledger(Dataset(processed).current()).values()
     rows = f"{run.counts['rows of paragraphs']:,} paragraphs, {run.counts['rows of quotes']:,} quotes"
-    return seconds, row.reason or rows
+    return seconds, row.reason or rows, row.reason
