@@ -15,14 +15,19 @@ from test_archives import tarred, zipped
 import flows.raw.archives
 import flows.raw.limits
 from drills.datasets import as_nobody, everybodys_folder, write_article
+from drills.hostile import floods
 from drills.hostile.beside import SIZE, planned, tell_of, wrong
-from drills.hostile.corpus import Expected, changes_again, surprises, write_corpus
+from drills.hostile.corpus import Expected, changes_again, is_as_expected, surprises, write_corpus
+from drills.hostile.encoded import Encoded
+from drills.hostile.measure import Measured, measure
 from drills.hostile.packed import INGESTED
 from drills.hostile.side import CORRECTIONS_FILES, SIDE_FILES
+from drills.hostile.terminal import active_output, wrong_output
+from drills.hostile.texts import repeated
 from drills.hostile.tree import FORBIDDEN, UNLISTED, write_forbidden
 from flows.cli.app import print_json
 from flows.dataset import Dataset
-from flows.planning.ledger import read_ledger
+from flows.planning.ledger import FAULT, Known, read_ledger
 from flows.planning.options import Options, OptionsError
 from flows.planning.prepare import prepare
 from flows.raw.archives import list_members, open_members
@@ -51,6 +56,74 @@ def test_every_input_has_its_outcome(tmp_path: Path, run_locally: RunLocally) ->
     run_locally(raw, processed, max_article_mb=SMALL)
     assert surprises(processed, expected) == []
     assert changes_again(raw, processed) == []
+
+
+def test_what_the_corpus_is_judged_by(raw: RawFolder, tmp_path: Path, run_locally: RunLocally) -> None:
+    raw.write("a.txt", "It rained.")
+    raw.write("b.txt", "")
+    raw.write("a.zip", zipped({"a.txt": b"", "b.txt": b"It snowed."}))
+    run_locally(raw.root, tmp_path / "p")
+    outcomes = {"a.txt": INGESTED, "b.txt": "binary", "c.txt": "empty", "a.zip": "container"}
+    misread = Encoded(repeated("a"), "snowed", "cp1252")
+    assert surprises(tmp_path / "p", Expected(outcomes, {"a.zip/": {INGESTED: 2}}, {"a.txt": misread})) == [
+        "c.txt: not in the ledger",
+        "b.txt: rejected, empty file; expected binary",
+        "a.zip/a.txt: rejected, empty file; not expected at all",
+        "a.zip/: {'ingested': 1}; expected {'ingested': 2}",
+        "a.txt: read as 'It rained.'",
+        "a.txt: read as utf-8, not cp1252",
+    ]
+
+
+def test_fault_of_newsframes_is_never_expected() -> None:
+    row = Known("a.txt", 1, 1, None, "rejected", f"{FAULT}, please report it", None, 1, None)
+    assert not is_as_expected(row, FAULT)
+
+
+def test_a_flood_is_measured() -> None:
+    found = measure("straight-marks", [1_000, 2_000], 2_000)
+    assert [one.size for one in found] == [1_026, 2_026]
+    assert list(floods.wrong(found)) == []
+    assert "| `straight-marks` |" in floods.row(found, [1_000])
+
+
+@pytest.mark.parametrize(
+    ("runs", "told"),
+    [
+        pytest.param([(100, 1.0, 300), (200, 2.0, 310), (400, 4.1, 330)], "", id="linear"),
+        pytest.param([(100, 0.1, 300), (200, 0.4, 300)], "", id="too-quick-to-tell"),
+        pytest.param([(100, 0.5, 300), (200, 1.0, 300), (400, 4.0, 300)], "10.0 s/MB", id="quadratic"),
+        pytest.param([(200, 0.1, 300), (400, 0.1, 4_300)], "4,020 MB of memory", id="memory"),
+    ],
+)
+def test_what_floods_are_judged_by(runs: list[tuple[int, float, int]], told: str) -> None:
+    found = [Measured("blanks", size * 1000, "", None, seconds, peak, 280) for size, seconds, peak in runs]
+    assert [told in line for line in floods.wrong(found)] == [True] * bool(told)
+
+
+@pytest.mark.parametrize(
+    ("name", "reason", "is_right"),
+    [
+        ("blanks", None, True),
+        ("blanks", f"{FAULT}, please report it: KeyError", False),
+        ("entities", None, False),
+        ("entities", "no letters or digits", True),
+        ("utf32-beyond", "damaged UTF-32 text", True),
+        ("entities", "FAILED: exit code 1", False),
+    ],
+)
+def test_outcome_of_a_flood_counts(name: str, reason: str | None, is_right: bool) -> None:
+    assert (list(floods.wrong([Measured(name, 100, "", reason)])) == []) == is_right
+
+
+def test_commands_print_nothing_that_a_terminal_obeys(raw: RawFolder, tmp_path: Path, run_locally: RunLocally) -> None:
+    raw.write("\x1b[31mred.txt", "")
+    run_locally(raw.root, tmp_path / "p")
+    assert list(active_output(tmp_path / "p", [("status",)])) == []
+    assert list(wrong_output("status", 0, b"a.txt\n")) == []
+    assert len(list(wrong_output("status", 0, b"\x1b[31mred.txt\n"))) == 1
+    assert len(list(wrong_output("status", 0, b"\xff"))) == 1
+    assert len(list(wrong_output("status", 1, b""))) == 1
 
 
 def test_what_may_not_be_read(run_locally: RunLocally, tmp_path: Path) -> None:

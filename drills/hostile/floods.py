@@ -21,8 +21,6 @@ _NOISE_MB = 60
 """What the memory of one process differs by from run to run, whatever it reads."""
 _SMALL = 90_000
 """What a run costs whatever its input would be most of the seconds of fewer bytes."""
-COLUMNS = (0.1, 0.2, 0.4, 0.8, 1.6)
-"""The sizes of the table in docs/reliability/hostile_input.md, in MB."""
 
 
 def measure_floods(names: Sequence[str], largest: int) -> Iterator[str]:
@@ -39,7 +37,9 @@ def measure_floods(names: Sequence[str], largest: int) -> Iterator[str]:
             found = _fastest(found, again)
         everything.append(found)
         yield from wrong(found)
-    print("\n".join(["", head(), *(row(found) for found in sorted(everything, key=_worst, reverse=True))]))
+    columns = [*sizes, *(s for s in (2 * largest, 4 * largest) if s <= LARGEST)]
+    rows = [row(found, columns) for found in sorted(everything, key=_worst, reverse=True)]
+    print("\n".join(["", head(columns), *rows]))
 
 
 def _print(found: list[Measured]) -> None:
@@ -94,18 +94,14 @@ def _larger(found: list[Measured]) -> Iterator[str]:
             yield f"{one.name}: {one.peak_mb - one.base_mb:,} MB of memory for {one.size:,} bytes"
 
 
-def head() -> str:
-    """Return the head of the table."""
-    sizes = " | ".join(f"{size:g} MB" for size in COLUMNS)
-    return f"| `--only` (s/MB) | {sizes} | most memory |\n|{'---|' * (len(COLUMNS) + 2)}"
+def head(sizes: Sequence[int]) -> str:
+    """Return the head of the table of docs/reliability/hostile_input.md."""
+    columns = " | ".join(f"{size / MB:g} MB" for size in sizes)
+    return f"| `--only` (s/MB) | {columns} | most memory |\n|{'---|' * (len(sizes) + 2)}"
 
 
-def row(found: list[Measured]) -> str:
-    """Return an input's row of the table: seconds a megabyte by size, and the most memory."""
-    seconds = [next((f"{_per_mb(one):.1f}" for one in found if _is_near(one.size, size)), "") for size in COLUMNS]
+def row(found: list[Measured], sizes: Sequence[int]) -> str:
+    """Return an input's row of that table: seconds a megabyte by size, and the most memory."""
+    seconds = [next((f"{_per_mb(one):.1f}" for one in found if 0.9 * s < one.size < 1.1 * s), "") for s in sizes]
     last = found[-1]
     return f"| `{last.name}` | {' | '.join(seconds)} | {last.peak_mb:,} MB at {last.size / MB:.2g} MB |"
-
-
-def _is_near(size: int, megabytes: float) -> bool:
-    return 0.9 < size / (megabytes * MB) < 1.1

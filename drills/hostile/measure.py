@@ -12,13 +12,14 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import NamedTuple
 
-from drills.datasets import bring, write_article
+from drills.datasets import bring
 from drills.hostile.corpus import MAKERS
 from flows.dataset import Dataset
 from flows.planning.ledger import read_ledger
 
 CLEARLY = 1.0
 """Runs of fewer seconds than this say nothing of how time grows."""
+_ENGLISH = "---\nlanguage: en\n---\n“It rained,” said Jan Roe, the mayor. He said it would go on.\n\n".encode() * 20
 _LONGEST_WAIT = 900
 """Seconds: whatever takes longer for one size is not linear, or hangs."""
 
@@ -87,7 +88,7 @@ def _problem(process: BaseProcess, wait: float) -> str | None:
 
 def _measure_here(sending: Connection, name: str, sizes: list[int], largest: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        _run(Path(folder) / "warm", None)  # what is read once, such as weights, is no input's cost
+        _run(Path(folder) / "warm", _ENGLISH)  # what is read once, such as weights, is no input's cost
         base, seconds, size = _peak_mb(), 0.0, 0
         for size in sizes:
             seconds = _measure_one(sending, Path(folder), name, size, base)
@@ -107,13 +108,10 @@ def _peak_mb() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
-def _run(folder: Path, content: bytes | None) -> tuple[float, str, str | None]:
+def _run(folder: Path, content: bytes) -> tuple[float, str, str | None]:
     raw, processed = folder / "raw", folder / "processed"
     raw.mkdir(parents=True)
-    if content is None:
-        write_article(raw, 1)
-    else:
-        (raw / "a.txt").write_bytes(content)
+    (raw / "a.txt").write_bytes(content)
     start = time.process_time()
     run = bring(raw, processed)
     seconds = time.process_time() - start
