@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -42,9 +43,8 @@ def tell_of(option: str, side: Side, size: int, give: Callable[[Prepared], str] 
         raw.mkdir()
         (raw / "a.txt").write_text("It rained, said Ola Brandt.")
         file.write_bytes(side.make(size))
-        options = {option: file}
         try:
-            prepared = prepare(Options(raw=raw, processed=processed, **options))
+            prepared = prepare(replace(Options(raw=raw, processed=processed), **{option: file}))
         except OptionsError as refused:
             return f"refused: {str(refused).removeprefix(_label(option, file))}"
         return "; ".join([*prepared.notes, (give or _ingested)(prepared)])
