@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from flows.building.publish import in_this_process, publish, sweep
-from flows.dataset import Dataset, Version, hold_lock
+from flows.dataset import Dataset, DatasetDamaged, Version, hold_lock
+from flows.dataset.aside import copies_aside
 from flows.dataset.forgotten import add_forgotten, read_forgotten, take_back_forgotten
 from flows.dataset.parquet import read_parquet
 from flows.planning.ledger import Known, read_ledger
@@ -30,6 +32,7 @@ class Forgetting:
         article_ids: These articles.
         version: The version without them; None if the current one had none of them.
         purged: Versions that held one and are deleted.
+        copies: Parquet files that held one and are deleted: a repair had moved them aside.
         raw_paths: Raw files that hold one, by the ledger: newsframes never touches them.
         near_duplicates: Articles that are still there and are near-duplicates of one.
     """
@@ -37,6 +40,7 @@ class Forgetting:
     article_ids: list[str]
     version: int | None
     purged: list[int]
+    copies: list[str]
     raw_paths: list[str]
     near_duplicates: list[str]
 
@@ -63,23 +67,25 @@ def forget(
     Raises:
         OptionsError: One of them is no article_id, or there is no dataset.
         DatasetBusy: Another run holds the dataset for longer than `wait_seconds`.
+        DatasetDamaged: The dataset is not as a commit leaves it; the next run after its repair finishes this.
     """
     dataset = _checked(processed, article_ids)
     run = Run("forget")
     with hold_lock(processed, run.run_id, wait_seconds, say), run.recorded(dataset.runs):
+        add_forgotten(processed, article_ids, reason)
         dataset.discard_uncommitted()
         version = dataset.current()
         known = read_ledger(version)
         assert version is not None
         near = _near_duplicates(version, set(article_ids))
-        add_forgotten(processed, article_ids, reason)
         prepared = _prepared(dataset, version, known)
         raw_paths = [p for p, k in known.items() if {k.article_id, k.previous_article_id}.intersection(article_ids)]
         if not prepared.is_idle:
             with in_this_process() as each:
                 publish(prepared, run, each)
+        copies = [path.relative_to(processed).as_posix() for path in copies_aside(processed, article_ids)]
         purged = sweep(dataset, Options(keep_versions=len(dataset.all_versions())))
-    return Forgetting(sorted(article_ids), run.version, purged, sorted(raw_paths), near)
+    return Forgetting(sorted(article_ids), run.version, purged, copies, sorted(raw_paths), near)
 
 
 def remember(processed: Path, article_ids: Collection[str], wait_seconds: float = 0) -> None:
@@ -101,7 +107,8 @@ def _checked(processed: Path, article_ids: Collection[str]) -> Dataset:
     for article_id in article_ids:
         if not ARTICLE_ID.fullmatch(article_id):
             raise OptionsError(f"{article_id} is no article_id: 32 hex digits, as in the table articles")
-    current_version(processed)
+    with suppress(DatasetDamaged):  # there is one, and the note of what is to be forgotten comes first
+        current_version(processed)
     return Dataset(processed)
 
 

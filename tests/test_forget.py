@@ -2,6 +2,7 @@
 
 import datetime
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from flows.forget import forget, remember
 from flows.planning.options import Options, OptionsError
 from flows.planning.prepare import prepare
 from flows.planning.selection import Selection
+from flows.repair import repair
 from flows.reports.check import check_version
 from flows.reports.status import describe_plan
 from flows.rollback import roll_back
@@ -233,3 +235,69 @@ def test_article_that_comes_back_is_no_revision_of_itself(
     run_locally(three.root, processed)
     (row,) = (row for row in rows(processed, "files") if row["raw_path"] == "2016-03-01/other.txt")
     assert (row["article_id"], row["previous_article_id"]) == (wanted, None)
+
+
+def test_damage_elsewhere_does_not_keep_the_note_from_being_written(
+    three: RawFolder, tmp_path: Path, run_locally: RunLocally
+) -> None:
+    """The repair, or the next run after it, finishes what was begun."""
+    processed = tmp_path / "p"
+    wanted = article_id(processed, 50)
+    (processed / "current/articles/year=2016/month=4/part-0.parquet").unlink(missing_ok=True)
+    (processed / "current/articles/year=0/month=0/part-0.parquet").unlink()
+    with pytest.raises(DatasetDamaged, match="newsframes repair"):
+        forget(processed, [wanted])
+    assert not read_forgotten(processed)[wanted].is_purged
+    repair(Options(processed=processed))
+    assert (wanted in everything_below(processed), read_forgotten(processed)[wanted].is_purged) == (False, True)
+
+
+def test_note_is_written_though_current_is_lost(three: RawFolder, tmp_path: Path) -> None:
+    wanted = article_id(tmp_path / "p", 50)
+    (tmp_path / "p/current").unlink()
+    with pytest.raises(DatasetDamaged, match="newsframes repair"):
+        forget(tmp_path / "p", [wanted])
+    assert wanted in read_forgotten(tmp_path / "p")
+
+
+def copied(processed: Path) -> Path:
+    """Return a copy of a dataset without its links, as `cp -rL` makes it, with a file of somebody else's."""
+    copy = processed.with_name("copied")
+    shutil.copytree(processed, copy)
+    (copy / "articles/notes.txt").write_text("theirs")
+    (copy / "quotes").rename(copy / "quotes.was")
+    shutil.copy(next((copy / "quotes.was").rglob("*.parquet")), copy / "quotes")  # a file, and its name tells nothing
+    return copy
+
+
+def holding(folder: Path, wanted: str) -> list[Path]:
+    files = [path for path in folder.rglob("*") if path.is_file() and path.read_bytes()[:4] == b"PAR1"]
+    tables = ((file, pq.ParquetFile(file).read()) for file in files)
+    return [file for file, rows in tables if wanted in rows["article_id"].to_pylist()]
+
+
+def test_what_a_repair_moved_aside_does_not_hold_it(three: RawFolder, tmp_path: Path) -> None:
+    copy = copied(tmp_path / "p")
+    wanted = article_id(tmp_path / "p", 50)
+    repair(Options(processed=copy))
+    before = holding(copy / "replaced", wanted)
+    assert {path.relative_to(copy).parts[2] for path in before} >= {"current", "articles", "files"}
+    found = forget(copy, [wanted])
+    assert [copy / path for path in found.copies] == sorted(before)
+    assert holding(copy / "replaced", wanted) == []
+    assert holding(copy / "replaced", article_id(tmp_path / "p", 1)) == []  # in the same files
+    assert [path.read_text() for path in copy.rglob("notes.txt")] == ["theirs"]
+    assert forget(copy, [wanted]).copies == []
+
+
+def test_what_a_repair_moves_aside_later_does_not_hold_it_either(three: RawFolder, tmp_path: Path) -> None:
+    """Somebody put an old copy of a table in the place of its link."""
+    processed = tmp_path / "p"
+    wanted = article_id(processed, 50)
+    shutil.copytree(processed / "articles", tmp_path / "old")
+    forget(processed, [wanted])
+    (processed / "articles").unlink()
+    (tmp_path / "old").rename(processed / "articles")
+    links = repair(Options(processed=processed)).links
+    assert [line for line in links if line.endswith("which held a forgotten article, is deleted")]
+    assert holding(processed / "replaced", wanted) == []

@@ -126,6 +126,8 @@ def print_forgetting(found: Forgetting, processed: Path) -> None:
             echo("No known file has it either: is the article_id right?")
     if found.purged:
         echo(f"Deleted the kept versions that held it: {', '.join(map(str, found.purged))}.")
+    for path in found.copies:
+        echo(f"Deleted a copy that a repair had moved aside: {path}.")
     echo("Out of reach of newsframes, and still to be dealt with:")
     for path in found.raw_paths:
         echo(f"  raw file {path}")

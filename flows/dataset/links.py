@@ -5,15 +5,13 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from flows.dataset.aside import move_aside
 from flows.dataset.durable import fsync, make_folder, swap_link
 from flows.dataset.manifest import read_manifest
 from flows.dataset.rollback import read_rollback
 from flows.dataset.version import Version
 from flows.dataset.versions import Dataset
 from transforms.schemas import TABLES
-
-_REPLACED = "replaced"
-"""Folder for what stood where a link has to be."""
 
 
 def broken_links(root: Path) -> list[str]:
@@ -86,9 +84,5 @@ def _choose(dataset: Dataset) -> Version | None:
 
 
 def _move_aside(path: Path, run_id: str) -> list[str]:
-    if path.is_symlink() or not path.exists():
-        return []
-    place = path.parent / _REPLACED / run_id
-    make_folder(place)
-    path.rename(place / path.name)
-    return [f"what was at {path.name} is moved to {place.relative_to(path.parent)}/{path.name}"]
+    place = move_aside(path, run_id)
+    return [f"what was at {path.name} is moved to {place.relative_to(path.parent)}"] if place else []

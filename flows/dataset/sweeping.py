@@ -10,6 +10,7 @@ import time
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
+from flows.dataset.aside import delete_copies
 from flows.dataset.durable import fsync
 from flows.dataset.forgotten import note_purged, read_forgotten
 from flows.dataset.manifest import DatasetDamaged
@@ -48,13 +49,17 @@ def expired(
 
 
 def purge(root: Path, versions: Sequence[Version], current: Version | None) -> list[int]:
-    """Delete the versions that hold a forgotten article, and return their numbers; see `uncommitted`."""
+    """Delete the versions that hold a forgotten article, and return their numbers; see `uncommitted`.
+
+    What was moved aside and holds one is deleted, too.
+    """
     unpurged = {article_id for article_id, f in read_forgotten(root).items() if not f.is_purged}
     if not unpurged or (current and current.holds(unpurged)):  # a run has to make a version without them first
         return []
     holding = [v for v in versions if v != current and _may_hold(v, unpurged)]
     for version in holding:
         delete_version(version)
+    delete_copies(root, unpurged)
     note_purged(root, unpurged)
     return [v.number for v in holding]
 
