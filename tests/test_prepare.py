@@ -1,6 +1,7 @@
 """What the user is told of a side file before a run, and which bytes a side file may have."""
 
 import gzip
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -130,3 +131,11 @@ def test_a_plain_side_file_imports_nothing_slow() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("option", ["raw", "metadata", "corrections"])
+def test_path_that_is_not_utf8_is_refused(raw: RawFolder, tmp_path: Path, option: str) -> None:
+    """The dataset could not remember it; before, the run failed at its end."""
+    path = tmp_path / os.fsdecode(b"caf\xe9")
+    with pytest.raises(OptionsError, match=r"caf\\xe9.* is not UTF-8"):
+        prepare(Options(**{"raw": raw.root, "processed": tmp_path / "out", option: path}))

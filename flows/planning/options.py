@@ -77,7 +77,7 @@ def choose_settings(options: Options, remembered: Settings | None) -> tuple[Sett
     """Return what to use, and a note for each thing that differs from before.
 
     Raises:
-        OptionsError: Another partitioning is asked for than the dataset has.
+        OptionsError: Another partitioning is asked for than the dataset has, or a path is not UTF-8.
     """
     asked = Settings(
         raw=_absolute(options.raw) or (remembered.raw if remembered else os.path.abspath(DEFAULT_RAW)),  # noqa: PTH100
@@ -143,4 +143,16 @@ def _check_templates(templates: Sequence[str]) -> None:
 
 
 def _absolute(path: Path | None) -> str | None:
-    return os.path.abspath(path) if path else None  # noqa: PTH100 (links in it stay as the user named them)
+    """Return a path in full; links in it stay as the user named them.
+
+    Raises:
+        OptionsError: It is no UTF-8, as which the dataset would remember it.
+    """
+    if path is None:
+        return None
+    told = os.path.abspath(path)  # noqa: PTH100
+    try:
+        told.encode()
+    except UnicodeEncodeError as error:
+        raise OptionsError(f"the name of {os.fsencode(told)!r} is not UTF-8: rename it, or link to it") from error
+    return told
