@@ -36,7 +36,7 @@ def merge_partition(merge: Merge) -> Merged:
         else:
             rows = _sorted(rows, table, articles.column("article_id"))
         if not rows.num_rows:
-            removed.update([path] if present.num_rows else [])
+            removed.update([path] if table.name in merge.rows.present else [])
         elif not rows.equals(present):
             added[path] = write_parquet(rows, merge.building / path, articles.column("published_date"))
     return Merged(added, frozenset(removed), corrected.unapplied)
