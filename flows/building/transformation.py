@@ -19,8 +19,9 @@ from flows.planning.ledger import FAULT
 from flows.planning.plan import Work
 from flows.raw.archives import Member, is_container, open_members
 from flows.raw.limits import Limit
+from flows.raw.members import content_of
 from flows.raw.opening import reason_of
-from flows.raw.streams import UnreadableArchive, gunzip
+from flows.raw.streams import UnreadableArchive
 from flows.raw.tree import RawFile, TooLarge, read_bytes
 from transforms import RULES_VERSION
 from transforms.articles import RawArticle
@@ -134,10 +135,8 @@ def _read_member(work: Work, read: Callable[[Member], bytes], limit: Limit) -> _
 
 
 def _unpacked(work: Work, file: RawFile, raw: bytes, limit: Limit) -> _Read:
-    if not file.raw_path.casefold().endswith(".gz") or (file.member and file.member.is_record):
-        return _Read(work, file, raw, raw)
     try:
-        return _Read(work, file, raw, gunzip(raw, limit))
+        return _Read(work, file, raw, content_of(file, raw, limit))
     except UnreadableArchive as error:
         return _Read(work, file, raw, reason=str(error))
 

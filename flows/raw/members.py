@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 
 from flows.raw.archives import Member, is_container, list_members
-from flows.raw.streams import UnreadableArchive
+from flows.raw.limits import Limit
+from flows.raw.streams import UnreadableArchive, gunzip
 from flows.raw.tree import RawFile, RawTree, is_raw_name
 
 
@@ -24,14 +25,22 @@ def raw_members(archive: RawFile, tree: RawTree) -> Iterator[RawFile]:
             yield archive.with_member(member)
 
 
-def find_files(tree: RawTree, paths: set[str]) -> Iterator[RawFile]:
-    """Yield the files, or archive members, of some paths; those that are gone or cannot be reached are left out."""
+def find_files(
+    tree: RawTree, paths: set[str], members_of: Callable[[RawFile, RawTree], Iterable[RawFile]] = raw_members
+) -> Iterator[RawFile]:
+    """Yield the files, or archive members, of some paths; those that are gone or cannot be reached are left out.
+
+    Args:
+        tree: The raw tree.
+        paths: The paths.
+        members_of: Lists an archive.
+    """
     inside = paths - tree.files.keys()
     yield from (tree.files[path] for path in sorted(paths - inside))
     archives = {path[:end] for path in inside for end in _slashes(path) if path[:end] in tree.files}
     for archive in sorted(archives):
         with suppress(UnreadableArchive, OSError):
-            yield from (f for f in raw_members(tree.files[archive], tree) if f.raw_path in inside)
+            yield from (f for f in members_of(tree.files[archive], tree) if f.raw_path in inside)
 
 
 def known_members(paths: Iterable[str]) -> dict[str, list[str]]:
@@ -53,6 +62,16 @@ def hash_member(read: Callable[[Member], bytes], file: RawFile) -> str | None:
         return hashlib.sha256(read(file.member)).hexdigest()
     except UnreadableArchive:
         return None
+
+
+def content_of(file: RawFile, raw: bytes, limit: Limit) -> bytes:
+    """Return the text's bytes of a raw file or member: those of a single packed file are unpacked.
+
+    Raises:
+        UnreadableArchive: It is damaged, not packed at all, or too large when unpacked.
+    """
+    is_packed = file.raw_path.casefold().endswith(".gz") and not (file.member and file.member.is_record)
+    return gunzip(raw, limit) if is_packed else raw
 
 
 def _slashes(path: str) -> Iterator[int]:
