@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.dataset.durable import link_or_copy, sha256_of, swap_link, write_json
+from flows.dataset.durable import link_or_copy, swap_link, write_json
+from flows.raw.opening import sha256_of
 
 
 def test_json_is_readable_and_stable(tmp_path: Path) -> None:

@@ -14,7 +14,8 @@ import pytest
 from conftest import SAMPLES, RawFolder, current, run_here, story
 
 from flows.dataset import Version
-from flows.dataset.durable import sha256_of, write_json
+from flows.dataset.durable import write_json
+from flows.raw.opening import sha256_of
 from flows.reports.check import ROWS_SHOWN, Violation, check_version
 from flows.reports.views import read_table
 from flows.runs import Run

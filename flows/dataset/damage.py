@@ -9,10 +9,10 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from flows.dataset.durable import sha256_of
 from flows.dataset.manifest import DatasetDamaged, FileEntry
 from flows.dataset.parquet import read_parquet
 from flows.dataset.version import Version
+from flows.raw.opening import sha256_of
 from transforms.schemas import Table
 
 

@@ -6,11 +6,10 @@ A file's bytes and its name are two things: fsync of the file saves the bytes, f
 from __future__ import annotations
 
 import errno
-import hashlib
 import json
 import os
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -76,12 +75,17 @@ def link_or_copy(present: Path, new: Path) -> None:
         fsync(new)
 
 
-def link_files(present: Path, new: Path, paths: Collection[str]) -> None:
-    """Give the files at some paths below a folder a second name below another one."""
-    for folder in {os.path.dirname(path) for path in paths}:  # noqa: PTH120 (many thousand paths)
+def link_files(places: Mapping[str, Path], new: Path) -> None:
+    """Give files a second name below a folder.
+
+    Args:
+        places: The files, by their path below the folder.
+        new: The folder.
+    """
+    for folder in {os.path.dirname(path) for path in places}:  # noqa: PTH120 (many thousand paths)
         (new / folder).mkdir(parents=True, exist_ok=True)
-    for path in paths:
-        link_or_copy(present / path, new / path)
+    for path, place in places.items():
+        link_or_copy(place, new / path)
 
 
 def swap_link(link: Path, target: str) -> None:
@@ -91,9 +95,3 @@ def swap_link(link: Path, target: str) -> None:
     temporary.symlink_to(target)
     temporary.replace(link)
     fsync(link.parent)
-
-
-def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of a file's bytes, in hex."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

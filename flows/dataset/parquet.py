@@ -8,8 +8,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from flows.dataset.durable import new_file, sha256_of
+from flows.dataset.durable import new_file
 from flows.dataset.manifest import DatasetDamaged, FileEntry
+from flows.raw.opening import sha256_of
 
 ROWS_PER_GROUP = 16_384
 """Row groups are cut at fixed row counts, not as batches come."""

@@ -121,14 +121,15 @@ class Dataset:
         settings: Settings,
         base: Version | None = None,
     ) -> Version:
-        """Make a new version of the current one and swap it in.
+        """Make a new version of the current one, or of what is whole of it, and swap it in.
 
         Args:
             building: The folder of `begin`, with the added files in place and saved.
             added: Their manifest entries, by path below it.
-            removed: Files of the current version that the new one does not have; replaced ones need not be named.
+            removed: Files of that version that the new one does not have; replaced ones need not be named.
             settings: What the version was made from.
-            base: What is whole of the current version, if it is damaged.
+            base: The version that the new one is made from, which may have no name among the versions: the salvage of
+                a damaged one has the number of that. None: the current one.
 
         Raises:
             DatasetDamaged: A file that the new version takes over is missing, or not as long as it was.
@@ -139,7 +140,7 @@ class Dataset:
         kept = {p: e for p, e in present.items() if p not in removed and p not in added}
         if parent:
             parent.refuse_short(kept)
-            link_files(parent.folder, building, kept)
+            link_files({path: parent.folder / path for path in kept}, building)
         number = self._highest_number() + 1
         manifest = Manifest(
             number, parent.number if parent else None, SCHEMA_VERSION, RULES_VERSION, settings, {**kept, **added}

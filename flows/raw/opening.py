@@ -61,7 +61,7 @@ def reason_of(error: OSError) -> str:
 
 
 def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of a raw file's bytes, in hex.
+    """Return the SHA-256 of a file's bytes, in hex.
 
     Raises:
         OSError: It cannot be read.
