@@ -73,6 +73,7 @@ def forget(
     run = Run("forget")
     with hold_lock(processed, run.run_id, wait_seconds, say), run.recorded(dataset.runs):
         add_forgotten(processed, article_ids, reason)
+        dataset.refuse_blocked_links()
         dataset.discard_uncommitted()
         version = dataset.current()
         known = read_ledger(version)

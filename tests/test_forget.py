@@ -252,9 +252,11 @@ def test_damage_elsewhere_does_not_keep_the_note_from_being_written(
     assert (wanted in everything_below(processed), read_forgotten(processed)[wanted].is_purged) == (False, True)
 
 
-def test_note_is_written_though_current_is_lost(three: RawFolder, tmp_path: Path) -> None:
+@pytest.mark.parametrize("link", ["current", "articles"])
+def test_note_is_written_though_a_link_is_lost(three: RawFolder, tmp_path: Path, link: str) -> None:
     wanted = article_id(tmp_path / "p", 50)
-    (tmp_path / "p/current").unlink()
+    (tmp_path / "p" / link).unlink()
+    (tmp_path / "p" / link).mkdir()
     with pytest.raises(DatasetDamaged, match="newsframes repair"):
         forget(tmp_path / "p", [wanted])
     assert wanted in read_forgotten(tmp_path / "p")

@@ -72,7 +72,7 @@ class Dataset:
 
     def _refuse_without_current(self) -> None:
         """Tell a dataset that lost its link, or was copied without links, from one that has none yet."""
-        copied = [t.name for t in TABLES if (self.root / t.name).exists() and not (self.root / t.name).is_symlink()]
+        copied = self.blocked_links()
         versions = [v.number for v in self.all_versions()]
         is_folder = (self.root / "current").exists()
         # A first commit that was killed leaves version 1 and no link.
@@ -223,6 +223,22 @@ class Dataset:
             uncommitted(self.root, versions, current), expired(versions, current, keep_versions, keep_hours)
         )
         return self.staging.is_dir() or is_unpurged or next(leftovers, None) is not None
+
+    def refuse_blocked_links(self) -> None:
+        """Refuse to go on where something else stands in the place of a table's link.
+
+        Raises:
+            DatasetDamaged: It does; the next commit could not make the link.
+        """
+        if blocked := self.blocked_links():
+            raise DatasetDamaged(
+                f"{', '.join(blocked)} in {self.root} must be links to the current version, and something else is "
+                f"there: `newsframes repair --processed {self.root}` moves it aside"
+            )
+
+    def blocked_links(self) -> list[str]:
+        """Return the tables whose name in the processed root is taken by something that is no link."""
+        return [t.name for t in TABLES if (self.root / t.name).exists() and not (self.root / t.name).is_symlink()]
 
     def _make_links(self) -> None:
         for table in TABLES:

@@ -73,6 +73,7 @@ def prepare(options: Options) -> Prepared:
         raise OptionsError(f"processed folder {options.processed} is a file")
     dataset = Dataset(options.processed)
     version = dataset.current()
+    dataset.refuse_blocked_links()
     remembered = version.manifest.settings if version else None
     settings, notes = choose_settings(options, remembered)
     side_file, corrections = read_side_file(settings.metadata), read_corrections(settings)
