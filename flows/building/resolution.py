@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,9 +13,10 @@ import pyarrow.compute as pc
 from flows.building.fragments import Fragment
 from flows.dataset.parquet import read_parquet
 from flows.planning.ledger import LEDGER_FILE, was_fault
-from flows.planning.plan import Plan
+from flows.planning.plan import Plan, Reason
 from flows.planning.prepare import Prepared
 from flows.raw.limits import was_too_large
+from flows.raw.members import known_members
 from flows.raw.tree import RawFile
 from flows.runs import REJECTS_NOTED, Run
 from transforms import RULES_VERSION
@@ -44,13 +45,13 @@ def resolve_ledger(prepared: Prepared, run: Run, staged: Mapping[str, Fragment])
     known = _touched(known[~known["raw_path"].isin(plan.lapsed)], plan.touched)
     copies = known[known["status"] == "duplicate"]["raw_path"]
     lost_copies = read[is_lost & read["raw_path"].isin(copies)]["raw_path"]  # they may be needed to carry an article
-    gone = dict.fromkeys([*plan.unreachable, *lost_copies], "a copy that can no longer be read")
-    gone |= dict.fromkeys(plan.pruned, "no longer below the raw folder")
-    gone |= plan.lost
+    gone = dict.fromkeys(lost_copies, "a copy that can no longer be read") | _damaged(read[is_lost], plan)
+    unread = {path for fragment in staged.values() for path in fragment.unreadable} | plan.unread
+    unread |= _archives_of({*gone, *(p for p in faults["raw_path"] if prepared.known[p].status != "rejected")}, known)
+    gone |= dict.fromkeys(plan.unreachable, "a copy that can no longer be read")
+    gone |= dict.fromkeys(plan.pruned, "no longer below the raw folder") | plan.lost
     rows = [read[~is_lost], _archive_rows(plan, run), _removed_rows(known, gone, run)]
     resolution = resolve(known, pd.concat(rows, ignore_index=True), frozenset(prepared.forgotten))
-    unread = {path for fragment in staged.values() for path in fragment.unreadable} | plan.unread
-    unread |= _archives_to_read_again(prepared, set(faults["raw_path"]))
     ledger = _note_corrections(resolution, prepared)
     # An archive whose members could not be read is one that the next run has not seen yet.
     raw_sha256 = ledger["raw_sha256"].mask(ledger["raw_path"].isin(unread))
@@ -85,10 +86,21 @@ def _is_lost(read: pd.DataFrame, known: pd.DataFrame) -> pd.Series[bool]:
     return ((is_unreadable | is_fault) & read["raw_path"].isin(had_article)) | (is_fault & is_told)
 
 
-def _archives_to_read_again(prepared: Prepared, faults: set[str]) -> set[str]:
-    """Return the archives with a member that still holds what it held, as the rules failed at what it holds now."""
-    work = (w.file for w in prepared.plan.work if w.file.member and w.file.raw_path in faults)
-    return {file.archive_path for file in work if prepared.known[file.raw_path].status != "rejected"}
+def _damaged(lost: pd.DataFrame, plan: Plan) -> dict[str, str]:
+    """Return why the files cannot be read whose article has no row any more, so that it does not stay as it was."""
+    reasons = dict(zip(lost["raw_path"], lost["reason"], strict=True))
+    paths = (w.file.raw_path for w in plan.work if w.reason is Reason.DAMAGED)
+    return {path: f"its rows were damaged, and it {_told(reasons[path])}" for path in paths if path in reasons}
+
+
+def _told(reason: str) -> str:
+    return reason if reason.startswith("cannot be read") else f"cannot be read: {reason}"
+
+
+def _archives_of(paths: Collection[str], known: pd.DataFrame) -> set[str]:
+    """Return the archives that some files are members of."""
+    archives = known_members(known["raw_path"]) if paths else {}
+    return {archive for archive, members in archives.items() if not set(paths).isdisjoint(members)}
 
 
 def _rows_of(fragment: Fragment, paths: list[str]) -> pd.DataFrame:

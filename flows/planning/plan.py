@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -64,6 +64,27 @@ class Archive:
     reason: str | None = None
 
 
+@dataclass(frozen=True)
+class Needs:
+    """What it takes to make a damaged version whole again.
+
+    Attributes:
+        read: Files to read, as their articles' rows are in no file that is whole.
+        damaged: Partitions that have a damaged file.
+        lost: Paths whose article cannot be made anew, with the reason.
+        carried: Paths that cannot be read, and whose article a copy carries.
+        corrected: Paths of articles whose rows are as the rules found them, unless their file is read.
+        unsure: Paths of which the ledger does not say enough: the next run has to look at them.
+    """
+
+    read: Collection[RawFile] = ()
+    damaged: frozenset[Partition] = frozenset()
+    lost: Mapping[str, str] = field(default_factory=dict)
+    carried: Collection[str] = ()
+    corrected: Collection[str] = ()
+    unsure: Collection[str] = ()
+
+
 @dataclass
 class Plan:
     """What a run would do.
@@ -76,7 +97,7 @@ class Plan:
         lapsed: Such of them as held nothing: the next commit drops them from the ledger.
         unreachable: Copies, gone or in a damaged archive, of an article whose first copy is read again: their rows
             cannot be made, so they are not there to carry it.
-        unread: Archives that such copies are in: the next run has to open them, whatever it knows of them.
+        unread: Archives that such copies are in, or what is lost: the next run has to open them, whatever it knows.
         corrected: Paths of articles whose lines of the corrections file changed and that are not read: their rows are
             corrected where they are.
         forgetting: Paths of articles that are to be forgotten and are still there.
@@ -109,7 +130,8 @@ class Plan:
     @property
     def is_empty(self) -> bool:
         """Whether a run would write nothing."""
-        return not (self.work or self.containers or self.corrected or self.forgetting or self.pruned)
+        changes = (self.work, self.containers, self.corrected, self.forgetting, self.pruned, self.damaged, self.lost)
+        return not any(changes)
 
     @property
     def pruned(self) -> list[str]:

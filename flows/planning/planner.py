@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flows.planning.ledger import Known
-from flows.planning.plan import Archive, Plan, Reason, Work, digest_metadata
+from flows.planning.plan import Archive, Needs, Plan, Reason, Work, digest_metadata
 from flows.raw.archives import open_members
 from flows.raw.limits import was_too_large
 from flows.raw.members import find_files, hash_member, known_members, raw_members
@@ -62,6 +62,11 @@ def plan_backfill(inputs: Inputs, paths: Mapping[str, Reason]) -> Plan:
     return _Planner(inputs).plan_backfill(paths)
 
 
+def plan_repair(inputs: Inputs, needs: Needs) -> Plan:
+    """Return what a run has to do to make a damaged version whole again, and nothing else."""
+    return _Planner(inputs).plan_repair(needs)
+
+
 class _Planner:
     def __init__(self, inputs: Inputs) -> None:
         self._inputs = inputs
@@ -102,16 +107,27 @@ class _Planner:
         self._plan.unchanged = sum(k.status != "removed" for p, k in self._known.items() if p not in paths)
         return self._finish(paths)
 
-    def _finish(self, paths: Iterable[str]) -> Plan:
+    def plan_repair(self, needs: Needs) -> Plan:
+        plan = self._plan
+        for file in needs.read:
+            self._add(file, Reason.DAMAGED)
+        plan.damaged, plan.lost, plan.unreachable = needs.damaged, dict(needs.lost), list(needs.carried)
+        self._finish((), needs.unsure)
+        made = {*(w.file.raw_path for w in plan.work), *plan.lost, *plan.unreachable}
+        plan.corrected = sorted(set(needs.corrected) - made)
+        return plan
+
+    def _finish(self, paths: Iterable[str], unsure: Iterable[str] = ()) -> Plan:
         """Return the plan with what follows from the files that it reads.
 
         Args:
             paths: Known files whose corrections count.
+            unsure: Known files that the next run has to look at.
         """
         self._plan_survivors()
-        if unreachable := set(self._plan.unreachable):
-            self._plan.unreachable = sorted(unreachable)
-            self._plan.unread = {a for a, members in self._members.items() if not unreachable.isdisjoint(members)}
+        self._plan.unreachable = sorted(set(self._plan.unreachable))
+        if not_seen := {*self._plan.unreachable, *self._plan.lost, *unsure}:
+            self._plan.unread = {a for a, members in self._members.items() if not not_seen.isdisjoint(members)}
         self._plan.forgetting = [p for p, k in self._known.items() if k.article_id in self._inputs.forgotten]
         self._plan.work.sort(key=lambda w: w.file.raw_path)
         self._plan.corrected = sorted(self._corrected(paths))

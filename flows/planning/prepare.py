@@ -107,7 +107,7 @@ def _describe_plan(plan: Plan, known: Mapping[str, Known], raw: str, options: Op
     notes = []
     if plan.removed and not plan.is_pruning:
         stay = "rows stay as they are" if options.selection else "rows stay until a run with --prune"
-        doubt = "; is its disk mounted?" if _has_lost_many(plan, known) else ""
+        doubt = "; is its disk mounted?" if are_many(len(plan.removed), known) else ""
         notes.append(f"{_files(len(plan.removed))} no longer below {raw}, {stay}{doubt}")
     if plan.pending:
         notes.append(f"{_files(len(plan.pending))} still being written (--settle), left for the next run")
@@ -126,11 +126,13 @@ def _files(count: int) -> str:
     return f"{counted(count, 'file')} {'is' if count == 1 else 'are'}"
 
 
-def _has_lost_many(plan: Plan, known: Mapping[str, Known]) -> bool:
-    return len(plan.removed) > LOST_SHARE * _known_files(known)
+def are_many(lost: int, known: Mapping[str, Known]) -> bool:
+    """Return whether so many known files are gone that the disk of the raw root may not be mounted."""
+    return lost > LOST_SHARE * known_files(known)
 
 
-def _known_files(known: Mapping[str, Known]) -> int:
+def known_files(known: Mapping[str, Known]) -> int:
+    """Return the number of files that held something."""
     return sum(k.status in ("ingested", "duplicate", "container") for k in known.values())
 
 
@@ -139,16 +141,20 @@ def _discover(settings: Settings, options: Options, version: Version | None) -> 
     root = Path(settings.raw)
     if version and options.prune and options.force and not root.exists():
         return RawTree({}, 0, settings.include)
-    _refuse_own_folders(root, options.processed)
-    excluded = [options.processed, *(Path(p) for p in (settings.metadata, settings.corrections) if p)]
-    return discover(root, settings.include, excluded, Limit(settings.max_article_mb))
+    refuse_own_folders(root, options.processed)
+    return discover(root, settings.include, not_raw(settings, options.processed), Limit(settings.max_article_mb))
+
+
+def not_raw(settings: Settings, processed: Path) -> list[Path]:
+    """Return what is not part of the raw root, should it lie below."""
+    return [processed, *(Path(p) for p in (settings.metadata, settings.corrections) if p)]
 
 
 # What newsframes makes, and deletes again, below the processed root.
 _OWN_FOLDERS = frozenset({"versions", "staging", "runs"})
 
 
-def _refuse_own_folders(raw: Path, processed: Path) -> None:
+def refuse_own_folders(raw: Path, processed: Path) -> None:
     """Refuse a raw root among what newsframes makes and deletes.
 
     Raises:
@@ -176,9 +182,9 @@ def _refuse_lost_files(plan: Plan, known: Mapping[str, Known], raw: str) -> None
     Raises:
         OptionsError: It lost more than a tenth of them.
     """
-    if _has_lost_many(plan, known):
+    if are_many(len(plan.removed), known):
         raise OptionsError(
-            f"{len(plan.removed):,} of {_known_files(known):,} known files are no longer below {raw}: not pruned, as "
+            f"{len(plan.removed):,} of {known_files(known):,} known files are no longer below {raw}: not pruned, as "
             "its disk may not be mounted. If they are meant to go, say --force."
         )
 

@@ -3,39 +3,48 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from flows.dataset import Dataset, Version
+from flows.dataset import Version
 from flows.dataset.damage import is_whole, read_whole
 from flows.dataset.parquet import read_parquet
 from flows.planning.ledger import LEDGER_FILE
 from flows.repairing.raw_files import RawFiles
-from flows.repairing.sources import Sources
+from flows.repairing.sources import Sources, Taken, text_files
 from flows.repairing.survey import Survey
 from transforms.schemas import ARTICLES, FILES
 
 Row = dict[str, Any]
 _ARTICLE = ["raw_path", "raw_sha256", "article_id", "rules_version"]
 _LONG_AGO = datetime.datetime.fromtimestamp(0, datetime.UTC)
+_UNKNOWN = "0" * 64
+"""Digest of what the side file said when nobody knows what it said: none is like it, so that the file is read."""
 
 
-def other_ledger(dataset: Dataset, version: Version) -> tuple[pa.Table, int | None]:
-    """Return the ledger of the newest other version that has it whole, and that version's number; else none."""
-    for other in reversed(dataset.all_versions()):
-        file = other.folder / LEDGER_FILE
-        entry = other.manifest.files.get(LEDGER_FILE) if other.has_manifest else None
-        is_readable = is_whole(file, entry) if entry else read_whole(file, FILES) is not None
-        if other.number != version.number and is_readable:
-            return read_parquet(file), other.number
+def other_ledger(survey: Survey) -> tuple[pa.Table, Version | None]:
+    """Return the ledger of the newest version before that has it whole, and that version; else an empty one."""
+    for version in survey.others.before:
+        if file := _ledger_of(version):
+            return read_parquet(file), version
     return FILES.schema.empty_table(), None
 
 
-def restore_ledger(survey: Survey, other: pa.Table, raw_files: RawFiles, run_id: str) -> pa.Table:
-    """Return a ledger that fits the articles which are there.
+def _ledger_of(version: Version) -> Path | None:
+    """Return the ledger of another version, if it can be relied on."""
+    file = version.folder / LEDGER_FILE
+    entry = version.manifest.files.get(LEDGER_FILE) if version.has_manifest else None
+    return file if (is_whole(file, entry) if entry else read_whole(file, FILES) is not None) else None
+
+
+def restore_ledger(
+    survey: Survey, other: pa.Table, donor: Version | None, raw_files: RawFiles, run_id: str
+) -> pa.Table:
+    """Return a ledger that fits the articles which are there, and those that have to be.
 
     Of archives it holds no row, so that the next ingest looks into each. A file that it does not know is new to the
     next ingest, which then reads it.
@@ -43,6 +52,7 @@ def restore_ledger(survey: Survey, other: pa.Table, raw_files: RawFiles, run_id:
     Args:
         survey: What is whole of the version.
         other: The ledger of another version.
+        donor: That version.
         raw_files: Where sizes and times come from.
         run_id: Of this run.
     """
@@ -50,7 +60,7 @@ def restore_ledger(survey: Survey, other: pa.Table, raw_files: RawFiles, run_id:
     articles = {row["raw_path"]: row for row in _articles(survey)}
     unknown = {path: row["raw_sha256"] for path, row in articles.items() if not _is_of(before.get(path), row)}
     found = raw_files.find(unknown.keys())
-    rows = list(_others(before, articles, has_gaps=bool(survey.broken)))
+    rows = list(_others(before, articles, _may_be_lost(survey, donor, before)))
     for path, article in articles.items():
         known = before[path] if path not in unknown else _new_row(article, run_id)
         if path in found and found[path].raw_sha256 == unknown[path]:
@@ -60,18 +70,43 @@ def restore_ledger(survey: Survey, other: pa.Table, raw_files: RawFiles, run_id:
     return table.take(pc.sort_indices(table, [("raw_path", "ascending")]))
 
 
-def amend_ledger(ledger: pa.Table, sources: Sources) -> pa.Table:
-    """Return the ledger with the hash and the rules of the text that was taken from another version."""
-    taken = {row["raw_path"]: row for table in sources.texts for row in table.select(_ARTICLE).to_pylist()}
-    rows = ledger.to_pylist()
-    changed = [{**row, **taken[path]} if (path := row["raw_path"]) in sources.older else row for row in rows]
-    return pa.Table.from_pylist(changed, FILES.schema) if sources.older else ledger
+def amend_ledger(ledger: pa.Table, sources: Sources, has_moved: bool) -> tuple[pa.Table, frozenset[str]]:
+    """Return the ledger with what is known of texts that are not its own, and the paths that it no longer knows well.
+
+    The next ingest reads the files of these, if they are there.
+
+    Args:
+        ledger: The ledger.
+        sources: Where each article comes from.
+        has_moved: Whether the raw root is another one: size and time say nothing of a file in another folder.
+    """
+    changed = sources.changed & sources.from_texts
+    if not (has_moved or changed or sources.older):
+        return ledger, frozenset()
+    rows = {row["raw_path"]: row for row in ledger.to_pylist()}
+    taken = {path: row for taken in sources.texts if taken.version for path, row in _amended(rows, taken)}
+    reset = rows.keys() if has_moved else changed
+    amended = {path: {**row, "modified": _LONG_AGO} for path, row in {**rows, **taken}.items() if path in reset}
+    table = pa.Table.from_pylist(list({**rows, **taken, **amended}.values()), FILES.schema)
+    return table, frozenset(changed.union(taken))
+
+
+def _amended(rows: Mapping[str, Row], taken: Taken) -> Iterator[tuple[str, Row]]:
+    """Yield the rows of files whose text is taken from another version, unless it is the very same text."""
+    assert taken.version is not None
+    ledger = _ledger_of(taken.version)
+    before = read_parquet(ledger, [*_ARTICLE, "metadata_sha256"]).to_pylist() if ledger else []
+    said = {row["raw_path"]: row for row in before if row["raw_path"] in taken.paths.values()}
+    for article in taken.read(_ARTICLE).to_pylist():
+        row = rows[path := article["raw_path"]]
+        is_same = path in said and all(row[name] == value for name, value in {**said[path], **article}.items())
+        if not is_same:
+            yield path, {**row, **article, "size": 0, "modified": _LONG_AGO, "metadata_sha256": _UNKNOWN}
 
 
 def _articles(survey: Survey) -> Iterator[Row]:
     """Yield path, hash, id and rules of the articles in every file of theirs that is whole."""
-    whole = (place for path, (place, _) in survey.whole.items() if path.startswith(f"{ARTICLES.name}/"))
-    for file in (*whole, *survey.texts.values()):
+    for file in (*survey.whole_files(ARTICLES), *survey.texts.values()):
         yield from read_parquet(file, _ARTICLE).to_pylist()
 
 
@@ -81,20 +116,39 @@ def _is_of(known: Row | None, article: Row) -> bool:
     return all(known[name] == article[name] for name in _ARTICLE)
 
 
-def _others(before: Mapping[str, Row], articles: Mapping[str, Row], has_gaps: bool) -> Iterator[Row]:
+def _may_be_lost(survey: Survey, donor: Version | None, before: Mapping[str, Row]) -> Collection[str]:
+    """Return the articles of another version's ledger that may have been in a file that nobody can read any more.
+
+    All others that are not there were taken out, or moved, on purpose.
+    """
+    if donor is None:
+        return ()
+    wanted = {row["article_id"] for row in before.values() if row["article_id"]}
+    missing, elsewhere = set[str](), set[str]()
+    is_unsure = False
+    for partition, file in text_files(donor, survey):
+        if file is None:
+            is_unsure |= survey.may_lack(partition)
+            continue
+        ids = read_parquet(file, ["article_id"])["article_id"].to_pylist()
+        (missing if survey.may_lack(partition) else elsewhere).update(ids)
+    return wanted - elsewhere if is_unsure else wanted & missing
+
+
+def _others(before: Mapping[str, Row], articles: Mapping[str, Row], lost: Collection[str]) -> Iterator[Row]:
     """Yield the rows of files that carry no article which is there.
 
     Args:
         before: The ledger of another version.
         articles: The articles that are there, by the path of the file that carries each.
-        has_gaps: Whether there may have been others.
+        lost: Articles that are not there and may have been.
     """
     carriers = {article["article_id"]: path for path, article in articles.items()}
     for path, row in before.items():
         if path in articles or row["status"] == "container":
             continue
         carrier = carriers.get(row["article_id"])
-        if row["article_id"] is None or (carrier is None and has_gaps):
+        if row["article_id"] is None or (carrier is None and row["article_id"] in lost):
             yield row
         elif carrier is not None and carrier < path:
             yield {**row, "status": "duplicate", "reason": f"same article as {carrier}"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -10,19 +10,25 @@ import pyarrow as pa
 
 from flows.building.partition_rows import PartitionRows
 from flows.dataset import Dataset, Manifest, Settings, Version
-from flows.dataset.durable import link_or_copy, write_json
+from flows.dataset.durable import link_files, write_json
 from flows.dataset.parquet import read_parquet, write_parquet
 from flows.planning.ledger import LEDGER_FILE
 from flows.planning.options import DEFAULT_BATCH_SIZE
+from flows.repairing.sources import Taken
 from flows.repairing.survey import Survey
 from transforms import RULES_VERSION
-from transforms.partitions import Partition, PartitionBy, partition_of
+from transforms.partitions import Partition
 from transforms.schemas import ARTICLES, SCHEMA_VERSION, STAGED
 from transforms.tables import derive_tables
 
 
 def write_salvage(
-    dataset: Dataset, survey: Survey, ledger: pa.Table, texts: Iterable[pa.Table], settings: Settings, run_id: str
+    dataset: Dataset,
+    survey: Survey,
+    ledger: pa.Table,
+    homes: Mapping[Partition, Sequence[Taken]],
+    settings: Settings,
+    run_id: str,
 ) -> Version:
     """Write a version of the whole files of a damaged one, and the rows that follow from texts; no link leads to it.
 
@@ -30,21 +36,20 @@ def write_salvage(
         dataset: The dataset.
         survey: What is whole of the damaged version.
         ledger: Its ledger.
-        texts: Rows of `ARTICLES` of broken partitions.
+        homes: Articles whose text is there, by their partition.
         settings: What the version was made from.
         run_id: Of this run.
     """
     folder = dataset.begin(f"{run_id}-salvage")
     entries = {path: entry for path, (_, entry) in survey.whole.items()}
-    for path, (place, _) in survey.whole.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        link_or_copy(place, folder / path)
-    for partition, articles in by_partition(texts, settings.partition_by).items():
-        derived = derive_rows(articles)
+    link_files({path: place for path, (place, _) in survey.whole.items()}, folder)
+    for partition, texts in homes.items():
+        derived = derive_rows(pa.concat_tables([taken.read() for taken in texts]))
         paths = {table.name: PartitionRows(partition, {}).path(table) for table in STAGED}
         rows = {name: _with_present(derived[name], folder / path) for name, path in paths.items()}
         for name, path in paths.items():
-            entries[path] = write_parquet(rows[name], folder / path, rows[ARTICLES.name]["published_date"])
+            if rows[name].num_rows:
+                entries[path] = write_parquet(rows[name], folder / path, rows[ARTICLES.name]["published_date"])
     entries[LEDGER_FILE] = write_parquet(ledger, folder / LEDGER_FILE)
     number = survey.version.number
     manifest = Manifest(number, None, SCHEMA_VERSION, RULES_VERSION, settings, entries)
@@ -71,11 +76,3 @@ def derive_rows(articles: pa.Table) -> dict[str, pa.Table]:
         for table in STAGED:
             parts[table.name].append(table.conform(derived[table.name]))
     return {name: pa.concat_tables(tables) for name, tables in parts.items()}
-
-
-def by_partition(texts: Iterable[pa.Table], by: PartitionBy) -> dict[Partition, pa.Table]:
-    """Return the rows of articles by the partition that their date puts them in."""
-    tables = list(texts)
-    articles = pa.concat_tables(tables) if tables else ARTICLES.schema.empty_table()
-    homes = [partition_of(date, by) for date in articles["published_date"].to_pylist()]
-    return {home: articles.filter(pa.array([h == home for h in homes])) for home in sorted(set(homes))}

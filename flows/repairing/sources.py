@@ -10,14 +10,37 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from flows.building.partition_rows import only
-from flows.dataset import Dataset, Version
+from flows.dataset import Version
 from flows.dataset.damage import is_whole, read_whole
 from flows.dataset.parquet import read_parquet
 from flows.planning.ledger import Known
-from flows.repairing.raw_files import RawFiles
-from flows.repairing.survey import Survey
+from flows.repairing.raw_files import Found, RawFiles
+from flows.repairing.survey import Survey, partition_of_path
 from transforms import RULES_VERSION
+from transforms.partitions import Partition, PartitionBy, partition_of
 from transforms.schemas import ARTICLES
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Articles whose text is taken from a file.
+
+    Attributes:
+        file: Rows of `ARTICLES`.
+        paths: The path that the ledger has for each article, by article_id.
+        version: The version that the file is of; None if it is of the damaged one.
+    """
+
+    file: Path
+    paths: Mapping[str, str]
+    version: Version | None = None
+
+    def read(self, columns: list[str] | None = None) -> pa.Table:
+        """Return their rows, each under the path that the ledger has for it."""
+        rows = only(read_parquet(self.file, columns), self.paths)
+        paths = pa.array([self.paths[i] for i in rows["article_id"].to_pylist()], pa.string())
+        position = rows.schema.get_field_index("raw_path")
+        return rows if position < 0 else rows.set_column(position, rows.schema.field(position), paths)
 
 
 @dataclass
@@ -25,18 +48,16 @@ class Sources:
     """Where each article comes from; files by raw_path.
 
     Attributes:
-        texts: Rows of `ARTICLES` from whose text all others follow.
-        read: Raw files to read, with the hash of their bytes now.
-        changed: Those of them that are not as they were.
-        older: Files that are gone, with the version that has their article's text.
-        carried: Files that are gone and whose article a copy carries.
-        lost: Files that are gone and whose article is, too, with the reason.
+        texts: Articles from whose text all other rows follow.
+        read: Raw files to read.
+        changed: Raw files that are not as they were; of those that are not read, the next ingest has to be told.
+        carried: Files that cannot be read as they were and whose article a copy carries.
+        lost: Files that cannot be read as they were and whose article is gone, too, with the reason.
     """
 
-    texts: list[pa.Table] = field(default_factory=list)
-    read: set[str] = field(default_factory=set)
-    changed: list[str] = field(default_factory=list)
-    older: dict[str, int] = field(default_factory=dict)
+    texts: list[Taken] = field(default_factory=list)
+    read: dict[str, Found] = field(default_factory=dict)
+    changed: set[str] = field(default_factory=set)
     carried: list[str] = field(default_factory=list)
     lost: dict[str, str] = field(default_factory=dict)
 
@@ -46,40 +67,117 @@ class Sources:
         return bool(self.texts or self.read or self.lost)
 
     @property
+    def older(self) -> dict[str, int]:
+        """The version whose text is taken, of files that cannot be read as they were."""
+        return {path: taken.version.number for taken in self.texts if taken.version for path in taken.paths.values()}
+
+    @property
     def from_texts(self) -> frozenset[str]:
         """Paths of the articles whose text is there."""
-        return frozenset(path for table in self.texts for path in table["raw_path"].to_pylist())
+        return frozenset(path for taken in self.texts for path in taken.paths.values())
+
+    def homes(self, by: PartitionBy) -> dict[Partition, list[Taken]]:
+        """Return what is taken by the partition that each article's date puts it in."""
+        found: dict[Partition, list[Taken]] = {}
+        for taken in self.texts:
+            rows = only(read_parquet(taken.file, ["article_id", "published_date"]), taken.paths).to_pylist()
+            parts: dict[Partition, dict[str, str]] = {}
+            for row in rows:
+                home = parts.setdefault(partition_of(row["published_date"], by), {})
+                home[row["article_id"]] = taken.paths[row["article_id"]]
+            for partition, paths in parts.items():
+                found.setdefault(partition, []).append(Taken(taken.file, paths, taken.version))
+        return dict(sorted(found.items()))
 
 
 def find_sources(
-    dataset: Dataset, survey: Survey, known: Mapping[str, Known], forgotten: Collection[str], raw_files: RawFiles
+    survey: Survey, known: Mapping[str, Known], forgotten: Collection[str], raw_files: RawFiles
 ) -> Sources:
     """Return where each article comes from that the ledger tells of and no whole file holds.
 
     The strongest first: its own row in the table articles, if today's rules made it, as all else follows from the text;
-    its raw file, as it is now; its row in another version; a copy of its raw file.
+    its raw file, if that is as it was; its own row by older rules; its row in a version before; a copy of its raw file;
+    its row in a version that was undone; its raw file as it is now.
     """
-    held = set(_ids(place for path, (place, _) in survey.whole.items() if path.startswith(f"{ARTICLES.name}/")))
-    left = {
-        k.article_id: k.raw_path
-        for k in known.values()
-        if k.status == "ingested" and k.article_id and k.article_id not in held and k.article_id not in forgotten
-    }
-    sources = Sources()
-    own = [read_parquet(file) for file in survey.texts.values()]
-    _take(sources, left, (rows.filter(pc.equal(rows["rules_version"], RULES_VERSION)) for rows in own))
-    for path, found in raw_files.find(left.values()).items():
-        sources.read.add(path)
-        if found.raw_sha256 != known[path].raw_sha256:
-            sources.changed.append(path)
-    left = {article_id: path for article_id, path in left.items() if path not in sources.read}
-    _take(sources, left, own)
-    for version in reversed(dataset.all_versions()) if left else ():
-        before = set(left.values())
-        _take(sources, left, _readable(version))
-        sources.older |= dict.fromkeys(before - set(left.values()), version.number)
-    _look_for_copies(sources, left, known, raw_files)
-    return sources
+    held = set(_ids(survey.whole_files(ARTICLES)))
+    finder = _Finder(
+        survey,
+        known,
+        raw_files,
+        {
+            k.article_id: k.raw_path
+            for k in known.values()
+            if k.status == "ingested" and k.article_id and k.article_id not in held and k.article_id not in forgotten
+        },
+    )
+    return finder.find() if finder.left else Sources()
+
+
+class _Finder:
+    def __init__(self, survey: Survey, known: Mapping[str, Known], raw_files: RawFiles, left: dict[str, str]) -> None:
+        self._survey, self._known, self._raw_files, self.left = survey, known, raw_files, left
+        self._sources = Sources()
+
+    def find(self) -> Sources:
+        for file in self._survey.texts.values():
+            self._take(file, is_todays=True)
+        now = self._look_at_raw_files()
+        for file in self._survey.texts.values():
+            self._take(file)
+        for version in self._survey.others.before:
+            self._take_from(version)
+        self._look_for_copies()
+        for version in self._survey.others.undone:
+            self._take_from(version)
+        for article_id, path in list(self.left.items()):
+            if path in now:
+                self._sources.read[path] = now[path]
+                del self.left[article_id]
+        self._tell_lost()
+        return self._sources
+
+    def _take(self, file: Path, version: Version | None = None, is_todays: bool = False) -> None:
+        """Take the articles that are left and in a file; or those of them that today's rules made."""
+        if not self.left:
+            return
+        rows = only(read_parquet(file, ["article_id", "rules_version"]), self.left)
+        if is_todays:
+            rows = rows.filter(pc.equal(rows["rules_version"], RULES_VERSION))
+        paths = {article_id: self.left.pop(article_id) for article_id in rows["article_id"].to_pylist()}
+        if paths:
+            self._sources.texts.append(Taken(file, paths, version))
+
+    def _take_from(self, version: Version) -> None:
+        for _, file in text_files(version, self._survey) if self.left else ():
+            if file:
+                self._take(file, version)
+
+    def _look_at_raw_files(self) -> dict[str, Found]:
+        """Read what is as it was; return the files that have changed."""
+        found = self._raw_files.find(self.left.values())
+        now = {path: f for path, f in found.items() if f.raw_sha256 != self._known[path].raw_sha256}
+        self._sources.changed = set(now)
+        self._sources.read = {path: f for path, f in found.items() if path not in now}
+        self.left = {i: path for i, path in self.left.items() if path not in self._sources.read}
+        return now
+
+    def _copies(self) -> dict[str, str]:
+        """Return the copies of articles that are left, with the article of each."""
+        copies = ((p, k.article_id) for p, k in self._known.items() if self.left and k.status == "duplicate")
+        return {path: article_id for path, article_id in copies if article_id in self.left}
+
+    def _look_for_copies(self) -> None:
+        copies, sources = self._copies(), self._sources
+        found = self._raw_files.find(copies.keys())
+        whole = {path: f for path, f in found.items() if f.raw_sha256 == self._known[path].raw_sha256}
+        sources.read |= whole
+        carried = {copies[path] for path in whole}
+        sources.carried = [path for path, article_id in copies.items() if article_id in carried and path not in whole]
+        sources.carried += [self.left.pop(article_id) for article_id in carried]
+
+    def _tell_lost(self) -> None:
+        for path in (*self.left.values(), *self._copies()):
+            self._sources.lost[path] = f"its rows were damaged, and {self._raw_files.why_not(path)}"
 
 
 def _ids(files: Iterable[Path]) -> Iterator[str]:
@@ -87,39 +185,18 @@ def _ids(files: Iterable[Path]) -> Iterator[str]:
         yield from read_parquet(file, ["article_id"])["article_id"].to_pylist()
 
 
-def _take(sources: Sources, left: dict[str, str], tables: Iterable[pa.Table]) -> None:
-    """Take the rows of articles that are left out of tables, each under the path that the ledger has for it."""
-    for table in tables:
-        rows = only(table, left)
-        paths = [left.pop(article_id) for article_id in rows["article_id"].to_pylist()]
-        if paths:
-            position = rows.schema.get_field_index("raw_path")
-            sources.texts.append(rows.set_column(position, rows.schema.field(position), pa.array(paths, pa.string())))
+def text_files(version: Version, survey: Survey) -> Iterator[tuple[Partition, Path | None]]:
+    """Yield where the table articles of another version is, by partition; None where it cannot be relied on.
 
-
-def _readable(version: Version) -> Iterator[pa.Table]:
-    """Yield the tables of articles of a version that can be relied on."""
-    if version.has_manifest:
-        for path in version.manifest.paths(ARTICLES.name):
-            if is_whole(version.folder / path, version.manifest.files[path]):
-                yield read_parquet(version.folder / path)
+    Files that the damaged version has, too, are left out: it is known already what is in them.
+    """
+    if not version.has_manifest:
+        for file in sorted((version.folder / ARTICLES.name).rglob("*.parquet")):
+            if partition := partition_of_path(file.relative_to(version.folder).as_posix()):
+                yield partition, file if read_whole(file, ARTICLES) is not None else None
         return
-    for file in sorted((version.folder / ARTICLES.name).rglob("*.parquet")):
-        if (rows := read_whole(file, ARTICLES)) is not None:
-            yield rows
-
-
-def _look_for_copies(
-    sources: Sources, left: Mapping[str, str], known: Mapping[str, Known], raw_files: RawFiles
-) -> None:
-    """Read the copies of articles of which nothing else is left; without one that can be read, an article is lost."""
-    copies = {p: k.article_id for p, k in known.items() if k.status == "duplicate" and k.article_id in left}
-    found = {p for p, f in raw_files.find(copies.keys()).items() if f.raw_sha256 == known[p].raw_sha256}
-    sources.read |= found
-    carried = {copies[path] for path in found}
-    why = raw_files.problem or "its raw file is gone or cannot be read"
-    for path in [*left.values(), *(copies.keys() - found)]:
-        if known[path].article_id in carried:
-            sources.carried.append(path)
-        else:
-            sources.lost[path] = f"its rows were damaged, and {why}"
+    seen = {path: entry.sha256 for path, (_, entry) in survey.whole.items()}
+    for path in version.manifest.paths(ARTICLES.name):
+        entry, partition = version.manifest.files[path], partition_of_path(path)
+        if partition and seen.get(path) != entry.sha256:
+            yield partition, version.folder / path if is_whole(version.folder / path, entry) else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,8 +10,9 @@ from pathlib import Path
 from flows.dataset import Dataset, FileEntry, Settings, Version
 from flows.dataset.damage import files_below, find_damage, is_whole, read_whole
 from flows.planning.ledger import LEDGER_FILE
+from flows.repairing.lineage import Others, other_versions
 from transforms.partitions import Partition, folder_of, parse_folder
-from transforms.schemas import ARTICLES, FILES, PARTITIONED
+from transforms.schemas import ARTICLES, FILES, PARTITIONED, Table
 
 _TABLES = {table.name for table in PARTITIONED}
 
@@ -22,6 +23,7 @@ class Survey:
 
     Attributes:
         version: The version.
+        others: The other versions.
         settings: What it was made from; None if no manifest tells that any more.
         whole: Files with the bytes that were committed: where they are, and what the manifest says.
         ledger: Where the ledger is; None if it is damaged.
@@ -33,6 +35,7 @@ class Survey:
     """
 
     version: Version
+    others: Others
     settings: Settings | None
     whole: dict[str, tuple[Path, FileEntry]] = field(default_factory=dict)
     ledger: Path | None = None
@@ -42,6 +45,21 @@ class Survey:
     foreign: tuple[str, ...] = ()
     restored: dict[str, int] = field(default_factory=dict)
 
+    @property
+    def partitions(self) -> frozenset[Partition]:
+        """All partitions that there are signs of."""
+        return self.broken.union(filter(None, map(partition_of_path, self.whole)))
+
+    def whole_files(self, table: Table) -> list[Path]:
+        """Return where the whole files of a table are."""
+        return [place for path, (place, _) in self.whole.items() if path.startswith(f"{table.name}/")]
+
+    def may_lack(self, partition: Partition) -> bool:
+        """Return whether there may have been articles in a partition that no file tells of any more."""
+        if not self.version.has_manifest:
+            return partition not in self.texts and partition not in self.partitions - self.broken
+        return partition in self.broken and partition not in self.texts
+
 
 def survey_version(dataset: Dataset, version: Version) -> Survey:
     """Look at every file of a version, and for those that are damaged in the other ones.
@@ -49,24 +67,24 @@ def survey_version(dataset: Dataset, version: Version) -> Survey:
     Raises:
         DatasetDamaged: A newer newsframes made it.
     """
-    others = [v for v in reversed(dataset.all_versions()) if v.number != version.number]
-    return _by_manifest(version, others) if version.has_manifest else _without_manifest(version, others)
+    others = other_versions(dataset, version)
+    return _against_manifest(version, others) if version.has_manifest else _without_manifest(version, others)
 
 
-def _by_manifest(version: Version, others: Sequence[Version]) -> Survey:
+def _against_manifest(version: Version, others: Others) -> Survey:
     listed, damage = version.manifest.files, find_damage(version)
     damaged = {**dict.fromkeys(damage.missing, "missing"), **dict.fromkeys(damage.damaged, "damaged")}
-    survey = Survey(version, version.manifest.settings, damaged=damaged, foreign=damage.foreign)
+    survey = Survey(version, others, version.manifest.settings, damaged=damaged, foreign=damage.foreign)
     places = {path: version.folder / path for path in listed if path not in damaged}
     for path in damaged:
-        donor = next((v for v in others if is_whole(v.folder / path, listed[path])), None)
+        donor = next((v for v in (*others.before, *others.undone) if _gives(v, version, path)), None)
         if donor:
             places[path] = donor.folder / path
             survey.restored[path] = donor.number
     survey.ledger = places.pop(LEDGER_FILE, None)
-    survey.broken = frozenset(_by_partition(listed.keys() - places.keys()))
+    survey.broken = frozenset(_grouped(listed.keys() - places.keys()))
     for path, place in places.items():
-        partition = _partition(path)
+        partition = partition_of_path(path)
         if partition not in survey.broken:
             survey.whole[path] = (place, listed[path])
         elif partition and path.startswith(f"{ARTICLES.name}/"):
@@ -74,22 +92,32 @@ def _by_manifest(version: Version, others: Sequence[Version]) -> Survey:
     return survey
 
 
-def _without_manifest(version: Version, others: Sequence[Version]) -> Survey:
+def _gives(donor: Version, version: Version, path: str) -> bool:
+    """Return whether another version has a damaged file whole; one that is the same file on disk has not."""
+    own, other = version.folder / path, donor.folder / path
+    with suppress(OSError):
+        if own.samefile(other):
+            return False
+    return is_whole(other, version.manifest.files[path])
+
+
+def _without_manifest(version: Version, others: Others) -> Survey:
     """Look at a version whose manifest is lost.
 
     A partition whose files are just those of another version is whole. Of all others the table articles is taken, and
     so is the ledger, if they can be read: the checksums of their pages vouch for them.
     """
-    manifests = [v.manifest for v in others if v.has_manifest]
-    survey = Survey(version, manifests[0].settings if manifests else None, damaged={"manifest.json": "unreadable"})
+    settings = next((v.manifest.settings for v in others.before if v.has_manifest), None)
+    survey = Survey(version, others, settings, damaged={"manifest.json": "unreadable"})
     paths = set(files_below(version.folder))
     if read_whole(version.folder / LEDGER_FILE, FILES) is not None:
         survey.ledger = version.folder / LEDGER_FILE
     else:
         survey.damaged[LEDGER_FILE] = "unreadable"
-    survey.foreign = tuple(sorted(path for path in paths - {LEDGER_FILE} if not _partition(path)))
-    present = _by_partition(path for path in paths - {LEDGER_FILE})
-    known = [(m.files, _by_partition(m.files)) for m in manifests]
+    survey.foreign = tuple(sorted(path for path in paths - {LEDGER_FILE} if not partition_of_path(path)))
+    present = _grouped(paths - {LEDGER_FILE})
+    manifests = [v.manifest.files for v in (*others.before, *others.undone) if v.has_manifest]
+    known = [(files, _grouped(files)) for files in manifests]
     for partition, own in present.items():
         fitting = (files for files, parts in known if parts.get(partition) == own)
         entries = next((f for f in fitting if all(is_whole(version.folder / path, f[path]) for path in own)), None)
@@ -105,15 +133,16 @@ def _without_manifest(version: Version, others: Sequence[Version]) -> Survey:
     return survey
 
 
-def _by_partition(paths: Iterable[str]) -> dict[Partition, set[str]]:
+def _grouped(paths: Iterable[str]) -> dict[Partition, set[str]]:
+    """Return the paths of partitioned tables by the partition that they are of."""
     found: dict[Partition, set[str]] = {}
     for path in paths:
-        if partition := _partition(path):
+        if partition := partition_of_path(path):
             found.setdefault(partition, set()).add(path)
     return found
 
 
-def _partition(path: str) -> Partition | None:
+def partition_of_path(path: str) -> Partition | None:
     """Return the partition that a file below a version's folder is of; None if its path is of no partitioned table."""
     table, _, rest = path.partition("/")
     folder, _, name = rest.rpartition("/")
