@@ -29,6 +29,8 @@ def move_aside(path: Path, run_id: str) -> Path | None:
 
 def copies_aside(root: Path, article_ids: Collection[str]) -> list[Path]:
     """Return the Parquet files that were moved aside and hold any of some articles, or may: they cannot be read."""
+    if not article_ids:
+        return []
     files = sorted(path for path in (root / _REPLACED).rglob("*") if path.is_file() and not path.is_symlink())
     return [file for file in files if _is_parquet(file) and _may_hold(file, article_ids)]
 

@@ -18,6 +18,10 @@ class DatasetDamaged(RuntimeError):
     """The dataset is not as a commit leaves it."""
 
 
+class DatasetNewer(DatasetDamaged):
+    """A newer newsframes made the dataset."""
+
+
 @dataclass(frozen=True)
 class Recipe:
     """The part of the settings that makes the rows of a batch what they are.
@@ -132,7 +136,7 @@ def read_manifest(path: Path) -> Manifest:
     """Return the manifest in a file.
 
     Raises:
-        DatasetDamaged: Its schema is unknown: a newer newsframes made it.
+        DatasetNewer: Its schema is unknown.
         ValueError: It is damaged, or no manifest that this code understands.
         OSError: It cannot be read.
     """
@@ -157,7 +161,7 @@ def _digest(value: dict[str, Any]) -> str:
 
 def _refuse_unknown_schema(schema_version: int, path: Path) -> None:
     if schema_version > SCHEMA_VERSION:
-        raise DatasetDamaged(
+        raise DatasetNewer(
             f"{path.parent} has schema {schema_version}; this newsframes knows up to {SCHEMA_VERSION}: upgrade "
             "newsframes, or ingest into a new folder"
         )

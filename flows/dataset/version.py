@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from flows.dataset.manifest import DatasetDamaged, Manifest, read_manifest
+from flows.dataset.manifest import DatasetDamaged, DatasetNewer, Manifest, read_manifest
 from flows.dataset.parquet import read_parquet
 from transforms.partitions import Partition, parse_folder
 from transforms.schemas import ARTICLES, PARTITIONED
@@ -37,30 +37,28 @@ class Version:
             DatasetDamaged: It is missing, damaged, or made by a newer newsframes.
         """
         try:
-            return self._read_manifest()
+            manifest = read_manifest(self.folder / "manifest.json")
+            if manifest.version != self.number:
+                raise ValueError(f"it is that of version {manifest.version}")
         except (OSError, ValueError) as error:
             raise DatasetDamaged(
                 f"version {self.number} has no readable manifest: {error}; `newsframes repair` mends the current one"
             ) from error
+        return manifest
 
     @property
     def has_manifest(self) -> bool:
         """Whether its manifest can be read.
 
         Raises:
-            DatasetDamaged: A newer newsframes made it.
+            DatasetNewer: A newer newsframes made it.
         """
         try:
-            self._read_manifest()
-        except (OSError, ValueError):
+            return bool(self.manifest)
+        except DatasetNewer:
+            raise
+        except DatasetDamaged:
             return False
-        return True
-
-    def _read_manifest(self) -> Manifest:
-        manifest = read_manifest(self.folder / "manifest.json")
-        if manifest.version != self.number:
-            raise ValueError(f"it is that of version {manifest.version}")
-        return manifest
 
     @property
     def committed_at(self) -> float:
