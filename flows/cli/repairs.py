@@ -9,7 +9,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.app import Corrections, Json, Metadata, Processed, Raw, Wait, app, plain_errors, print_json
+from flows.cli.app import (
+    Corrections,
+    Include,
+    Json,
+    MaxArticle,
+    Metadata,
+    Processed,
+    Raw,
+    Template,
+    Wait,
+    app,
+    plain_errors,
+    print_json,
+)
 from flows.cli.console import echo
 from flows.planning.options import DEFAULT_PROCESSED, Options
 from flows.progress import counted, say_to_terminal
@@ -24,8 +37,11 @@ def repair(
     processed: Processed = DEFAULT_PROCESSED,
     metadata: Metadata = None,
     corrections: Corrections = None,
+    include: Include = None,
+    path_templates: Template = None,
+    max_article_mb: MaxArticle = None,
     force: Annotated[
-        bool, typer.Option("--force", help="Go on without the articles that only a missing raw folder could give.")
+        bool, typer.Option("--force", help="Go on although articles are lost, and the raw root may not be mounted.")
     ] = False,
     wait: Wait = 0,
     as_json: Json = False,
@@ -33,7 +49,15 @@ def repair(
     """Mend broken links and damaged files of the current version; exit with 1 if an article is lost."""
     from flows.repair import repair as mend
 
-    options = Options(raw=raw, processed=processed, metadata=metadata, corrections=corrections)
+    options = Options(
+        raw=raw,
+        processed=processed,
+        metadata=metadata,
+        corrections=corrections,
+        include=include,
+        path_templates=path_templates,
+        max_article_mb=max_article_mb,
+    )
     with plain_errors():
         found = mend(options, force, wait, say_to_terminal)
     if as_json:
@@ -60,8 +84,8 @@ def _told(found: Repaired, processed: Path) -> Iterator[str]:
     if found.read:
         yield f"Read again: {counted(found.read, 'raw file')}."
     yield from (f"  {path}: it has changed, and is in the tables as it is now" for path in found.changed)
-    yield from (f"  {path}: gone; its article is from version {number}" for path, number in found.older.items())
-    yield from (f"  {path}: gone; a copy carries its article" for path in found.carried)
+    yield from (f"  {path}: its article is from version {number}" for path, number in found.older.items())
+    yield from (f"  {path}: a copy carries its article" for path in found.carried)
     yield from (f"Note: {note}." for note in found.notes)
     yield from (f"LOST  {path}: {reason}" for path, reason in found.lost.items())
     yield f"Committed version {found.version}, of which every file is whole."
