@@ -84,9 +84,7 @@ class _Repair:
         self._dataset, self._run, self._say = dataset, run, say
         self._survey = survey_version(dataset, version)
         self._options = _complete(options, self._survey)
-        self._settings, notes = choose_settings(self._options, self._survey.settings)
-        for note in notes:
-            say(note)
+        self._settings, self._other_settings = choose_settings(self._options, self._survey.settings)
         refuse_own_folders(Path(self._settings.raw), dataset.root)
         self._raw_files = RawFiles(self._settings, not_raw(self._settings, dataset.root))
         self._forgotten = frozenset(read_forgotten(dataset.root))
@@ -100,6 +98,8 @@ class _Repair:
             return Repaired(None)
         if not force:
             refuse_losses(sources, known, self._raw_files)
+        for note in self._other_settings:
+            self._say(note)
         has_moved = survey.settings is not None and survey.settings.raw != self._settings.raw
         ledger, unsure = amend_ledger(ledger, sources, has_moved)
         version = self._publish(ledger, unsure, sources)
@@ -193,10 +193,10 @@ def _articles_in(version: Version, folder: str) -> int:
 
 
 def _complete(options: Options, survey: Survey) -> Options:
-    """Return the options with what a lost manifest can no longer tell.
+    """Return the options, with the partitioning, which the files tell, if no manifest tells of settings any more.
 
     Raises:
-        OptionsError: The raw root is not told either.
+        OptionsError: Nor do the options tell the raw root.
     """
     if survey.settings:
         return options

@@ -442,6 +442,20 @@ def test_raw_root_among_what_newsframes_makes_is_refused(
         repair(Options(raw=tmp_path / "p", processed=tmp_path / "p"))
 
 
+def test_whole_dataset_is_not_said_to_have_other_settings(
+    raw: RawFolder, tmp_path: Path, run_locally: RunLocally
+) -> None:
+    """Nothing is committed that would remember them; the near-miss is."""
+    raw.write("2016-03-01/a.txt", story(1))
+    run_locally(raw.root, tmp_path / "p")
+    said: list[str] = []
+    repair(Options(processed=tmp_path / "p", max_article_mb=3), say=said.append)
+    assert said == []
+    lose(tmp_path / "p", f"quotes/{MARCH}")
+    repair(Options(processed=tmp_path / "p", max_article_mb=3), say=said.append)
+    assert said == ["largest article in MB: 3 from now on; before, 2"]
+
+
 def test_archive_is_listed_once(
     raw: RawFolder, tmp_path: Path, run_locally: RunLocally, monkeypatch: pytest.MonkeyPatch
 ) -> None:
