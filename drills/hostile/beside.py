@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 
@@ -44,7 +44,8 @@ def tell_of(option: str, side: Side, size: int, give: Callable[[Prepared], str] 
         (raw / "a.txt").write_text("It rained, said Ola Brandt.")
         file.write_bytes(side.make(size))
         try:
-            prepared = prepare(replace(Options(raw=raw, processed=processed), **{option: file}))
+            options: dict[str, Any] = {option: file}
+            prepared = prepare(Options(raw=raw, processed=processed, **options))
         except OptionsError as refused:
             return f"refused: {str(refused).removeprefix(_label(option, file))}"
         return "; ".join([*prepared.notes, (give or _ingested)(prepared)])
