@@ -148,6 +148,7 @@ def raw_cases() -> Iterator[Case]:
     yield whole(name="gone, with a copy", raw=partial(away, paths=(COPIED,)), touched=(COPIED, COPY))
     yield whole(name="gone with its copy", raw=partial(away, paths=(COPIED, COPY)), lost=(COPIED, COPY))
     yield whole(name="changed", raw=partial(changed, path=PLAIN), touched=(PLAIN,))
+    yield whole(name="changed, in no other version", raw=partial(changed, path=NEW), touched=(NEW,))
     yield both(name="raw root gone", raw=away, becomes="refused")
     left = partial(away, paths=NEW_FILES)
     yield whole(name="raw root gone, forced", raw=away, left=left, lost=NEW_FILES, is_forced=True)
