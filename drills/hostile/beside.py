@@ -43,9 +43,9 @@ def tell_of(option: str, side: Side, size: int, give: Callable[[Prepared], str] 
         raw.mkdir()
         (raw / "a.txt").write_text("It rained, said Ola Brandt.")
         file.write_bytes(side.make(size))
+        metadata, corrections = (file, None) if option == "metadata" else (None, file)
         try:
-            options: dict[str, Any] = {option: file}
-            prepared = prepare(Options(raw=raw, processed=processed, **options))
+            prepared = prepare(Options(raw, processed, metadata, corrections))
         except OptionsError as refused:
             return f"refused: {str(refused).removeprefix(_label(option, file))}"
         return "; ".join([*prepared.notes, (give or _ingested)(prepared)])

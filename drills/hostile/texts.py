@@ -168,9 +168,9 @@ _FLOODS: dict[str, Maker] = {
     "private-characters": repeated("\ue000", " rain"),
     "terminal-escapes": repeated("\x1b]8;;http://x.example\x1b\\rain\x1b[31m\x07 It rained. " + "word " * 60),
     # Markup and front matter
-    "entities": repeated("&amp;quot;"),
-    "stacked-entities": repeated("&" + "amp;" * 20),
-    "numbers-of-entities": repeated("&#34;"),
+    "entities": lambda size: b"&amp;quot;" * (size // 10),
+    "stacked-entities": repeated("&" + "amp;" * 20, " rain"),
+    "numbers-of-entities": lambda size: b"&#34;" * (size // 5),
     "ampersands": repeated("&", " rain"),
     "tags": repeated("<b>rain</b> "),
     "opened-tags": repeated("<", " rain"),
