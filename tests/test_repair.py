@@ -69,13 +69,9 @@ TRIED = [
     "no raw root, quotes lost",
     "whole in another version, articles/year=2025/month=1/part-0.parquet",
 ]
-NOT_YET = pytest.mark.xfail(strict=True, reason="a partition without quotes gets a file of quotes without rows")
-FAILING = {"manifest: all of them, the raw root is named", "month without quotes, paragraphs damaged"}
 
 
-@pytest.mark.parametrize(
-    "case", [pytest.param(CASES[name], id=name, marks=[NOT_YET] if name in FAILING else []) for name in TRIED]
-)
+@pytest.mark.parametrize("case", [pytest.param(CASES[name], id=name) for name in TRIED])
 def test_damage_is_named_and_mended(case: Case, made: tuple[Path, dict[str, str]]) -> None:
     assert list(judge(case, *made)) == []
 

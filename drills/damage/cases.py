@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 
@@ -147,7 +148,7 @@ def raw_cases() -> Iterator[Case]:
     yield whole(name="gone, in no other version", raw=partial(away, paths=(NEW,)), lost=(NEW,))
     yield whole(name="gone, with a copy", raw=partial(away, paths=(COPIED,)), touched=(COPIED, COPY))
     yield whole(name="gone with its copy", raw=partial(away, paths=(COPIED, COPY)), lost=(COPIED, COPY))
-    yield whole(name="changed", raw=partial(changed, path=PLAIN), touched=(PLAIN,))
+    yield whole(name="changed", raw=partial(changed, path=PLAIN), left=nullcontext, touched=(PLAIN,))
     yield whole(name="changed, in no other version", raw=partial(changed, path=NEW), touched=(NEW,))
     yield both(name="raw root gone", raw=away, becomes="refused")
     left = partial(away, paths=NEW_FILES)
