@@ -93,6 +93,7 @@ def test_a_flood_is_measured() -> None:
         pytest.param([(100, 1.0, 300), (200, 2.0, 310), (400, 4.1, 330)], "", id="linear"),
         pytest.param([(100, 0.1, 300), (200, 0.4, 300)], "", id="too-quick-to-tell"),
         pytest.param([(100, 0.5, 300), (200, 1.0, 300), (400, 4.0, 300)], "10.0 s/MB", id="quadratic"),
+        pytest.param([(100, 0.5, 300), (200, 2.0, 300), (400, 4.1, 300)], "", id="a-step"),
         pytest.param([(200, 0.1, 300), (400, 0.1, 4_300)], "4,020 MB of memory", id="memory"),
     ],
 )

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
 from drills.hostile.corpus import outcome_of_text
-from drills.hostile.measure import CLEARLY, Measured, measure
+from drills.hostile.measure import SMALL, Measured, is_slower, measure
 from drills.hostile.packed import INGESTED
 
 MB = 1_000_000
 LARGEST = int(1.6 * MB)
 """So far inputs grow that take no time: below the default limit on articles, front matter included."""
 _SHARES = (4, 2, 1)
-_SUPERLINEAR = 1.5
-"""A megabyte of an input may take so many times as long at the largest size as at half of it."""
 _MOST_MB_PER_MB = 600
 """So many megabytes of memory may each further megabyte of an input take."""
 _NOISE_MB = 60
 """What the memory of one process differs by from run to run, whatever it reads."""
-_SMALL = 90_000
-"""What a run costs whatever its input would be most of the seconds of fewer bytes."""
 
 
 def measure_floods(names: Sequence[str], largest: int) -> Iterator[str]:
@@ -31,7 +26,7 @@ def measure_floods(names: Sequence[str], largest: int) -> Iterator[str]:
     for name in names:
         found = measure(name, sizes, max(largest, LARGEST))
         _print(found)
-        if any(_slower(found)):  # a busy machine, or the input: the faster of two runs tells
+        if is_slower(found):  # a busy machine, or the input: the faster of two runs tells
             again = measure(name, sizes, max(largest, LARGEST))
             _print(again)
             found = _fastest(found, again)
@@ -44,7 +39,7 @@ def measure_floods(names: Sequence[str], largest: int) -> Iterator[str]:
 
 def _print(found: list[Measured]) -> None:
     for one in found:
-        per_mb = _per_mb(one) if one.size >= _SMALL else 0
+        per_mb = one.per_mb if one.size >= SMALL else 0
         told = (one.reason or one.outcome)[:90]
         print(
             f"{one.name:<36} {one.size:>10,} {one.seconds:>8.2f} {per_mb:>7.2f} {one.peak_mb:>8,}  {told}", flush=True
@@ -57,12 +52,8 @@ def _fastest(first: list[Measured], second: list[Measured]) -> list[Measured]:
     return [min(a, b, key=lambda one: one.seconds) for a, b in zip(first, second, strict=False)]
 
 
-def _per_mb(one: Measured) -> float:
-    return one.seconds / max(one.size, 1) * MB
-
-
 def _worst(found: list[Measured]) -> float:
-    return max((_per_mb(one) for one in found if one.size >= _SMALL), default=0)
+    return max((one.per_mb for one in found if one.size >= SMALL), default=0)
 
 
 def _has_failed(one: Measured) -> bool:
@@ -81,11 +72,10 @@ def wrong(found: list[Measured]) -> Iterator[str]:
 
 
 def _slower(found: list[Measured]) -> Iterator[str]:
-    for half, whole in pairwise(found):
-        is_clear = whole.seconds >= CLEARLY and half.size >= _SMALL
-        if is_clear and _per_mb(whole) > _SUPERLINEAR * _per_mb(half):
-            times = f"{_per_mb(half):.1f} s/MB, and at {whole.size:,} bytes {_per_mb(whole):.1f} s/MB"
-            yield f"{whole.name}: at {half.size:,} bytes {times}"
+    if is_slower(found):
+        half, whole = found[-2:]
+        times = f"{half.per_mb:.1f} s/MB, and at {whole.size:,} bytes {whole.per_mb:.1f} s/MB"
+        yield f"{whole.name}: at {half.size:,} bytes {times}"
 
 
 def _larger(found: list[Measured]) -> Iterator[str]:
@@ -102,6 +92,7 @@ def head(sizes: Sequence[int]) -> str:
 
 def row(found: list[Measured], sizes: Sequence[int]) -> str:
     """Return an input's row of that table: seconds a megabyte by size, and the most memory."""
-    seconds = [next((f"{_per_mb(one):.1f}" for one in found if 0.9 * s < one.size < 1.1 * s), "") for s in sizes]
+    told = [f"{one.per_mb:.1f}" if one.size >= SMALL else "" for one in found]
+    seconds = told + [""] * (len(sizes) - len(told))
     last = found[-1]
     return f"| `{last.name}` | {' | '.join(seconds)} | {last.peak_mb:,} MB at {last.size / MB:.2g} MB |"

@@ -6,7 +6,7 @@ import multiprocessing
 import resource
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -19,6 +19,10 @@ from flows.planning.ledger import read_ledger
 
 CLEARLY = 1.0
 """Runs of fewer seconds than this say nothing of how time grows."""
+SUPERLINEAR = 1.5
+"""A megabyte of an input may take so many times as long at the largest size as at half of it."""
+SMALL = 90_000
+"""What a run costs whatever its input would be most of the seconds of fewer bytes."""
 _ENGLISH = "---\nlanguage: en\n---\n“It rained,” said Jan Roe, the mayor. He said it would go on.\n\n".encode() * 20
 _LONGEST_WAIT = 900
 """Seconds: whatever takes longer for one size is not linear, or hangs."""
@@ -45,6 +49,11 @@ class Measured(NamedTuple):
     peak_mb: int = 0
     base_mb: int = 0
 
+    @property
+    def per_mb(self) -> float:
+        """Seconds a megabyte."""
+        return self.seconds / max(self.size, 1) * 1_000_000
+
 
 def measure(name: str, sizes: list[int], largest: int, wait: float = _LONGEST_WAIT) -> list[Measured]:
     """Return what an input costs at each size, in a fresh process.
@@ -53,7 +62,8 @@ def measure(name: str, sizes: list[int], largest: int, wait: float = _LONGEST_WA
         name: Which.
         sizes: In bytes, growing.
         largest: Go on beyond the last of them, to twice the size each time and up to this one, until a run takes
-            `CLEARLY` long: what is quick when small may be slow when large.
+            `CLEARLY` long, and no longer for its size than the one before: what is quick when small may be slow when
+            large, and what is slower once, as the names in it are more than are remembered, need not go on so.
         wait: Seconds to wait for one size.
     """
     context = multiprocessing.get_context("forkserver")
@@ -89,19 +99,21 @@ def _problem(process: BaseProcess, wait: float) -> str | None:
 def _measure_here(sending: Connection, name: str, sizes: list[int], largest: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         _run(Path(folder) / "warm", _ENGLISH)  # what is read once, such as weights, is no input's cost
-        base, seconds, size = _peak_mb(), 0.0, 0
+        base, found, sizes = _peak_mb(), [], [*sizes]
         for size in sizes:
-            seconds = _measure_one(sending, Path(folder), name, size, base)
-        while seconds < CLEARLY and size * 2 <= largest:
-            size *= 2
-            seconds = _measure_one(sending, Path(folder), name, size, base)
+            raw = MAKERS[name](size)
+            seconds, outcome, reason = _run(Path(folder) / str(size), raw)
+            found.append(Measured(name, len(raw), outcome, reason, round(seconds, 3), _peak_mb(), base))
+            sending.send(found[-1])
+            if size == sizes[-1] and size * 2 <= largest and (seconds < CLEARLY or is_slower(found)):
+                sizes.append(size * 2)
 
 
-def _measure_one(sending: Connection, folder: Path, name: str, size: int, base: int) -> float:
-    raw = MAKERS[name](size)
-    seconds, outcome, reason = _run(folder / str(size), raw)
-    sending.send(Measured(name, len(raw), outcome, reason, round(seconds, 3), _peak_mb(), base))
-    return seconds
+def is_slower(found: Sequence[Measured]) -> bool:
+    """Return whether a megabyte took clearly longer at the last size than at the one before."""
+    if len(found) < 2 or found[-1].seconds < CLEARLY or found[-2].size < SMALL:
+        return False
+    return found[-1].per_mb > SUPERLINEAR * found[-2].per_mb
 
 
 def _peak_mb() -> int:
