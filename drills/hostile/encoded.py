@@ -106,6 +106,9 @@ _UNICODE: dict[str, Encoded] = {
         lambda size: b"\xff\xfe" + repeated(b"\x00\xd8a\0")(size), "damaged UTF-16 text"
     ),
     "utf16-cut": Encoded(_marked(b"\xff\xfe", SENTENCE, "utf-16-le", b"a"), SENTENCE.strip(), "utf-16"),
+    "utf16-stray": Encoded(
+        _marked(b"\xff\xfe", SENTENCE, "utf-16-le", b"a" + SENTENCE.encode("utf-16-le")), SENTENCE[:-1]
+    ),
     "utf16-unmarked": _read(SENTENCE, "utf-16-be"),
     "utf16-of-nothing": _rejected(lambda _: b"\xff\xfe", _EMPTY),
     "utf32": Encoded(_marked(b"\xff\xfe\0\0", SENTENCE, "utf-32-le"), SENTENCE.strip(), "utf-32"),

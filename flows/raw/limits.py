@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 DEFAULT_MAX_ARTICLE_MB = 2.0
-"""Longer than Ulysses, and ten times what a newspaper prints as one article. A worker takes some 200 MB for each MB."""
+"""Longer than Ulysses, and ten times what a newspaper prints as one article. A worker takes 200 to 450 MB an MB."""
 
 MOST_ARTICLE_MB = 2000
 """More cannot be asked for: offsets into a text are 32-bit numbers."""
