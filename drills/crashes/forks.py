@@ -18,7 +18,7 @@ CALLS = (
     "openat", "write", "fsync", "rename", "link", "symlink", "unlink", "unlinkat", "mkdir", "rmdir", "ftruncate",
     "utimensat", "pwrite64", "writev", "fdatasync", "renameat", "renameat2", "linkat", "symlinkat", "mkdirat",
 )  # fmt: skip
-"""Every system call that writes to a disk, and the one that opens what is to be read or written."""
+"""Every system call by which a run writes to a disk that has hard links, and the one that opens files and folders."""
 
 FAILED, UNEXPECTED = 3, 4
 """Exit codes of a child whose function raised an OSError or one of our own errors; and any other."""
