@@ -21,7 +21,7 @@ from flows.planning.planner import Inputs, plan_repair
 from flows.planning.prepare import Prepared, not_raw, refuse_own_folders
 from flows.planning.side_inputs import read_corrections, read_side_file
 from flows.repairing.ledger import amend_ledger, other_ledger, restore_ledger
-from flows.repairing.losses import describe_undone, note_unread, refuse_losses
+from flows.repairing.losses import describe_undone, note_outcome, refuse_losses
 from flows.repairing.raw_files import RawFiles
 from flows.repairing.report import Repaired
 from flows.repairing.salvage import write_salvage
@@ -103,7 +103,7 @@ class _Repair:
         has_moved = survey.settings is not None and survey.settings.raw != self._settings.raw
         ledger, unsure = amend_ledger(ledger, sources, has_moved)
         version = self._publish(ledger, unsure, sources)
-        note_unread(sources, known, read_ledger(version))
+        note_outcome(sources, known, read_ledger(version))
         return self._told(version, sources, [*notes, *describe_undone(sources, survey)])
 
     def _ledger(self) -> tuple[pa.Table, list[str]]:
@@ -180,7 +180,7 @@ class _Repair:
             rebuilt={f: _articles_in(version, f) for f in map(folder_of, sorted(survey.broken))},
             texts=len(sources.from_texts) - len(sources.older),
             read=self._run.counts["read"],
-            changed=sorted(sources.changed & sources.read.keys() - sources.lost.keys()),
+            changed=sorted(sources.changed - sources.from_texts - sources.lost.keys() - set(sources.carried)),
             older=sources.older,
             carried=sorted(sources.carried),
             lost=sources.lost,

@@ -125,6 +125,17 @@ def test_changed_file_of_which_nothing_else_is_left_is_told_as_lost_if_it_is_rej
     assert statuses(tmp_path / "p") == {"2016-03-01/a.txt": "rejected", "2016-03-02/b.txt": "ingested"}
 
 
+def test_copy_that_changed_is_named_if_it_is_read(raw: RawFolder, tmp_path: Path, run_locally: RunLocally) -> None:
+    """Its first copy is as it was, and has to be read again: so are all copies."""
+    raw.write("2016-03-01/a.txt", story(1))
+    raw.write("2016-03-01/b.txt", story(1))
+    run_locally(raw.root, tmp_path / "p")
+    lose(tmp_path / "p", f"articles/{MARCH}")
+    raw.write("2016-03-01/b.txt", story(2))
+    found = repair(Options(processed=tmp_path / "p"))
+    assert (found.read, found.changed, found.lost) == (2, ["2016-03-01/b.txt"], {})
+
+
 def test_own_text_of_older_rules_stays_when_its_file_changed(
     raw: RawFolder, tmp_path: Path, run_locally: RunLocally, monkeypatch: pytest.MonkeyPatch
 ) -> None:

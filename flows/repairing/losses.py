@@ -43,8 +43,8 @@ def _doubt(gone: Collection[str], known: Mapping[str, Known], raw_files: RawFile
     return None
 
 
-def note_unread(sources: Sources, known: Mapping[str, Known], ledger: Mapping[str, Known]) -> None:
-    """Note as lost, or carried by a copy, what was to be read and turned out to hold no article.
+def note_outcome(sources: Sources, known: Mapping[str, Known], ledger: Mapping[str, Known]) -> None:
+    """Note what was read and is not as it was, and as lost, or carried by a copy, what turned out to hold no article.
 
     Args:
         sources: Where each article was to come from.
@@ -60,6 +60,14 @@ def note_unread(sources: Sources, known: Mapping[str, Known], ledger: Mapping[st
             sources.carried.append(path)
         else:
             sources.lost[path] = _why(now)
+    sources.changed.update(path for path, now in ledger.items() if _has_changed(known.get(path), now))
+
+
+def _has_changed(before: Known | None, now: Known) -> bool:
+    """Return whether a file was read, as a copy of one that had to be, and is not as it was."""
+    if before is None or now.status not in ("ingested", "duplicate"):
+        return False
+    return now.raw_sha256 != before.raw_sha256
 
 
 def _why(now: Known) -> str:
