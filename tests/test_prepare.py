@@ -112,8 +112,8 @@ def test_encodings_of_side_files(tmp_path: Path, name: str, content: bytes) -> N
     [
         pytest.param("m.csv", b"PK\x03\x04\0\0", "not text but a ZIP archive or Office document", id="workbook"),
         pytest.param("m.csv", bytes(range(256)) * 4, "binary data, not text", id="binary"),
-        pytest.param("m.csv.gz", b"no gzip", "gzip", id="no-gzip"),
-        pytest.param("m.csv.gz", gzip.compress(b"file,title")[:-4], "end-of-stream", id="cut-gzip"),
+        pytest.param("m.csv.gz", b"no gzip", "is not packed, or is damaged", id="no-gzip"),
+        pytest.param("m.csv.gz", gzip.compress(b"file,title")[:-4], "is packed, and cut off or damaged", id="cut-gzip"),
         pytest.param("m.xlsx", b"x", "a side file is .csv, .tsv or .jsonl", id="ending"),
     ],
 )
