@@ -14,10 +14,11 @@ from flows.dataset.aside import delete_copies
 from flows.dataset.forgotten import read_forgotten
 from flows.dataset.links import mend_links
 from flows.dataset.parquet import read_parquet
+from flows.planning.comparison import Inputs
 from flows.planning.ledger import Known, known_rows, read_ledger
 from flows.planning.options import Options, OptionsError, choose_settings
 from flows.planning.plan import Needs
-from flows.planning.planner import Inputs, plan_repair
+from flows.planning.planner import plan_repair
 from flows.planning.prepare import Prepared, not_raw, refuse_own_folders
 from flows.planning.side_inputs import read_corrections, read_side_file
 from flows.repairing.ledger import amend_ledger, other_ledger, restore_ledger

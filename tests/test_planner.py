@@ -11,9 +11,10 @@ import pytest
 from conftest import LONG_AGO, RawFolder
 from test_archives import tarred, zipped
 
+from flows.planning.comparison import Inputs
 from flows.planning.ledger import Known
 from flows.planning.plan import Plan, Reason
-from flows.planning.planner import Inputs, make_plan
+from flows.planning.planner import make_plan
 from flows.raw.archives import list_members, open_members
 from flows.raw.tree import RawFile, discover
 from transforms import RULES_VERSION

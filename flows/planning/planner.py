@@ -3,48 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping
 
+from flows.planning.comparison import Comparison, Inputs
 from flows.planning.ledger import Known
-from flows.planning.plan import Archive, Needs, Plan, Reason, Work, digest_metadata
+from flows.planning.plan import Archive, Needs, Plan, Reason, Work
 from flows.raw.archives import open_members
-from flows.raw.limits import was_too_large
 from flows.raw.members import find_files, hash_member, known_members, raw_members
-from flows.raw.opening import can_be_read, reason_of, sha256_of
+from flows.raw.opening import reason_of
 from flows.raw.streams import UnreadableArchive
-from flows.raw.tree import RawFile, RawTree
+from flows.raw.tree import RawFile
 from transforms import RULES_VERSION
-from transforms.correction_decisions import Corrections
-from transforms.metadata import PATH_TEMPLATES, Metadata, SideFile
-
-
-@dataclass(frozen=True)
-class Inputs:
-    """What a plan is made from.
-
-    Attributes:
-        tree: The raw tree.
-        known: The ledger.
-        side_file: The side file, or None.
-        corrections: The corrections file, or None.
-        forgotten: Articles to keep out.
-        is_rehashing: Trust neither size nor time of a known file, but its hash.
-        settle_seconds: Leave files alone that were modified less than this long ago.
-        prune: Whether the rows of removed files go.
-        path_templates: How paths tell outlet and date.
-    """
-
-    tree: RawTree
-    known: Mapping[str, Known]
-    side_file: SideFile | None = None
-    corrections: Corrections | None = None
-    forgotten: frozenset[str] = frozenset()
-    is_rehashing: bool = False
-    settle_seconds: float = 0
-    prune: bool = False
-    path_templates: Sequence[str] = PATH_TEMPLATES
 
 
 def make_plan(inputs: Inputs) -> Plan:
@@ -73,7 +42,7 @@ class _Planner:
         self._known = inputs.known
         self._members = known_members(inputs.known)
         self._present: set[str] = set()
-        self._sha256s: dict[Path, str] = {}
+        self._files = Comparison(inputs)
         self._plan = Plan(other_count=inputs.tree.other_count, is_pruning=inputs.prune)
 
     def plan(self) -> Plan:
@@ -125,6 +94,7 @@ class _Planner:
             unsure: Known files that the next run has to look at.
         """
         self._plan_survivors()
+        self._plan.touched = self._files.touched
         self._plan.unreachable = sorted(set(self._plan.unreachable))
         if not_seen := {*self._plan.unreachable, *self._plan.lost, *unsure}:
             self._plan.unread = {a for a, members in self._members.items() if not not_seen.isdisjoint(members)}
@@ -148,19 +118,22 @@ class _Planner:
         if known is None:
             self._add(file, Reason.NEW)
         else:
-            self._add(file, Reason.CHANGED if self._is_changed(file, known) else self._reason(known))
+            self._add(
+                file,
+                Reason.CHANGED if self._files.is_changed(file, known) else self._files.why_again(known),
+            )
 
     def _plan_container(self, file: RawFile) -> None:
         known, members = self._known_living(file.raw_path), self._members.get(file.raw_path, [])
         self._present.add(file.raw_path)
-        is_changed = known is None or self._is_changed(file, known)
-        if not is_changed and not any(self._reason(self._known[path]) for path in (file.raw_path, *members)):
+        is_changed = known is None or self._files.is_changed(file, known)
+        if not is_changed and not any(self._files.why_again(self._known[path]) for path in (file.raw_path, *members)):
             self._present.update(members)
             self._plan.unchanged += 1 + len(members)
             return
         sha256 = None
         try:
-            sha256 = None if file.problem else self._sha256_of(file)
+            sha256 = None if file.problem else self._files.sha256_of(file)
             planned = list(self._plan_members(file, is_changed))
         except (UnreadableArchive, OSError) as error:
             self._present.update(members)  # what a damaged archive held before is not gone
@@ -190,7 +163,7 @@ class _Planner:
                 elif is_changed and (member.size != known.size or hash_member(read, member) != known.raw_sha256):
                     yield member, Reason.CHANGED
                 else:
-                    yield member, self._reason(known)
+                    yield member, self._files.why_again(known)
 
     def _plan_survivors(self) -> None:
         """Add the copies of articles whose carrier is read again or goes."""
@@ -221,59 +194,6 @@ class _Planner:
 
     def _add(self, file: RawFile, reason: Reason | None) -> None:
         if reason:
-            self._plan.work.append(Work(file, reason, *self._metadata(file.raw_path)))
+            self._plan.work.append(Work(file, reason, *self._files.metadata(file.raw_path)))
         else:
             self._plan.unchanged += 1
-
-    def _metadata(self, raw_path: str) -> tuple[Metadata | None, str | None]:
-        """Return what the side file says of a raw file, and the digest of what is applied to it."""
-        side_file = self._inputs.side_file
-        metadata = side_file.lookup(raw_path) if side_file else None
-        return metadata, digest_metadata(metadata, self._inputs.path_templates)
-
-    def _sha256_of(self, file: RawFile) -> str:
-        """Return the hash of a file on disk, which is read once a plan."""
-        if file.path not in self._sha256s:
-            self._sha256s[file.path] = sha256_of(file.path)
-        return self._sha256s[file.path]
-
-    def _is_changed(self, file: RawFile, known: Known) -> bool:
-        """Return whether a known file's bytes differ: its hash decides where size or time do not settle it."""
-        if file.problem:
-            return known.reason != file.problem
-        is_same = (known.size, known.modified) == (file.size, file.modified)
-        if known.raw_sha256 is None:  # it could not be read the last time
-            return not is_same or (file.is_container and can_be_read(file.path))
-        if is_same and not self._inputs.is_rehashing:
-            return False
-        try:
-            is_changed = self._sha256_of(file) != known.raw_sha256
-        except OSError:
-            return True  # reading it again will say what is wrong
-        if not is_changed and not is_same:
-            self._plan.touched.append(file)
-        return is_changed
-
-    def _reason(self, known: Known) -> Reason | None:
-        """Return why a known file is read again although its bytes are as before."""
-        file = self._inputs.tree.files.get(known.raw_path)
-        if known.status == "rejected" and self._is_worth_another_try(known, file):
-            return Reason.REJECTED
-        if known.status in ("container", "removed") or (file and file.is_container):
-            return None
-        _, digest = self._metadata(known.raw_path)
-        return None if digest == known.metadata_sha256 else Reason.METADATA
-
-    def _is_worth_another_try(self, known: Known, file: RawFile | None) -> bool:
-        """Return whether a rejected file, whose bytes are as before, may be accepted now."""
-        if known.rules_version < RULES_VERSION:
-            return True
-        if known.is_forgotten:
-            return known.previous_article_id not in self._inputs.forgotten
-        if known.is_fault:
-            return True
-        if was_too_large(known.reason):
-            return known.reason != self._inputs.tree.limit.reason
-        if file is None or file.problem or known.raw_sha256:
-            return False
-        return can_be_read(file.path)  # it could not be read the last time

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from flows.dataset import Dataset, Settings, Version
 from flows.dataset.forgotten import read_forgotten
+from flows.planning.comparison import Inputs
 from flows.planning.ledger import Known, read_ledger
 from flows.planning.options import Options, OptionsError, choose_settings
 from flows.planning.plan import Plan
-from flows.planning.planner import Inputs, make_plan, plan_backfill
+from flows.planning.planner import make_plan, plan_backfill
 from flows.planning.selection import Selection
 from flows.planning.side_inputs import (
     LINES_SHOWN,
