@@ -12,6 +12,7 @@ from test_archives import zipped
 import flows.building.publish
 import flows.building.resolution
 import flows.building.transformation
+import flows.planning.comparison
 import flows.planning.planner
 import flows.planning.selection
 import transforms.articles
@@ -30,6 +31,7 @@ RULED_BY = (
     flows.building.publish,
     flows.building.resolution,
     flows.building.transformation,
+    flows.planning.comparison,
     flows.planning.planner,
     flows.planning.selection,
     transforms.articles,

@@ -15,7 +15,7 @@ from conftest import LONG_AGO, SAMPLES, RawFolder, digests, rows, run_here, stor
 from test_archives import tarred, zipped
 
 import flows.building.transformation
-import flows.planning.planner
+import flows.planning.comparison
 import flows.raw.members
 from flows.building.publish import Each, bring_up_to_date, in_this_process
 from flows.dataset import Dataset
@@ -583,7 +583,7 @@ def test_known_file_that_cannot_be_read_makes_no_version(
     run_locally(raw.root, tmp_path / "p")
     raw.write("a.txt", story(2))
     monkeypatch.setattr(flows.building.transformation, "read_bytes", refuse)
-    monkeypatch.setattr(flows.planning.planner, "sha256_of", refuse)
+    monkeypatch.setattr(flows.planning.comparison, "sha256_of", refuse)
     runs = [run_locally(raw.root, tmp_path / "p") for _ in range(2)]
     assert [(run.outcome, run.counts["unreadable"]) for run in runs] == [("nothing to do", 1)] * 2
     monkeypatch.undo()

@@ -41,11 +41,13 @@ def command_line(pid: int) -> str:
         return ""
 
 
-def wait_until(condition: Callable[[], object], seconds: float = 60, every: float = 0.01) -> None:
-    """Wait until a condition is true; fail if it is not in time."""
+def wait_until(
+    condition: Callable[[], object], seconds: float = 60, every: float = 0.01, tell: Callable[[], object] = lambda: ""
+) -> None:
+    """Wait until a condition is true; if it is not in time, fail with what is told then."""
     deadline = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
+        assert time.monotonic() < deadline, f"it did not happen in time {tell()}"
         time.sleep(every)
 
 
