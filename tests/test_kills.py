@@ -1,8 +1,11 @@
 """What is killed, full or changed in the middle of an ingest; `python -m drills` does far more of it."""
 
+import os
 import random
+import signal
 from collections import Counter
 from collections.abc import Iterator
+from multiprocessing import forkserver
 from pathlib import Path
 
 import pytest
@@ -69,6 +72,14 @@ def test_whatever_is_killed_nothing_is_lost(
     assert loss.problems == []
     assert loss.end.startswith(end if loss.killed else "ended well")  # on a busy machine it may be over before
     assert loss.killed or moment < 0
+
+
+def test_fork_server_that_dies_while_workers_start() -> None:
+    for _ in range(10):
+        with WorkerPool(1) as workers:
+            server: int = forkserver._forkserver._forkserver_pid  # type: ignore[attr-defined]
+            os.kill(server, signal.SIGKILL)
+            assert workers.run(os.getppid) != server
 
 
 def test_disk_that_fills_up(ingests: dict[str, Ingest], pool: WorkerPool, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import sys
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -17,6 +18,10 @@ from typing import Any, Self, TypeVar
 
 T = TypeVar("T")
 
+ATTEMPTS = 3
+"""A piece of work whose worker dies this often (killed, out of memory) fails the run."""
+_SECONDS_TO_DIE = 0.1  # a process that was killed closes its connections before anybody can see that it is gone
+
 
 class _Worker(ForkServerProcess):
     """A process that does not import the caller's main script, which then needs no guard to call the flow."""
@@ -25,9 +30,21 @@ class _Worker(ForkServerProcess):
         main = sys.modules["__main__"]
         sys.modules["__main__"] = ModuleType("__main__")
         try:
-            super().start()
+            self._start()
         finally:
             sys.modules["__main__"] = main
+
+    def _start(self) -> None:
+        """Start; where the fork server died meanwhile, from a new one."""
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                super().start()
+            except (EOFError, ConnectionError):
+                if attempt == ATTEMPTS:
+                    raise
+                time.sleep(_SECONDS_TO_DIE)
+            else:
+                return
 
 
 class _Context(ForkServerContext):
@@ -36,9 +53,6 @@ class _Context(ForkServerContext):
 
 _CONTEXT = _Context()
 _PRELOAD = ("flows.building.transformation", "flows.building.merging")
-
-ATTEMPTS = 3
-"""A piece of work whose worker dies this often (killed, out of memory) fails the run."""
 
 
 class WorkerLost(RuntimeError):
