@@ -26,7 +26,7 @@ def pool() -> Iterator[WorkerPool]:
 
 @pytest.fixture(scope="module")
 def ingests(pool: WorkerPool, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Ingest]:
-    made = make_ingests(tmp_path_factory.mktemp("ingests"), pool, articles=60, batch_size=3)
+    made = make_ingests(tmp_path_factory.mktemp("ingests"), pool, articles=45, batch_size=3)
     return {ingest.name: ingest for ingest in made}
 
 
@@ -75,7 +75,7 @@ def test_whatever_is_killed_nothing_is_lost(
 
 
 def test_fork_server_that_dies_while_workers_start() -> None:
-    for _ in range(10):
+    for _ in range(3):
         with WorkerPool(1) as workers:
             server: int = forkserver._forkserver._forkserver_pid  # type: ignore[attr-defined]
             os.kill(server, signal.SIGKILL)
