@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from drills.datasets import bring
+from drills.datasets import LONG_AGO, bring, write_file
 from drills.hostile.encoded import ENCODED, Encoded
 from drills.hostile.packed import INGESTED, PACKED, PLAIN
 from drills.hostile.texts import FLOODS, Maker
@@ -19,7 +19,6 @@ from drills.judging import broken_invariants
 from flows.dataset import Dataset
 from flows.planning.ledger import Known, read_ledger, was_fault
 
-_LONG_AGO = 1_700_000_000
 _MOST_MARKS = 1_000_000
 UNUSABLE = {
     "entities": "no letters or digits",
@@ -80,9 +79,7 @@ def write_corpus(root: Path, size: int, limit: int) -> Expected:
 
 
 def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
-    os.utime(path, (_LONG_AGO, _LONG_AGO))
+    os.utime(write_file(path, content), (LONG_AGO, LONG_AGO))
 
 
 def surprises(processed: Path, expected: Expected) -> list[str]:

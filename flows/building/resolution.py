@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from flows.planning.ledger import LEDGER_FILE, was_fault
 from flows.planning.plan import Plan, Reason
 from flows.planning.prepare import Prepared
 from flows.raw.limits import was_too_large
-from flows.raw.members import known_members
+from flows.raw.members import archives_of, known_members
 from flows.raw.tree import RawFile
 from flows.runs import REJECTS_NOTED, Run
 from transforms import RULES_VERSION
@@ -47,7 +47,8 @@ def resolve_ledger(prepared: Prepared, run: Run, staged: Mapping[str, Fragment])
     lost_copies = read[is_lost & read["raw_path"].isin(copies)]["raw_path"]  # they may be needed to carry an article
     gone = dict.fromkeys(lost_copies, "a copy that can no longer be read") | _damaged(read[is_lost], plan)
     unread = {path for fragment in staged.values() for path in fragment.unreadable} | plan.unread
-    unread |= _archives_of({*gone, *(p for p in faults["raw_path"] if prepared.known[p].status != "rejected")}, known)
+    unsure = {*gone, *(path for path in faults["raw_path"] if prepared.known[path].status != "rejected")}
+    unread |= archives_of(unsure, known_members(known["raw_path"])) if unsure else set()
     gone |= dict.fromkeys(plan.unreachable, "a copy that can no longer be read")
     gone |= dict.fromkeys(plan.pruned, "no longer below the raw folder") | plan.lost
     rows = [read[~is_lost], _archive_rows(plan, run), _removed_rows(known, gone, run)]
@@ -95,12 +96,6 @@ def _damaged(lost: pd.DataFrame, plan: Plan) -> dict[str, str]:
 
 def _told(reason: str) -> str:
     return reason if reason.startswith("cannot be read") else f"cannot be read: {reason}"
-
-
-def _archives_of(paths: Collection[str], known: pd.DataFrame) -> set[str]:
-    """Return the archives that some files are members of."""
-    archives = known_members(known["raw_path"]) if paths else {}
-    return {archive for archive, members in archives.items() if not set(paths).isdisjoint(members)}
 
 
 def _rows_of(fragment: Fragment, paths: list[str]) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from flows.planning.comparison import Comparison, Inputs
 from flows.planning.ledger import Known
 from flows.planning.plan import Archive, Needs, Plan, Reason, Work
 from flows.raw.archives import open_members
-from flows.raw.members import find_files, hash_member, known_members, raw_members
+from flows.raw.members import archives_of, find_files, hash_member, known_members, raw_members
 from flows.raw.opening import reason_of
 from flows.raw.streams import UnreadableArchive
 from flows.raw.tree import RawFile
@@ -96,8 +96,7 @@ class _Planner:
         self._plan_survivors()
         self._plan.touched = self._files.touched
         self._plan.unreachable = sorted(set(self._plan.unreachable))
-        if not_seen := {*self._plan.unreachable, *self._plan.lost, *unsure}:
-            self._plan.unread = {a for a, members in self._members.items() if not not_seen.isdisjoint(members)}
+        self._plan.unread = archives_of({*self._plan.unreachable, *self._plan.lost, *unsure}, self._members)
         self._plan.forgetting = [p for p, k in self._known.items() if k.article_id in self._inputs.forgotten]
         self._plan.work.sort(key=lambda w: w.file.raw_path)
         self._plan.corrected = sorted(self._corrected(paths))
@@ -118,10 +117,7 @@ class _Planner:
         if known is None:
             self._add(file, Reason.NEW)
         else:
-            self._add(
-                file,
-                Reason.CHANGED if self._files.is_changed(file, known) else self._files.why_again(known),
-            )
+            self._add(file, Reason.CHANGED if self._files.is_changed(file, known) else self._files.why_again(known))
 
     def _plan_container(self, file: RawFile) -> None:
         known, members = self._known_living(file.raw_path), self._members.get(file.raw_path, [])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 
 from flows.raw.archives import Member, is_container, list_members
@@ -53,6 +53,17 @@ def known_members(paths: Iterable[str]) -> dict[str, list[str]]:
                 members[path[:end]].append(path)
                 break
     return members
+
+
+def archives_of(paths: Iterable[str], members: Mapping[str, Collection[str]]) -> set[str]:
+    """Return the archives that have a member among some paths.
+
+    Args:
+        paths: The paths.
+        members: The members of each archive, from `known_members`.
+    """
+    wanted = set(paths)
+    return {archive for archive, inside in members.items() if wanted and not wanted.isdisjoint(inside)}
 
 
 def hash_member(read: Callable[[Member], bytes], file: RawFile) -> str | None:
