@@ -17,16 +17,17 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.dataset as pads
+from pyarrow.fs import FSSpecHandler, PyFileSystem
 
-from flows.dataset import Dataset as _Dataset
-from flows.dataset import DatasetDamaged, Manifest, UnknownVersion
+from flows.dataset import DatasetDamaged, Manifest, UnknownVersion, dataset_in
 from flows.dataset import Version as _Version
+from flows.storage import ObjectPath, Place, place_of, scheme_of
+from flows.storage.stores import file_system
 from transforms.partitions import PERIODS
 from transforms.schemas import ARTICLES, FILES, PARAGRAPHS, QUOTES, TABLES, Table
 
@@ -52,13 +53,13 @@ class Dataset:
 
     Attributes:
         version: Number of the version.
-        folder: Its folder.
+        folder: Its folder; in an object store, where the objects of all versions lie.
     """
 
     def __init__(self, version: _Version) -> None:
         self._version = version
         self.version = version.number
-        self.folder = version.folder
+        self.folder = version.home
 
     def __repr__(self) -> str:
         rows = ", ".join(f"{self.manifest.rows(t.name):,} {t.name}" for t in TABLES[:3])
@@ -117,17 +118,26 @@ class Dataset:
         return connection
 
     def _files(self, table: Table) -> list[str]:
-        return [str(self.folder / path) for path in self.manifest.paths(table.name)]
+        return [_name_in_store(self._version.place(path)) for path in self.manifest.paths(table.name)]
 
     def _arrow(self, table: Table) -> pads.Dataset:
+        scheme = scheme_of(self.folder)
+        files = PyFileSystem(FSSpecHandler(file_system(scheme))) if scheme else None
         if not table.is_partitioned:
-            return pads.dataset(self._files(table), table.schema)
+            return pads.dataset(self._files(table), table.schema, format="parquet", filesystem=files)
         depth = PERIODS.index(self.manifest.settings.partition_by) + 1
         periods = pa.schema([(name, pa.int32()) for name in PERIODS[:depth]])
         schema = pa.unify_schemas([table.schema, periods])
         hive = pads.partitioning(periods, flavor="hive")
-        base = str(self.folder / table.name)
-        return pads.dataset(self._files(table), schema, format="parquet", partitioning=hive, partition_base_dir=base)
+        base = _name_in_store(self.folder / table.name)
+        return pads.dataset(
+            self._files(table),
+            schema,
+            format="parquet",
+            filesystem=files,
+            partitioning=hive,
+            partition_base_dir=base,
+        )
 
     def _frame(self, table: Table, columns: list[str] | None) -> pd.DataFrame:
         with self._gone_is_told():
@@ -140,11 +150,16 @@ class Dataset:
         try:
             yield
         except Exception as error:
-            if self.folder.is_dir():
+            if self._version.is_there:
                 raise
             raise VersionGone(
                 f"version {self.version} is deleted by now: newsframes.open() gives the next one"
             ) from error
+
+
+def _name_in_store(place: Place) -> str:
+    """Return a place as the file system of its store has it: bucket and key."""
+    return f"{place.bucket.partition('://')[2]}/{place.key}" if isinstance(place, ObjectPath) else str(place)
 
 
 _NULLABLE = {
@@ -160,14 +175,14 @@ def open(processed: str | os.PathLike[str] = "data/processed", version: int | No
     """Open a dataset.
 
     Args:
-        processed: The processed root.
+        processed: The processed root: a path, or a URL such as s3://bucket/processed.
         version: Number of a kept version; the current one if None.
 
     Raises:
         NoSuchDataset: There is none there.
         DatasetDamaged: It is not as a commit leaves it.
     """
-    dataset = _Dataset(Path(processed).resolve())
+    dataset = dataset_in(place_of(processed).resolve())
     try:
         found = dataset.current() if version is None else dataset.version(version)
     except UnknownVersion:
@@ -177,7 +192,7 @@ def open(processed: str | os.PathLike[str] = "data/processed", version: int | No
     try:
         _ = found.manifest  # from now on, what it holds is known
     except DatasetDamaged:
-        if found.folder.is_dir():
+        if found.is_there:
             raise
         return open(processed, version)  # it was deleted meanwhile
     return Dataset(found)

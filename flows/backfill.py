@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from pathlib import Path
 from typing import Annotated, Any
 
 from prefect import State, flow
@@ -11,6 +10,7 @@ from pydantic import Field, NonNegativeFloat, PositiveInt
 
 from flows.engine.flow_runs import DEFAULT_WAIT_SECONDS, run_flow
 from flows.engine.hooks import tell_what_to_do
+from flows.engine.parameters import Location
 from flows.engine.run_names import name_backfill
 from flows.planning.options import DEFAULT_BATCH_SIZE, DEFAULT_PROCESSED, Options
 from flows.planning.selection import Selection
@@ -30,10 +30,10 @@ def backfill(
     end: datetime.date | None = None,
     only_stale: bool = False,
     undated: bool = False,
-    raw: Path | None = None,
-    processed: Path = DEFAULT_PROCESSED,
-    metadata: Path | None = None,
-    corrections: Path | None = None,
+    raw: Location | None = None,
+    processed: Location = DEFAULT_PROCESSED,
+    metadata: Location | None = None,
+    corrections: Location | None = None,
     max_article_mb: Annotated[float, Field(gt=0, le=MOST_ARTICLE_MB)] | None = None,
     workers: PositiveInt | None = None,
     batch_size: PositiveInt = DEFAULT_BATCH_SIZE,
@@ -53,8 +53,8 @@ def backfill(
         end: Last publication date. None: to the last one.
         only_stale: Only what older rules made; without dates, anywhere.
         undated: Articles without a date, instead of a range.
-        raw: Raw root. None: the one before, which it has to be.
-        processed: Processed root: where the dataset is.
+        raw: Raw root, a path or URL. None: the one before, which it has to be.
+        processed: Processed root, a path or URL: where the dataset is.
         metadata: Side file (CSV, TSV or JSONL) with titles, bylines, outlets and dates. None: as before.
         corrections: Corrections file (CSV). None: as before, else corrections.csv beside the raw root.
         max_article_mb: Reject articles that are larger, in millions of bytes, unpacked. None: as before, else 2.

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from flows.building.publish import in_this_process, publish, sweep
-from flows.dataset import Dataset, DatasetDamaged, Version, hold_lock
+from flows.dataset import AnyDataset, DatasetDamaged, Version, dataset_in, hold_lock
 from flows.dataset.aside import copies_aside
 from flows.dataset.forgotten import add_forgotten, read_forgotten, take_back_forgotten
 from flows.dataset.parquet import read_parquet
@@ -21,6 +20,7 @@ from flows.planning.options import Options, OptionsError
 from flows.planning.plan import Plan
 from flows.planning.prepare import Prepared
 from flows.runs import Run
+from flows.storage import Place
 from transforms.schemas import ARTICLES
 
 
@@ -46,7 +46,7 @@ class Forgetting:
 
 
 def forget(
-    processed: Path,
+    processed: Place,
     article_ids: Collection[str],
     reason: str | None = None,
     wait_seconds: float = 0,
@@ -84,12 +84,12 @@ def forget(
         if not prepared.is_idle:
             with in_this_process() as each:
                 publish(prepared, run, each)
-        copies = [path.relative_to(processed).as_posix() for path in copies_aside(processed, article_ids)]
+        copies = copies_aside(processed, article_ids)
         purged = sweep(dataset, Options(keep_versions=len(dataset.all_versions())))
     return Forgetting(sorted(article_ids), run.version, purged, copies, sorted(raw_paths), near)
 
 
-def remember(processed: Path, article_ids: Collection[str], wait_seconds: float = 0) -> None:
+def remember(processed: Place, article_ids: Collection[str], wait_seconds: float = 0) -> None:
     """Take articles off the list of forgotten ones: the next run reads their files again, if they are still there.
 
     Raises:
@@ -104,16 +104,16 @@ def remember(processed: Path, article_ids: Collection[str], wait_seconds: float 
         take_back_forgotten(processed, article_ids)
 
 
-def _checked(processed: Path, article_ids: Collection[str]) -> Dataset:
+def _checked(processed: Place, article_ids: Collection[str]) -> AnyDataset:
     for article_id in article_ids:
         if not ARTICLE_ID.fullmatch(article_id):
             raise OptionsError(f"{article_id} is no article_id: 32 hex digits, as in the table articles")
     with suppress(DatasetDamaged):  # there is one, and the note of what is to be forgotten comes first
         current_version(processed)
-    return Dataset(processed)
+    return dataset_in(processed)
 
 
-def _prepared(dataset: Dataset, version: Version, known: dict[str, Known]) -> Prepared:
+def _prepared(dataset: AnyDataset, version: Version, known: dict[str, Known]) -> Prepared:
     """Return a run that does nothing but forget, whatever else there is to do."""
     forgotten = frozenset(read_forgotten(dataset.root))
     plan = Plan(forgetting=[p for p, k in known.items() if k.article_id in forgotten])

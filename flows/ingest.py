@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Any
 
 from prefect import State, flow
@@ -10,6 +9,7 @@ from pydantic import Field, NonNegativeFloat, PositiveInt
 
 from flows.engine.flow_runs import DEFAULT_WAIT_SECONDS, run_flow
 from flows.engine.hooks import tell_what_to_do
+from flows.engine.parameters import Location
 from flows.engine.run_names import name_ingest
 from flows.planning.options import DEFAULT_BATCH_SIZE, DEFAULT_PROCESSED, Options
 from flows.raw.limits import MOST_ARTICLE_MB
@@ -25,10 +25,10 @@ from transforms.partitions import PartitionBy
     on_cancellation=[tell_what_to_do],
 )
 def ingest(
-    raw: Path | None = None,
-    processed: Path = DEFAULT_PROCESSED,
-    metadata: Path | None = None,
-    corrections: Path | None = None,
+    raw: Location | None = None,
+    processed: Location = DEFAULT_PROCESSED,
+    metadata: Location | None = None,
+    corrections: Location | None = None,
     partition_by: PartitionBy | None = None,
     include: list[str] | None = None,
     path_templates: list[str] | None = None,
@@ -50,8 +50,8 @@ def ingest(
     version in one step. A run that finds nothing to do writes nothing but its record.
 
     Args:
-        raw: Raw root. None: as the dataset was made before, else data/raw.
-        processed: Processed root: where the dataset is.
+        raw: Raw root, a path or URL. None: as the dataset was made before, else data/raw.
+        processed: Processed root, a path or URL: where the dataset is.
         metadata: Side file (CSV, TSV or JSONL) with titles, bylines, outlets and dates. None: as before.
         corrections: Corrections file (CSV). None: as before, else corrections.csv beside the raw root.
         partition_by: Period of a partition: day, month or year. None: as before, else month.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pyarrow as pa
 
@@ -29,6 +28,7 @@ from flows.repairing.salvage import write_salvage
 from flows.repairing.sources import Sources, find_sources
 from flows.repairing.survey import Survey, survey_version
 from flows.runs import Run
+from flows.storage import ObjectPath, place_of
 from transforms.correction_decisions import Corrections
 from transforms.partitions import PartitionBy, folder_of
 from transforms.schemas import ARTICLES, UNCORRECTED
@@ -55,6 +55,11 @@ def repair(
         DatasetDamaged: A newer newsframes made it, or the note of the last rollback cannot be read.
         DatasetBusy: Another run holds the dataset for longer than `wait_seconds`.
     """
+    if isinstance(options.processed, ObjectPath):
+        raise OptionsError(
+            f"{options.processed} is in an object store, where a repair has nothing to link from: `newsframes check` "
+            "names what is damaged, `newsframes rollback` goes back to a version that is whole"
+        )
     dataset = Dataset(options.processed)
     if not dataset.versions.is_dir() and not (dataset.root / "current").is_dir():
         raise OptionsError(f"no dataset in {dataset.root}")
@@ -86,7 +91,7 @@ class _Repair:
         self._survey = survey_version(dataset, version)
         self._options = _complete(options, self._survey)
         self._settings, self._other_settings = choose_settings(self._options, self._survey.settings)
-        refuse_own_folders(Path(self._settings.raw), dataset.root)
+        refuse_own_folders(place_of(self._settings.raw), dataset.root)
         self._raw_files = RawFiles(self._settings, not_raw(self._settings, dataset.root))
         self._forgotten = frozenset(read_forgotten(dataset.root))
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from flows.dataset import Dataset, Version, hold_lock
+from flows.dataset import Version, dataset_in, hold_lock
 from flows.dataset.rollback import release
 from flows.planning.options import OptionsError
 from flows.runs import Run
+from flows.storage import Place
 
 
-def roll_back(processed: Path, to: int | None = None, wait_seconds: float = 0) -> Version:
+def roll_back(processed: Place, to: int | None = None, wait_seconds: float = 0) -> Version:
     """Make an older version the current one, and hold runs, which would only redo what was undone.
 
     No version is lost by it: the way forward again is a rollback to a higher one. To the highest one, it also lets
@@ -27,7 +26,7 @@ def roll_back(processed: Path, to: int | None = None, wait_seconds: float = 0) -
         DatasetDamaged: It cannot be read, or holds an article that is to be forgotten.
         DatasetBusy: Another run holds the dataset for longer than `wait_seconds`.
     """
-    dataset = Dataset(processed)
+    dataset = dataset_in(processed)
     if dataset.current() is None:
         raise OptionsError(f"no dataset in {processed}")
     run = Run("rollback")
@@ -44,14 +43,14 @@ def roll_back(processed: Path, to: int | None = None, wait_seconds: float = 0) -
     return version
 
 
-def resume(processed: Path, wait_seconds: float = 0) -> bool:
+def resume(processed: Place, wait_seconds: float = 0) -> bool:
     """Let held runs go on; return whether they were held.
 
     Raises:
         OptionsError: There is no dataset.
         DatasetBusy: Another run holds the dataset for longer than `wait_seconds`.
     """
-    if Dataset(processed).current() is None:
+    if dataset_in(processed).current() is None:
         raise OptionsError(f"no dataset in {processed}")
     with hold_lock(processed, "resume", wait_seconds):
         return release(processed)

@@ -9,11 +9,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any, Literal
 
 from flows.dataset.durable import make_folder, write_json
 from flows.dataset.rollback import DatasetHeld
+from flows.storage import Place, folders_in
 
 
 class TooManyRejected(RuntimeError):
@@ -80,7 +80,7 @@ class Run:
             self.seconds[name] = round(self.seconds.get(name, 0) + time.perf_counter() - begin, 3)
 
     @contextmanager
-    def recorded(self, folder: Path) -> Iterator[None]:
+    def recorded(self, folder: Place) -> Iterator[None]:
         """Write down how the block ended, whichever way it did.
 
         Args:
@@ -93,7 +93,7 @@ class Run:
             raise
         self._finish(folder, "committed" if self.version else "nothing to do")
 
-    def fail(self, folder: Path, error: BaseException) -> None:
+    def fail(self, folder: Place, error: BaseException) -> None:
         """Write down that it failed, or was held, and why.
 
         Args:
@@ -115,20 +115,21 @@ class Run:
         """Return it as plain JSON values."""
         return asdict(self)
 
-    def _finish(self, folder: Path, outcome: Outcome) -> None:
+    def _finish(self, folder: Place, outcome: Outcome) -> None:
         self.outcome = outcome
         self.finished_at = _now().isoformat(timespec="milliseconds")
         make_folder(folder)
         write_json(folder / f"{self.run_id}.json", self.to_json())
 
 
-def read_runs(folder: Path, last: int) -> list[dict[str, Any]]:
+def read_runs(folder: Place, last: int) -> list[dict[str, Any]]:
     """Return the last runs, newest first."""
-    paths = sorted(folder.glob("[0-9]*.json"), reverse=True)[:last] if folder.is_dir() else []
+    names = [path for path in reversed(folders_in(folder)) if path.name[:1].isdigit() and path.suffix == ".json"]
+    paths = names[:last]
     return [run for path in paths if (run := _read(path))]
 
 
-def _read(path: Path) -> dict[str, Any] | None:
+def _read(path: Place) -> dict[str, Any] | None:
     """Return a run's record; None if it is damaged: it tells of the past and stops nobody."""
     try:
         return dict(json.loads(path.read_text(encoding="utf-8")))

@@ -19,6 +19,7 @@ from flows.engine.artifacts import artifact_key
 from flows.engine.server import PrefectUnreachable, child_environment, configured_api, prefect_api, prefect_home
 from flows.planning.options import Options, OptionsError
 from flows.planning.prepare import prepare
+from flows.storage import ObjectPath, Place, absolute_name
 
 if TYPE_CHECKING:  # Prefect is imported when its server has been started
     from uuid import UUID
@@ -106,7 +107,7 @@ def serve(
     has_own_server = configured_api() is None
     with ExitStack() as stack:
         if has_own_server:
-            stack.enter_context(_only_one_in(prefect_home(), options.processed.absolute()))
+            stack.enter_context(_only_one_in(prefect_home(), absolute_name(options.processed)))
         prepare(options)
         stack.enter_context(prefect_api(say, port))
         os.environ.update(child_environment())
@@ -115,7 +116,7 @@ def serve(
 
 
 @contextmanager
-def _only_one_in(home: Path, dataset: Path) -> Iterator[None]:
+def _only_one_in(home: Path, dataset: str) -> Iterator[None]:
     """Keep other `serve`s with their own server out of a Prefect home inside the block.
 
     Raises:
@@ -124,7 +125,7 @@ def _only_one_in(home: Path, dataset: Path) -> Iterator[None]:
     folder = home / _LOCK_FOLDER
     with ExitStack() as stack:
         try:
-            stack.enter_context(hold_lock(folder, str(dataset)))
+            stack.enter_context(hold_lock(folder, dataset))
         except DatasetBusy:
             raise PrefectUnreachable(
                 f"{_holder(folder)} already serves with its own Prefect server in {home}: stop it, or set PREFECT_HOME "
@@ -138,7 +139,7 @@ def _holder(folder: Path) -> str:
     return f"process {who.pid} on {who.host} ({who.run_id}, since {who.since})" if who else "another process"
 
 
-def deployment_name(processed: Path) -> str:
+def deployment_name(processed: Place) -> str:
     """Return the name of the deployments that serve a dataset: datasets on one server must not share it."""
     return artifact_key(DEPLOYMENT, processed).removeprefix("newsframes-")
 
@@ -158,9 +159,9 @@ async def _offer(
         if has_own_server:
             await _pause_others(client, [ingest, backfill])
         await client.create_flow_run_from_deployment(ingest, tags=[_AT_ONCE])
-    dataset = Options.of(parameters).processed.absolute()
-    name = deployment_name(dataset)
-    say(f"Serving {dataset}: ingest runs now, then {timetable}; backfill runs when asked to.")
+    processed = Options.of(parameters).processed
+    name = deployment_name(processed)
+    say(f"Serving {absolute_name(processed)}: ingest runs now, then {timetable}; backfill runs when asked to.")
     say(f"Its deployments are ingest/{name} and backfill/{name}.")
     say(f"Prefect's pages: {get_current_settings().ui_url}. Ctrl-C ends it.")
     await runner.start()
@@ -192,7 +193,7 @@ async def _deployments(parameters: Mapping[str, Any], timetable: Timetable) -> l
 
 
 def _json_value(value: Any) -> Any:
-    return str(value.absolute()) if isinstance(value, Path) else value
+    return absolute_name(value) if isinstance(value, Path | ObjectPath) else value
 
 
 async def _settle_the_past(client: PrefectClient, deployments: list[UUID], has_own_server: bool) -> None:

@@ -64,6 +64,7 @@ def planned(prepared: Prepared) -> str:
 def _ingested(prepared: Prepared) -> str:
     """Ingest; return what the article has that its text does not give it."""
     options = prepared.options
+    assert isinstance(options.processed, Path)
     bring(Path(prepared.settings.raw), options.processed, metadata=options.metadata, corrections=options.corrections)
     (part,) = (options.processed / "articles").resolve().rglob("*.parquet")
     (row,) = pq.ParquetFile(part).read(["title", "published_date"]).to_pylist()

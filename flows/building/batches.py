@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from flows.dataset import Recipe
 from flows.planning.plan import Work
 from flows.progress import counted, visible
+from flows.storage import Place
 
 BATCH_BYTES = 4 << 20
 """A batch ends at this many raw bytes, however few its files: memory is bounded by the batch."""
@@ -29,10 +29,10 @@ class Batch:
     """
 
     work: tuple[Work, ...]
-    folder: Path
+    folder: Place
     recipe: Recipe
     run_id: str
-    unpacked: dict[Path, Path] = field(default_factory=dict)
+    unpacked: dict[Place, Place] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

@@ -22,6 +22,7 @@ import pyarrow as pa
 from flows.dataset import Recipe
 from flows.dataset.durable import new_file, write_json
 from flows.planning.ledger import Known, known_rows
+from flows.storage import ObjectPath, Place, all_files, delete_objects, delete_tree
 from transforms.partitions import Partition, partition_of
 from transforms.schemas import ARTICLES, FILES, STAGED, Table
 
@@ -41,7 +42,7 @@ class Fragment:
         unreadable: Archives, by raw_path, that could not be opened to read their members.
     """
 
-    folder: Path
+    folder: Place
     recipe: Recipe
     partitions: tuple[Partition, ...]
     unreadable: tuple[str, ...] = ()
@@ -68,18 +69,20 @@ class Fragment:
 
     @contextmanager
     def open(self, table: Table) -> Iterator[pa.RecordBatchFileReader]:
-        """Open a table's file, mapped into memory.
+        """Open a table's file, mapped into memory; of an object, only what is asked for is fetched.
 
         Raises:
             OSError: It is not there.
             pa.ArrowInvalid: It is not whole.
         """
-        with pa.memory_map(os.fspath(self.folder / f"{table.name}.arrow")) as file:
+        path = self.folder / f"{table.name}.arrow"
+        opened = pa.PythonFile(path.open()) if isinstance(path, ObjectPath) else pa.memory_map(os.fspath(path))
+        with opened as file:
             yield pa.ipc.open_file(file)
 
 
 def write_fragment(
-    folder: Path, tables: dict[str, pa.Table], recipe: Recipe, unreadable: tuple[str, ...] = ()
+    folder: Place, tables: dict[str, pa.Table], recipe: Recipe, unreadable: tuple[str, ...] = ()
 ) -> Fragment:
     """Write a batch's rows; the fragment is there whole or not at all.
 
@@ -90,8 +93,10 @@ def write_fragment(
         recipe: What the rows were made with.
         unreadable: Archives that could not be opened.
     """
-    working = folder.with_name(f"{folder.name}.{os.getpid()}.working")
-    working.mkdir(parents=True)
+    working = folder
+    if isinstance(folder, Path):
+        working = folder.with_name(f"{folder.name}.{os.getpid()}.working")
+        working.mkdir(parents=True)
     articles = tables["articles"]
     dates = articles.column("published_date").to_pylist()
     home = {
@@ -103,16 +108,18 @@ def write_fragment(
         _write(working, table, _cut(tables[table.name], home, partitions))
     _write(working, FILES, [tables[FILES.name]])
     fragment = Fragment(folder, recipe, partitions, unreadable)
-    write_json(working / _DESCRIPTION, {k: v for k, v in asdict(fragment).items() if k != "folder"})
-    if folder.exists():  # a worker that died had just completed it
-        shutil.rmtree(folder)
-    working.rename(folder)
+    description = {"recipe": asdict(recipe), "partitions": partitions, "unreadable": unreadable}
+    write_json(working / _DESCRIPTION, description)  # in an object store, this last one completes it
+    if isinstance(working, Path) and isinstance(folder, Path):
+        if folder.exists():  # a worker that died had just completed it
+            shutil.rmtree(folder)
+        working.rename(folder)
     return fragment
 
 
-def find_fragments(staging: Path) -> Iterator[Fragment]:
+def find_fragments(staging: Place) -> Iterator[Fragment]:
     """Yield the complete fragments below a staging folder, whichever run made them."""
-    for description in sorted(staging.glob(f"*/*/{_DESCRIPTION}")):
+    for description in sorted(path for path in all_files(staging) if path.name == _DESCRIPTION):
         folder = description.parent
         if folder.suffix != ".working":
             # Another version of newsframes wrote it, or the run that was to delete it was killed at that.
@@ -120,7 +127,7 @@ def find_fragments(staging: Path) -> Iterator[Fragment]:
                 yield _parse(folder, json.loads(description.read_text(encoding="utf-8")))
 
 
-def _parse(folder: Path, value: dict[str, Any]) -> Fragment:
+def _parse(folder: Place, value: dict[str, Any]) -> Fragment:
     recipe = value["recipe"]
     recipe["path_templates"] = tuple(recipe["path_templates"])
     partitions = tuple(tuple(p) for p in value["partitions"])
@@ -137,23 +144,27 @@ def _cut(table: pa.Table, home: dict[str, Partition], partitions: tuple[Partitio
         yield table.filter(pa.array([h == partition for h in homes], pa.bool_()))
 
 
-def _write(folder: Path, table: Table, batches: Iterator[pa.Table] | list[pa.Table]) -> None:
+def _write(folder: Place, table: Table, batches: Iterator[pa.Table] | list[pa.Table]) -> None:
     with new_file(folder / f"{table.name}.arrow") as file, pa.ipc.new_file(file, table.schema) as writer:
         for rows in batches:
             combined = rows.combine_chunks().to_batches()
             writer.write_batch(combined[0] if combined else pa.RecordBatch.from_pylist([], table.schema))
 
 
-def sweep_staging(staging: Path, known: Mapping[str, Known], forgotten: Collection[str]) -> None:
+def sweep_staging(staging: Place, known: Mapping[str, Known], forgotten: Collection[str]) -> None:
     """Delete what is staged and no later run can take up; only the holder of the dataset's lock may call it.
 
     What a killed run staged stays until a version has it, `KEPT_DAYS` at most: the run after it may be of another kind.
+    In an object store it stays so long in any case, unless it holds a forgotten article: its run may be at work.
 
     Args:
         staging: The staging folder.
         known: The ledger.
         forgotten: Articles that nothing may hold.
     """
+    if isinstance(staging, ObjectPath):
+        _sweep_objects(staging, forgotten)
+        return
     useful = {f.folder for f in find_fragments(staging) if _is_useful(f, known, forgotten)}
     for path in staging.glob("*/*"):
         if path not in useful:
@@ -161,6 +172,14 @@ def sweep_staging(staging: Path, known: Mapping[str, Known], forgotten: Collecti
     for folder in (*staging.glob("*"), staging):
         with suppress(OSError):  # it is not empty, or not there
             folder.rmdir()
+
+
+def _sweep_objects(staging: ObjectPath, forgotten: Collection[str]) -> None:
+    oldest = time.time() - KEPT_DAYS * 86_400
+    delete_objects([path for path, status in staging.list_below() if status.st_mtime < oldest])
+    for fragment in find_fragments(staging) if forgotten else ():
+        if not set(fragment.carriers().values()).isdisjoint(forgotten):
+            delete_tree(fragment.folder)
 
 
 def _is_useful(fragment: Fragment, known: Mapping[str, Known], forgotten: Collection[str]) -> bool:

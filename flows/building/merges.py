@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from flows.building.partition_rows import PartitionRows
 from flows.dataset import FileEntry
+from flows.storage import Place
 from transforms.partitions import folder_of
 
 
@@ -22,7 +22,7 @@ class Merge:
 
     rows: PartitionRows
     neighbours: tuple[PartitionRows, ...]
-    building: Path
+    building: Place
 
     @property
     def name(self) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from flows.building.fragments import Fragment
 from flows.dataset.parquet import read_parquet
+from flows.storage import Place
 from transforms.correction_decisions import Correction
 from transforms.partitions import Partition, folder_of
 from transforms.schemas import STAGED, Table
@@ -30,7 +30,7 @@ class PartitionRows:
     """
 
     partition: Partition
-    present: Mapping[str, Path]
+    present: Mapping[str, Place]
     dropped: frozenset[str] = frozenset()
     staged: tuple[tuple[Fragment, frozenset[str]], ...] = ()
     corrections: Mapping[str, tuple[Correction, ...]] = field(default_factory=dict)

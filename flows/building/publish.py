@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -16,7 +15,7 @@ from flows.building.merges import Merge, Merged
 from flows.building.partition_rows import PartitionRows
 from flows.building.resolution import resolve_ledger
 from flows.building.routing import partition_rows, plan_merges
-from flows.dataset import Dataset, FileEntry, Version, hold_lock
+from flows.dataset import AnyDataset, FileEntry, Version, VersionTaken, dataset_in, hold_lock
 from flows.dataset.forgotten import read_forgotten
 from flows.dataset.parquet import write_parquet
 from flows.dataset.rollback import refuse_held
@@ -27,10 +26,14 @@ from flows.planning.prepare import Prepared, prepare
 from flows.planning.side_inputs import lines_without_article, note_lines
 from flows.raw.streams import UnreadableArchive, is_packed, unpack
 from flows.runs import REJECTS_NOTED, Run, TooManyRejected
+from flows.storage import Place, delete_tree
 from transforms import RULES_VERSION
 from transforms.ledger import Resolution
 from transforms.partitions import partition_of
 from transforms.schemas import FILES, FORGOTTEN, STAGED, TABLES
+
+ATTEMPTS = 20
+"""So often another writer may commit first before a run gives up."""
 
 
 class Each(Protocol):
@@ -65,20 +68,42 @@ def bring_up_to_date(
         DatasetBusy: Another run holds the dataset for longer than `wait_seconds`.
         DatasetHeld: The dataset was rolled back, and runs are held.
     """
-    dataset = Dataset(options.processed)
+    dataset = dataset_in(options.processed)
     with hold_lock(dataset.root, run.run_id, wait_seconds, say), run.recorded(dataset.runs):
-        refuse_held(dataset.root)
-        with run.stage("plan"):
-            prepared = prepare(options)
-        run.counts |= prepared.plan.left
-        for note in prepared.notes:
-            say(note)
-        dataset.discard_uncommitted()
-        if not prepared.is_idle:
-            with open_each() as each:
-                publish(prepared, run, each, say)
+        until_committed(lambda: _bring_up_to_date(options, run, open_each, say), say)
         sweep(dataset, options)
         _refuse_rejected(run, fail_above_rejected)
+
+
+def _bring_up_to_date(
+    options: Options, run: Run, open_each: Callable[[], AbstractContextManager[Each]], say: Callable[[str], None]
+) -> None:
+    refuse_held(options.processed)
+    with run.stage("plan"):
+        prepared = prepare(options)
+    run.counts |= prepared.plan.left
+    for note in prepared.notes:
+        say(note)
+    prepared.dataset.discard_uncommitted()
+    if not prepared.is_idle:
+        with open_each() as each:
+            publish(prepared, run, each, say)
+
+
+def until_committed(attempt: Callable[[], None], say: Callable[[str], None]) -> None:
+    """Plan and commit; in an object store, where writers do not wait for each other, as often as another was first.
+
+    What was staged is taken up again: only plan, merges and commit are done anew.
+
+    Raises:
+        VersionTaken: Others were first each time.
+    """
+    for _ in range(ATTEMPTS - 1):
+        try:
+            return attempt()
+        except VersionTaken as taken:
+            say(f"{taken}: planning anew")
+    return attempt()
 
 
 def _refuse_rejected(run: Run, limit: float | None) -> None:
@@ -87,7 +112,7 @@ def _refuse_rejected(run: Run, limit: float | None) -> None:
         raise TooManyRejected(f"{rejected} of {read} files were rejected; `newsframes status` tells why")
 
 
-def sweep(dataset: Dataset, options: Options) -> list[int]:
+def sweep(dataset: AnyDataset, options: Options) -> list[int]:
     """Delete what no reader and no later run needs; return the versions that held a forgotten article.
 
     Only the holder of the lock may call it.
@@ -142,11 +167,12 @@ def publish(prepared: Prepared, run: Run, each: Each, say: Callable[[str], None]
         say(note)
 
 
-def _unstage(staging: Path, run: Run) -> None:
+def _unstage(staging: Place, run: Run) -> None:
     """Delete what a run staged, once a version has it; with nothing else there, the sweep reads no ledger."""
-    shutil.rmtree(staging / run.run_id, ignore_errors=True)
+    delete_tree(staging / run.run_id)
     with suppress(OSError):  # it is not there, or holds what a killed run staged
-        staging.rmdir()
+        if isinstance(staging, Path):
+            staging.rmdir()
 
 
 def _is_all_lost(prepared: Prepared, run: Run) -> bool:
@@ -195,14 +221,13 @@ def _batches(prepared: Prepared, run: Run, work: list[Work]) -> list[Batch]:
     unpacked = {path: staging / "unpacked" / str(i) for i, path in enumerate(shared)}
     listed = {w.file.path: w.file.modified for w in work if w.file.member}
     for path, stream in unpacked.items():
-        stream.parent.mkdir(parents=True, exist_ok=True)
         with suppress(UnreadableArchive):  # whoever reads the members will find it and say so
             unpack(path, stream, listed[path])
     recipe = prepared.settings.recipe
     return [Batch(cut, staging / f"{i:06d}", recipe, run.run_id, unpacked) for i, cut in enumerate(cuts)]
 
 
-def _commit(prepared: Prepared, building: Path, merged: list[Merged], resolution: Resolution) -> Version:
+def _commit(prepared: Prepared, building: Place, merged: list[Merged], resolution: Resolution) -> Version:
     added: dict[str, FileEntry] = {}
     removed: set[str] = set()
     for part in merged:

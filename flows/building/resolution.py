@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
@@ -19,6 +18,7 @@ from flows.raw.limits import was_too_large
 from flows.raw.members import archives_of, known_members
 from flows.raw.tree import RawFile
 from flows.runs import REJECTS_NOTED, Run
+from flows.storage import Place
 from transforms import RULES_VERSION
 from transforms.ledger import Resolution, resolve
 from transforms.schemas import FILES
@@ -33,7 +33,7 @@ def resolve_ledger(prepared: Prepared, run: Run, staged: Mapping[str, Fragment])
         staged: The fragment that holds each file that was read, by raw_path.
     """
     version = prepared.version
-    present = read_parquet(version.folder / LEDGER_FILE) if version else FILES.schema.empty_table()
+    present = read_parquet(version.place(LEDGER_FILE)) if version else FILES.schema.empty_table()
     frames = [_rows_of(fragment, paths) for fragment, paths in by_fragment(staged)]
     plan = prepared.plan
     known: pd.DataFrame = present.to_pandas()
@@ -106,7 +106,7 @@ def _rows_of(fragment: Fragment, paths: list[str]) -> pd.DataFrame:
 
 def by_fragment(staged: Mapping[str, Fragment]) -> list[tuple[Fragment, list[str]]]:
     """Return each fragment with the paths that are taken from it, in the order of their folders."""
-    paths: dict[Path, list[str]] = {}
+    paths: dict[Place, list[str]] = {}
     fragments = {fragment.folder: fragment for fragment in staged.values()}
     for path, fragment in staged.items():
         paths.setdefault(fragment.folder, []).append(path)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 
 from flows.building.fragments import Fragment
 from flows.building.merges import Merge
 from flows.building.partition_rows import PartitionRows
 from flows.building.resolution import by_fragment, corrected_articles
 from flows.planning.prepare import Prepared
+from flows.storage import Place
 from transforms.correction_decisions import Correction
 from transforms.ledger import Resolution
 from transforms.partitions import Partition, neighbours
@@ -69,7 +69,7 @@ def _corrections(
     return found
 
 
-def plan_merges(rows: Mapping[Partition, PartitionRows], building: Path) -> list[Merge]:
+def plan_merges(rows: Mapping[Partition, PartitionRows], building: Place) -> list[Merge]:
     """Return the partitions whose rows change, and those near them, whose duplicate_of may."""
     near = neighbours(rows, DUPLICATE_WINDOW_DAYS)
     changed = {p for p, r in rows.items() if r.is_changed}

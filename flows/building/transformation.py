@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
-from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
@@ -23,6 +22,7 @@ from flows.raw.members import content_of
 from flows.raw.opening import reason_of
 from flows.raw.streams import UnreadableArchive
 from flows.raw.tree import RawFile, TooLarge, read_bytes
+from flows.storage import Place
 from transforms import RULES_VERSION
 from transforms.articles import RawArticle
 from transforms.schemas import FILES, STAGED
@@ -110,7 +110,7 @@ def _read_plain(work: Work, limit: Limit) -> _Read:
     return _unpacked(work, file, raw, limit)
 
 
-def _read_members(path: Path, items: list[Work], unpacked: Path | None, limit: Limit) -> Iterator[_Read]:
+def _read_members(path: Place, items: list[Work], unpacked: Place | None, limit: Limit) -> Iterator[_Read]:
     try:
         with open_members(path, limit, unpacked, items[0].file.modified) as read:
             for work in sorted(items, key=_offset):  # a packed stream is read once, from its start on

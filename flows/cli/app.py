@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -21,7 +21,14 @@ from flows.progress import say_to_terminal
 from flows.raw.limits import MOST_ARTICLE_MB
 from flows.raw.tree import RawRootError
 from flows.runs import TooManyRejected
+from flows.storage import place_of
+from flows.storage.stores import MissingStoreLibrary
 from transforms.partitions import PartitionBy
+
+if TYPE_CHECKING:
+    from flows.storage import Place
+else:
+    Place = Path  # typer knows no unions; the parser makes it what it is
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -30,11 +37,19 @@ app = typer.Typer(
 )
 
 
-def _folder(text: str) -> Path:
+def _folder(text: str) -> Place:
     """Return a folder; an empty text, which would be the current one, is an unset variable."""
     if not text:
         raise typer.BadParameter("it is empty")
-    return Path(text)
+    return _place(text)
+
+
+def _place(text: str) -> Place:
+    """Return a path, or a place in an object store."""
+    try:
+        return place_of(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
 
 
 def _megabytes(text: str) -> float:
@@ -49,13 +64,25 @@ def _megabytes(text: str) -> float:
 
 
 Raw = Annotated[
-    Path | None, typer.Option(parser=_folder, metavar="PATH", help="Raw root. Default: the one before, else data/raw.")
+    Place | None,
+    typer.Option(parser=_folder, metavar="PLACE", help="Raw root, or s3://… Default: the one before, else data/raw."),
 ]
-Processed = Annotated[Path, typer.Option(parser=_folder, metavar="PATH", help="Processed root.")]
-Metadata = Annotated[Path | None, typer.Option(help="Side file: CSV, TSV or JSONL. Default: the one before.")]
+RawToCompare = Annotated[
+    Place | None,
+    typer.Option(parser=_folder, metavar="PLACE", help="Compare the raw files below this root with the ledger, too."),
+]
+Processed = Annotated[Place, typer.Option(parser=_folder, metavar="PLACE", help="Processed root, or s3://…")]
+Metadata = Annotated[
+    Place | None,
+    typer.Option(parser=_place, metavar="PLACE", help="Side file: CSV, TSV or JSONL. Default: the one before."),
+]
 Corrections = Annotated[
-    Path | None,
-    typer.Option(help="Corrections file: CSV. Default: the one before, else corrections.csv beside the raw root."),
+    Place | None,
+    typer.Option(
+        parser=_place,
+        metavar="PLACE",
+        help="Corrections file: CSV. Default: the one before, else corrections.csv beside the raw root.",
+    ),
 ]
 Period = Annotated[PartitionBy | None, typer.Option("--partition-by", help="Period of a partition. Default: month.")]
 Include = Annotated[list[str] | None, typer.Option(help="Ending of raw files, such as .txt; may be repeated.")]
@@ -79,7 +106,7 @@ Wait = Annotated[float, typer.Option(min=0, help="Seconds to wait for another wr
 _SUSPECT = re.compile("[^\n\x20-\x7e\xa1-\xac\xae-\u02ff]+")
 
 # What a user can mend: errors of usage, and runs that fail.
-USAGE = (OptionsError, RawRootError, SelectionError, UnknownVersion)
+USAGE = (MissingStoreLibrary, OptionsError, RawRootError, SelectionError, UnknownVersion)
 FAILED = (DatasetBusy, DatasetDamaged, DatasetHeld, PrefectUnreachable, TooManyRejected, WorkerLost, OSError)
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime
 import shlex
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
 from flows.progress import counted, visible
+from flows.storage import Place
 from transforms.schemas import TABLES
 
 if TYPE_CHECKING:  # it brings DuckDB
@@ -102,7 +102,7 @@ def print_status(status: Status) -> None:
     _print_rejected(status.rejected)
 
 
-def print_versions(versions: Sequence[KeptVersion], processed: Path) -> None:
+def print_versions(versions: Sequence[KeptVersion], processed: Place) -> None:
     """Print the versions that are kept."""
     if not versions:
         echo(f"{processed}: no dataset yet; `newsframes ingest` makes one.")
@@ -116,7 +116,7 @@ def print_versions(versions: Sequence[KeptVersion], processed: Path) -> None:
              f"{v.rules_version}; {rows}; {v.own_bytes / 1e6:,.1f} MB are freed if it goes")  # fmt: skip
 
 
-def print_forgetting(found: Forgetting, processed: Path) -> None:
+def print_forgetting(found: Forgetting, processed: Place) -> None:
     """Print what became of forgotten articles, and which copies are out of reach."""
     if found.version:
         echo(f"Committed version {found.version} without {', '.join(found.article_ids)}.")
@@ -167,7 +167,7 @@ def print_quiet_outlets(quiet: Sequence[QuietOutlet]) -> None:
              f"{q.usual_gap_days} at most)")  # fmt: skip
 
 
-def print_violations(violations: Sequence[Violation], processed: Path) -> int:
+def print_violations(violations: Sequence[Violation], processed: Place) -> int:
     """Print what does not hold, and what mends it; return how many invariants are broken."""
     for violation in violations:
         echo(f"BROKEN  {violation.invariant}: {violation.meaning}")

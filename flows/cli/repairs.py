@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -26,6 +25,7 @@ from flows.cli.app import (
 from flows.cli.console import echo
 from flows.planning.options import DEFAULT_PROCESSED, Options
 from flows.progress import counted, say_to_terminal
+from flows.storage import Place
 
 if TYPE_CHECKING:
     from flows.repair import Repaired
@@ -69,7 +69,7 @@ def repair(
         raise typer.Exit(1)
 
 
-def _told(found: Repaired, processed: Path) -> Iterator[str]:
+def _told(found: Repaired, processed: Place) -> Iterator[str]:
     yield from (f"Mended: {line}." for line in found.links)
     if found.version is None:
         yield f"{processed}: every file of the current version is as it was committed."

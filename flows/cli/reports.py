@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from flows.cli.app import Corrections, Json, Metadata, Processed, Raw, app, plain_errors, print_json
-from flows.dataset import Dataset, Version
+from flows.cli.app import Corrections, Json, Metadata, Processed, Raw, RawToCompare, app, plain_errors, print_json
+from flows.dataset import Version, dataset_in
 from flows.planning.options import DEFAULT_PROCESSED, Options, OptionsError
 
 
@@ -29,7 +29,7 @@ def status(
 
     with plain_errors():
         if versions:
-            kept = describe_versions(Dataset(processed))
+            kept = describe_versions(dataset_in(processed))
             print_json([asdict(v) for v in kept]) if as_json else print_versions(kept, processed)
             return
         found = read_status(Options(raw=raw, processed=processed, metadata=metadata, corrections=corrections))
@@ -38,9 +38,7 @@ def status(
 
 @app.command(epilog="Example: newsframes check --processed data/wire --expect expected.csv")
 def check(
-    raw: Annotated[
-        Path | None, typer.Option(help="Compare the raw files below this root with the ledger, too.")
-    ] = None,
+    raw: RawToCompare = None,
     processed: Processed = DEFAULT_PROCESSED,
     expect: Annotated[
         Path | None, typer.Option(help="Compare row counts by table and partition with this reviewed CSV, too.")
@@ -56,7 +54,7 @@ def check(
     from flows.reports.expectations import compare_expected, read_expected
 
     with plain_errors():
-        version = Dataset(processed).current()
+        version = dataset_in(processed).current()
         if version is None:
             raise OptionsError(f"no dataset in {processed}")
         violations = list(check_dataset(processed, version, raw))

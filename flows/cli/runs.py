@@ -29,7 +29,7 @@ from flows.cli.app import (
     plain_errors,
     print_json,
 )
-from flows.dataset import Dataset, DatasetBusy, DatasetHeld, hold_lock
+from flows.dataset import DatasetBusy, DatasetHeld, dataset_in, hold_lock
 from flows.dataset.rollback import refuse_held, what_holds
 from flows.engine.server import prefect_api
 from flows.planning.options import DEFAULT_BATCH_SIZE, DEFAULT_PROCESSED, Options, OptionsError
@@ -199,8 +199,8 @@ def _prepare(run: Run, options: Options) -> Prepared:
         with run.stage("plan"):
             return prepare(options)
     except (*USAGE, DatasetHeld) as error:
-        if Dataset(options.processed).runs.is_dir():
-            run.fail(Dataset(options.processed).runs, error)
+        if dataset_in(options.processed).runs.is_dir():
+            run.fail(dataset_in(options.processed).runs, error)
         raise
 
 
@@ -258,5 +258,5 @@ def _report(record: dict[str, Any], options: Options, as_json: bool) -> None:
         from flows.reports.status import read_status
 
         print_run(record, read_status(options, has_plan=False))
-    elif Dataset(options.processed).current() is not None:
+    elif dataset_in(options.processed).current() is not None:
         print_idle_run(record)

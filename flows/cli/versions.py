@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from flows.cli.app import Json, Processed, Wait, app, plain_errors, print_json
-from flows.dataset import Dataset
+from flows.dataset import dataset_in
 from flows.dataset.rollback import what_holds
 from flows.planning.options import DEFAULT_PROCESSED
 from flows.progress import say_to_terminal
@@ -33,7 +33,7 @@ def rollback(
             roll_back(processed, to, wait)
         if resume:
             let_go_on(processed, wait)
-        version, is_held = Dataset(processed).current(), what_holds(processed) is not None
+        version, is_held = dataset_in(processed).current(), what_holds(processed) is not None
     number = version.number if version else None
     if as_json:
         print_json({"version": number, "is_held": is_held})
@@ -83,7 +83,7 @@ def diff(
     from flows.reports.diff import diff_versions, write_changes
 
     with plain_errors():
-        dataset = Dataset(processed)
+        dataset = dataset_in(processed)
         with diff_versions(dataset.version(before), dataset.version(after)) as found:
             if output:
                 with output.open("w", encoding="utf-8", newline="") as stream:

@@ -10,6 +10,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from flows.dataset.durable import fsync, make_folder
+from flows.dataset.parquet import open_parquet
+from flows.storage import ObjectPath, Place
 
 _REPLACED = "replaced"
 _MAGIC = b"PAR1"
@@ -27,21 +29,27 @@ def move_aside(path: Path, run_id: str) -> Path | None:
     return folder / path.name
 
 
-def copies_aside(root: Path, article_ids: Collection[str]) -> list[Path]:
-    """Return the Parquet files that were moved aside and hold any of some articles, or may: they cannot be read."""
-    if not article_ids:
+def copies_aside(root: Place, article_ids: Collection[str]) -> list[str]:
+    """Return the Parquet files that were moved aside and hold any of some articles, or may: they cannot be read.
+
+    Returns:
+        Their paths below the processed root.
+    """
+    if not article_ids or isinstance(root, ObjectPath):  # no repair moves objects
         return []
     files = sorted(path for path in (root / _REPLACED).rglob("*") if path.is_file() and not path.is_symlink())
-    return [file for file in files if _is_parquet(file) and _may_hold(file, article_ids)]
+    return [
+        file.relative_to(root).as_posix() for file in files if _is_parquet(file) and file_may_hold(file, article_ids)
+    ]
 
 
-def delete_copies(root: Path, article_ids: Collection[str]) -> list[str]:
+def delete_copies(root: Place, article_ids: Collection[str]) -> list[str]:
     """Delete what `copies_aside` finds, and return it by its paths below the processed root."""
     copies = copies_aside(root, article_ids)
-    for file in copies:
-        file.unlink()
-        fsync(file.parent)
-    return [file.relative_to(root).as_posix() for file in copies]
+    for path in copies if isinstance(root, Path) else ():
+        (root / path).unlink()
+        fsync((root / path).parent)
+    return copies
 
 
 def _is_parquet(file: Path) -> bool:
@@ -51,10 +59,11 @@ def _is_parquet(file: Path) -> bool:
         return handle.read(len(_MAGIC)) == _MAGIC
 
 
-def _may_hold(file: Path, article_ids: Collection[str]) -> bool:
+def file_may_hold(file: Place, article_ids: Collection[str]) -> bool:
+    """Return whether a Parquet file holds any of some articles, as far as one can tell."""
     wanted = pa.array(sorted(article_ids), pa.string())
     try:
-        return any(pc.any(pc.is_in(ids, wanted)).as_py() for ids in _ids(pq.ParquetFile(file)))
+        return any(pc.any(pc.is_in(ids, wanted)).as_py() for ids in _ids(open_parquet(file)))
     except (pa.ArrowException, OSError):
         return True
 

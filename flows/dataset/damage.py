@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from flows.dataset.manifest import DatasetDamaged, FileEntry
-from flows.dataset.parquet import read_parquet
+from flows.dataset.parquet import open_parquet, read_parquet
 from flows.dataset.version import Version
 from flows.raw.opening import sha256_of
+from flows.storage import ObjectPath, Place
 from transforms.schemas import Table
 
 
@@ -30,17 +30,29 @@ class Damage:
     damaged: tuple[str, ...] = ()
     foreign: tuple[str, ...] = ()
 
+    @property
+    def lost(self) -> tuple[str, ...]:
+        """Files of the manifest that nobody can go on from."""
+        return (*self.missing, *self.damaged)
+
 
 def find_damage(version: Version) -> Damage:
     """Compare every file of a version with its manifest."""
     listed = version.manifest.files
-    there = set(files_below(version.folder))
-    damaged = (path for path in sorted(listed.keys() & there) if not is_whole(version.folder / path, listed[path]))
+    there = _files_there(version)
+    damaged = (path for path in sorted(listed.keys() & there) if not is_whole(version.place(path), listed[path]))
     return Damage(
         missing=tuple(sorted(listed.keys() - there)),
         damaged=tuple(damaged),
         foreign=tuple(sorted(there - listed.keys())),
     )
+
+
+def _files_there(version: Version) -> set[str]:
+    if isinstance(version.home, ObjectPath):  # its objects lie among those of other versions: none is foreign
+        there = {path for path, _ in version.home.list_below()}
+        return {path for path in version.manifest.files if version.place(path) in there}
+    return set(files_below(version.folder))
 
 
 def files_below(folder: Path) -> Iterator[str]:
@@ -52,7 +64,7 @@ def files_below(folder: Path) -> Iterator[str]:
                 yield name
 
 
-def is_whole(file: Path, entry: FileEntry) -> bool:
+def is_whole(file: Place, entry: FileEntry) -> bool:
     """Return whether a file has the bytes that were committed.
 
     Raises:
@@ -67,13 +79,13 @@ def is_whole(file: Path, entry: FileEntry) -> bool:
         return False
 
 
-def read_whole(file: Path, table: Table) -> pa.Table | None:
+def read_whole(file: Place, table: Table) -> pa.Table | None:
     """Return the rows of a file that no manifest tells of; None if it cannot be read, or is of another schema.
 
     Its pages have checksums of their own.
     """
     try:
-        is_of_table = pq.read_schema(file).equals(table.schema)
+        is_of_table = open_parquet(file).schema_arrow.equals(table.schema)
         return read_parquet(file) if is_of_table else None
     except (pa.ArrowException, OSError, DatasetDamaged):
         return None

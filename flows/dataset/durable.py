@@ -1,11 +1,13 @@
 """File operations that survive a power cut: what was said to be on disk is on disk.
 
-A file's bytes and its name are two things: fsync of the file saves the bytes, fsync of its folder the name.
+A file's bytes and its name are two things: fsync of the file saves the bytes, fsync of its folder the name. An object
+store does both at once: an object is there whole, and stays, or it is not there.
 """
 
 from __future__ import annotations
 
 import errno
+import io
 import json
 import os
 import shutil
@@ -13,6 +15,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
+
+from flows.storage import ObjectPath, Place
 
 # What a file system says that has no hard links, or none to this file (EMLINK: ext4 allows 65,000).
 _NO_LINKS = {errno.EPERM, errno.EMLINK, errno.EXDEV, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
@@ -22,8 +26,13 @@ _BUFFER = 1 << 20  # Parquet comes in hundreds of small writes
 
 
 @contextmanager
-def new_file(path: Path) -> Iterator[IO[bytes]]:
+def new_file(path: Place) -> Iterator[IO[bytes]]:
     """Open a new file for writing, instead of one that a killed process left; its bytes are saved at the end."""
+    if isinstance(path, ObjectPath):
+        content = io.BytesIO()
+        yield content
+        path.write_bytes(content.getvalue())
+        return
     path.unlink(missing_ok=True)
     with path.open("xb", buffering=_BUFFER) as file:
         yield file
@@ -31,16 +40,18 @@ def new_file(path: Path) -> Iterator[IO[bytes]]:
         os.fsync(file.fileno())
 
 
-def make_folder(path: Path) -> None:
+def make_folder(path: Place) -> None:
     """Make a folder, and those above it, and save their names; nothing happens if it is there."""
-    if not path.is_dir():
+    if not isinstance(path, ObjectPath) and not path.is_dir():
         make_folder(path.parent)
         path.mkdir(exist_ok=True)
         fsync(path.parent)
 
 
-def fsync(path: Path) -> None:
+def fsync(path: Place) -> None:
     """Save a file's bytes, or a folder's names."""
+    if isinstance(path, ObjectPath):
+        return
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -54,14 +65,22 @@ def fsync_tree(root: Path) -> None:
         fsync(Path(folder))
 
 
-def write_json(path: Path, value: Any) -> None:
+def write_json(path: Place, value: Any) -> None:
     """Write a JSON file that is there whole or not at all."""
-    text = json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False)
+    content = json_bytes(value)
+    if isinstance(path, ObjectPath):
+        path.write_bytes(content)
+        return
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     with new_file(temporary) as file:
-        file.write(f"{text}\n".encode())
+        file.write(content)
     temporary.replace(path)
     fsync(path.parent)
+
+
+def json_bytes(value: Any) -> bytes:
+    """Return a value as the bytes of a JSON file, always the same for the same value."""
+    return f"{json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False)}\n".encode()
 
 
 def link_or_copy(present: Path, new: Path) -> None:

@@ -9,10 +9,10 @@ import datetime
 import json
 from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
 
 from flows.dataset.durable import write_json
 from flows.dataset.manifest import DatasetDamaged
+from flows.storage import Place
 
 _FILE = "forgotten.json"
 
@@ -32,7 +32,7 @@ class Forgotten:
     is_purged: bool = False
 
 
-def read_forgotten(root: Path) -> dict[str, Forgotten]:
+def read_forgotten(root: Place) -> dict[str, Forgotten]:
     """Return the articles to forget, by article_id.
 
     Raises:
@@ -48,7 +48,7 @@ def read_forgotten(root: Path) -> dict[str, Forgotten]:
         raise DatasetDamaged(f"{path}, the list of forgotten articles, cannot be read: {error}") from error
 
 
-def add_forgotten(root: Path, article_ids: Collection[str], reason: str | None) -> None:
+def add_forgotten(root: Place, article_ids: Collection[str], reason: str | None) -> None:
     """Note articles as to be forgotten; those that are already keep their date, and are purged again."""
     present = read_forgotten(root)
     since = datetime.datetime.now(datetime.UTC).date().isoformat()
@@ -57,16 +57,16 @@ def add_forgotten(root: Path, article_ids: Collection[str], reason: str | None) 
     _write(root, {**present, **added})
 
 
-def take_back_forgotten(root: Path, article_ids: Collection[str]) -> None:
+def take_back_forgotten(root: Place, article_ids: Collection[str]) -> None:
     """Strike articles off the list: the next run takes their files up again, if they are still there."""
     _write(root, {i: entry for i, entry in read_forgotten(root).items() if i not in article_ids})
 
 
-def note_purged(root: Path, article_ids: Collection[str]) -> None:
+def note_purged(root: Place, article_ids: Collection[str]) -> None:
     """Note that no version holds some articles any more."""
     present = read_forgotten(root)
     _write(root, {i: replace(entry, is_purged=entry.is_purged or i in article_ids) for i, entry in present.items()})
 
 
-def _write(root: Path, entries: dict[str, Forgotten]) -> None:
+def _write(root: Place, entries: dict[str, Forgotten]) -> None:
     write_json(root / _FILE, {article_id: asdict(entry) for article_id, entry in entries.items()})

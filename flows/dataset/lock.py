@@ -10,10 +10,10 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import NamedTuple
 
 from flows.dataset.durable import make_folder
+from flows.storage import ObjectPath, Place
 
 _POLL_SECONDS = 0.2
 
@@ -33,11 +33,12 @@ class Holder(NamedTuple):
 
 @contextmanager
 def hold_lock(
-    root: Path, run_id: str, wait_seconds: float = 0, notify: Callable[[str], None] = lambda _: None
+    root: Place, run_id: str, wait_seconds: float = 0, notify: Callable[[str], None] = lambda _: None
 ) -> Iterator[None]:
     """Hold a dataset's writer lock inside the block.
 
     The lock belongs to the open file, not to its content: the system frees it when the holder dies, however it dies.
+    An object store has none: there, of two writers the one that commits first wins, and the other plans anew.
 
     Args:
         root: The processed root; it is made if it is not there.
@@ -48,6 +49,9 @@ def hold_lock(
     Raises:
         DatasetBusy: It is still held when the time is up; the message says by whom.
     """
+    if isinstance(root, ObjectPath):
+        yield
+        return
     make_folder(root)
     path = root / "lock"
     deadline = time.monotonic() + wait_seconds
@@ -76,7 +80,7 @@ def _try_lock(handle: int) -> bool:
     return True
 
 
-def read_holder(root: Path) -> Holder | None:
+def read_holder(root: Place) -> Holder | None:
     """Return who holds a lock, or held it last; None if it has just been taken, and not yet signed."""
     try:
         return Holder(**json.loads((root / "lock").read_text(encoding="utf-8")))
@@ -84,6 +88,6 @@ def read_holder(root: Path) -> Holder | None:
         return None
 
 
-def _holder(root: Path) -> str:
+def _holder(root: Place) -> str:
     who = read_holder(root)
     return f"run {who.run_id} (process {who.pid} on {who.host}, since {who.since})" if who else "another run"

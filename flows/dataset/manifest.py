@@ -6,10 +6,10 @@ import dataclasses
 import hashlib
 import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from flows.raw.limits import DEFAULT_MAX_ARTICLE_MB
+from flows.storage import Place
 from transforms.partitions import PartitionBy
 from transforms.schemas import SCHEMA_VERSION
 
@@ -132,7 +132,7 @@ class Manifest:
         return {**value, "digest": _digest(value)}
 
 
-def read_manifest(path: Path) -> Manifest:
+def read_manifest(path: Place) -> Manifest:
     """Return the manifest in a file.
 
     Raises:
@@ -159,7 +159,7 @@ def _digest(value: dict[str, Any]) -> str:
     return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _refuse_unknown_schema(schema_version: int, path: Path) -> None:
+def _refuse_unknown_schema(schema_version: int, path: Place) -> None:
     if schema_version > SCHEMA_VERSION:
         raise DatasetNewer(
             f"{path.parent} has schema {schema_version}; this newsframes knows up to {SCHEMA_VERSION}: upgrade "

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import hashlib
+import io
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -11,38 +13,71 @@ import pyarrow.parquet as pq
 from flows.dataset.durable import new_file
 from flows.dataset.manifest import DatasetDamaged, FileEntry
 from flows.raw.opening import sha256_of
+from flows.storage import ObjectPath, Place
 
 ROWS_PER_GROUP = 16_384
 """Row groups are cut at fixed row counts, not as batches come."""
 
 
-def write_parquet(table: pa.Table, path: Path, dates: pa.ChunkedArray | None = None) -> FileEntry:
+def write_parquet(table: pa.Table, path: Place, dates: pa.ChunkedArray | None = None) -> FileEntry:
     """Write a table, saved to disk, and return its manifest entry.
 
     Args:
         table: Rows in their final order, of a declared schema.
-        path: A file that does not exist; its folder is made.
+        path: A file that does not exist; its folder is made. In an object store, where nothing is ever overwritten,
+            the object has the hash of its bytes in its name; see `content_name`.
         dates: published_date of the rows' articles.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with new_file(path) as file:
-        pq.write_table(table, file, row_group_size=ROWS_PER_GROUP, compression="zstd", write_page_checksum=True)
-    first, last = _span(dates)
-    return FileEntry(table.num_rows, path.stat().st_size, sha256_of(path), first, last)
+    if isinstance(path, ObjectPath):
+        content = io.BytesIO()
+        _write(table, content)
+        sha256, size = hashlib.sha256(content.getbuffer()).hexdigest(), content.getbuffer().nbytes
+        path.with_name(content_name(path.name, sha256)).write_bytes(content.getvalue())
+    else:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with new_file(path) as file:
+            _write(table, file)
+        sha256, size = sha256_of(path), path.stat().st_size
+    return FileEntry(table.num_rows, size, sha256, *_span(dates))
 
 
-def read_parquet(path: Path, columns: list[str] | None = None) -> pa.Table:
+def content_name(name: str, sha256: str) -> str:
+    """Return what an object is called: a file's name with the hash of its bytes.
+
+    Args:
+        name: Of the file, such as part-0.parquet.
+        sha256: Of its bytes, in hex.
+    """
+    stem, dot, ending = name.rpartition(".")
+    return f"{stem}-{sha256[:32]}{dot}{ending}"
+
+
+def read_parquet(path: Place, columns: list[str] | None = None) -> pa.Table:
     """Return a file's rows; page checksums are verified.
 
     Raises:
         DatasetDamaged: It is not there, or not as it was written.
     """
     try:
-        return pq.ParquetFile(path, page_checksum_verification=True).read(columns=columns)
+        return open_parquet(path).read(columns=columns)
     except (pa.ArrowException, OSError) as error:
         raise DatasetDamaged(
             f"{path} cannot be read ({error}); `newsframes check` tells more, `newsframes repair` mends it"
         ) from error
+
+
+def open_parquet(path: Place) -> pq.ParquetFile:
+    """Open a Parquet file whose page checksums are verified.
+
+    Raises:
+        OSError: It is not there.
+        pa.ArrowException: It is no Parquet file.
+    """
+    return pq.ParquetFile(path.open() if isinstance(path, ObjectPath) else path, page_checksum_verification=True)
+
+
+def _write(table: pa.Table, file: Any) -> None:
+    pq.write_table(table, file, row_group_size=ROWS_PER_GROUP, compression="zstd", write_page_checksum=True)
 
 
 def _span(dates: pa.ChunkedArray | None) -> tuple[str | None, str | None]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime
 import json
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
 
 from flows.dataset.durable import write_json
 from flows.dataset.manifest import DatasetDamaged
+from flows.storage import Place
 
 _FILE = "rollback.json"
 
@@ -34,7 +34,7 @@ class Rollback:
     is_held: bool = True
 
 
-def read_rollback(root: Path) -> Rollback | None:
+def read_rollback(root: Place) -> Rollback | None:
     """Return the last rollback; None if there was none.
 
     Raises:
@@ -49,13 +49,13 @@ def read_rollback(root: Path) -> Rollback | None:
         raise DatasetDamaged(f"{path}, the note of the last rollback, cannot be read: {error}") from error
 
 
-def note_rollback(root: Path, version: int, highest: int) -> None:
+def note_rollback(root: Place, version: int, highest: int) -> None:
     """Note a rollback; call it before `current` is swapped, so that no version above can pass for uncommitted."""
     since = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     write_json(root / _FILE, asdict(Rollback(version, highest, since)))
 
 
-def release(root: Path) -> bool:
+def release(root: Place) -> bool:
     """Let runs go on; return whether they were held."""
     rollback = read_rollback(root)
     if rollback is None or not rollback.is_held:
@@ -64,7 +64,7 @@ def release(root: Path) -> bool:
     return True
 
 
-def what_holds(root: Path) -> str | None:
+def what_holds(root: Place) -> str | None:
     """Return why runs are held, and how to let them go on; None if they are not."""
     rollback = read_rollback(root)
     if rollback is None or not rollback.is_held:
@@ -75,7 +75,7 @@ def what_holds(root: Path) -> str | None:
     )
 
 
-def refuse_held(root: Path) -> None:
+def refuse_held(root: Place) -> None:
     """Let nobody pass while runs are held.
 
     Raises:

@@ -56,7 +56,7 @@ def purge(root: Path, versions: Sequence[Version], current: Version | None) -> l
     unpurged = {article_id for article_id, f in read_forgotten(root).items() if not f.is_purged}
     if not unpurged or (current and current.holds(unpurged)):  # a run has to make a version without them first
         return []
-    holding = [v for v in versions if v != current and _may_hold(v, unpurged)]
+    holding = [v for v in versions if v != current and may_hold(v, unpurged)]
     for version in holding:
         delete_version(version)
     delete_copies(root, unpurged)
@@ -64,7 +64,7 @@ def purge(root: Path, versions: Sequence[Version], current: Version | None) -> l
     return [v.number for v in holding]
 
 
-def _may_hold(version: Version, article_ids: Collection[str]) -> bool:
+def may_hold(version: Version, article_ids: Collection[str]) -> bool:
     """Return whether a version holds any of some articles, as far as one can tell: if it cannot be read, it may."""
     try:
         return version.holds(article_ids)

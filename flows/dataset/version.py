@@ -12,7 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from flows.dataset.manifest import DatasetDamaged, DatasetNewer, Manifest, read_manifest
-from flows.dataset.parquet import read_parquet
+from flows.dataset.parquet import content_name, read_parquet
+from flows.storage import ObjectPath, Place
 from transforms.partitions import Partition, parse_folder
 from transforms.schemas import ARTICLES, PARTITIONED
 
@@ -23,11 +24,46 @@ class Version:
 
     Attributes:
         number: Its number.
-        folder: Its folder, whatever `current` says.
+        home: Its folder, whatever `current` says; in an object store, where the objects of all versions lie.
     """
 
     number: int
-    folder: Path
+    home: Place
+
+    @property
+    def folder(self) -> Path:
+        """Its folder on a disk; only what knows nothing of object stores asks for it.
+
+        Raises:
+            TypeError: It is in an object store.
+        """
+        if isinstance(self.home, ObjectPath):
+            raise TypeError(f"{self.home} is no folder")
+        return self.home
+
+    @property
+    def manifest_place(self) -> Place:
+        """Where its manifest is."""
+        if isinstance(self.home, ObjectPath):
+            return self.home.parent / f"versions/{self.number:06d}.json"
+        return self.home / "manifest.json"
+
+    @property
+    def root(self) -> Place:
+        """The processed root that it belongs to."""
+        return self.manifest_place.parent.parent if isinstance(self.home, ObjectPath) else self.home.parent.parent
+
+    @property
+    def is_there(self) -> bool:
+        """Whether it has not been deleted."""
+        return self.manifest_place.is_file() if isinstance(self.home, ObjectPath) else self.home.is_dir()
+
+    def place(self, path: str) -> Place:
+        """Return where a file of the manifest is."""
+        if isinstance(self.home, ObjectPath):
+            folder, _, name = path.rpartition("/")
+            return self.home / folder / content_name(name, self.manifest.files[path].sha256)
+        return self.home / path
 
     @cached_property
     def manifest(self) -> Manifest:
@@ -37,7 +73,7 @@ class Version:
             DatasetDamaged: It is missing, damaged, or made by a newer newsframes.
         """
         try:
-            manifest = read_manifest(self.folder / "manifest.json")
+            manifest = read_manifest(self.manifest_place)
             if manifest.version != self.number:
                 raise ValueError(f"it is that of version {manifest.version}")
         except (OSError, ValueError) as error:
@@ -63,22 +99,24 @@ class Version:
     @property
     def committed_at(self) -> float:
         """When it was committed, in seconds since 1970; when it was last left, if it lost its manifest."""
-        manifest = self.folder / "manifest.json"
-        return manifest.stat().st_mtime if manifest.exists() else self.left_at
+        try:
+            return self.manifest_place.stat().st_mtime
+        except FileNotFoundError:
+            return self.left_at
 
     @property
     def left_at(self) -> float:
         """When `current` last pointed to it, in seconds since 1970: the time of its folder is set then."""
-        return self.folder.stat().st_mtime
+        return self.home.stat().st_mtime
 
-    def partition_files(self, table: str) -> Iterator[tuple[str, Path]]:
+    def partition_files(self, table: str) -> Iterator[tuple[str, Place]]:
         """Yield (partition folder, file) of a partitioned table."""
         for path in self.manifest.paths(table):
-            yield path.removeprefix(f"{table}/").rpartition("/")[0], self.folder / path
+            yield path.removeprefix(f"{table}/").rpartition("/")[0], self.place(path)
 
-    def partitions(self) -> dict[Partition, dict[str, Path]]:
+    def partitions(self) -> dict[Partition, dict[str, Place]]:
         """Return the files of each partition, by table name."""
-        found: dict[Partition, dict[str, Path]] = {}
+        found: dict[Partition, dict[str, Place]] = {}
         for table in PARTITIONED:
             for folder, path in self.partition_files(table.name):
                 found.setdefault(parse_folder(folder), {})[table.name] = path
@@ -108,7 +146,7 @@ class Version:
         for path in self.manifest.paths(ARTICLES.name):
             entry = self.manifest.files[path]
             if undated or entry.overlaps(first, last):
-                rows = read_parquet(self.folder / path, ["article_id", "published_date"])
+                rows = read_parquet(self.place(path), ["article_id", "published_date"])
                 dates = rows["published_date"]
                 chosen = pc.is_null(dates) if undated else _is_between(dates, start, end)
                 found.update(rows["article_id"].filter(chosen).to_pylist())
@@ -117,12 +155,16 @@ class Version:
     def refuse_short(self, paths: Collection[str]) -> None:
         """Refuse to go on from files that are plainly not as they were committed; their bytes are not read.
 
+        Objects are taken to be: nothing changes them, and to ask for each would take longer than many a run.
+
         Args:
             paths: Files of the manifest.
 
         Raises:
             DatasetDamaged: One is missing, or of another size.
         """
+        if isinstance(self.home, ObjectPath):
+            return
         short = [path for path in paths if _size(self.folder / path) != self.manifest.files[path].bytes]
         if short:
             raise DatasetDamaged(

@@ -20,6 +20,7 @@ from flows.dataset.manifest import DatasetDamaged, FileEntry, Manifest, Settings
 from flows.dataset.rollback import note_rollback, read_rollback, release
 from flows.dataset.sweeping import MINIMUM_AGE_HOURS, delete_version, expired, purge, uncommitted
 from flows.dataset.version import Version
+from flows.storage import Place
 from transforms import RULES_VERSION
 from transforms.schemas import SCHEMA_VERSION, TABLES
 
@@ -28,6 +29,19 @@ _BUILDING = ".building-"
 
 class UnknownVersion(ValueError):
     """The dataset keeps no such version."""
+
+
+def refuse_forgotten(version: Version) -> None:
+    """Refuse to go back to a version that holds an article that is to be forgotten.
+
+    Raises:
+        DatasetDamaged: It does.
+    """
+    if version.holds(read_forgotten(version.root)):
+        raise DatasetDamaged(
+            f"version {version.number} holds an article that is to be forgotten; an ingest, or `newsframes forget` "
+            "again, finishes that"
+        )
 
 
 class Dataset:
@@ -115,7 +129,7 @@ class Dataset:
 
     def commit(
         self,
-        building: Path,
+        building: Place,
         added: Mapping[str, FileEntry],
         removed: set[str],
         settings: Settings,
@@ -134,6 +148,7 @@ class Dataset:
         Raises:
             DatasetDamaged: A file that the new version takes over is missing, or not as long as it was.
         """
+        assert isinstance(building, Path)
         left = self.current()
         parent = base or left
         present = dict(parent.manifest.files) if parent else {}
@@ -201,14 +216,9 @@ class Dataset:
         """
         self.discard_uncommitted()
         version, highest = self.version(number), self.all_versions()[-1]
-        damage = find_damage(version)
-        if damaged := (*damage.missing, *damage.damaged):
+        if damaged := find_damage(version).lost:
             raise DatasetDamaged(f"version {number} is damaged, and no way back: {', '.join(damaged[:3])}")
-        if version.holds(read_forgotten(self.root)):
-            raise DatasetDamaged(
-                f"version {number} holds an article that is to be forgotten; an ingest, or `newsframes forget` again, "
-                "finishes that"
-            )
+        refuse_forgotten(version)
         note_rollback(self.root, number, max(highest.number, self._highest_number()))
         self._swap(self.current(), version.folder)
         if version == highest:

@@ -12,13 +12,14 @@ import re
 import shlex
 import unicodedata
 from collections import Counter
-from pathlib import Path
+from pathlib import PurePosixPath
 
 from flows.dataset import Version
 from flows.engine.assets import tell_of_tables
 from flows.engine.markdown import block, code, literal, table
 from flows.progress import counted, visible
 from flows.runs import Run
+from flows.storage import Place, real_name
 from transforms.schemas import TABLES
 
 PARTITIONS_SHOWN = 60
@@ -31,7 +32,7 @@ _NOT_IN_KEYS = re.compile(r"[^a-z0-9]+")
 _FOLDERS_IN_KEY, _SLUG_LENGTH = 2, 40
 
 
-def leave_artifacts(run: Run, version: Version | None, processed: Path) -> None:
+def leave_artifacts(run: Run, version: Version | None, processed: Place) -> None:
     """Leave what a run did in Prefect's UI. Call it inside the flow run, after the commit; what fails is logged.
 
     A run that committed also leaves the table of its rejects, an empty one if it has none: the UI shows the latest
@@ -56,7 +57,7 @@ def leave_artifacts(run: Run, version: Version | None, processed: Path) -> None:
         get_run_logger().warning("Not all is shown in the UI: %s", visible(f"{type(error).__name__}: {error}"))
 
 
-def artifact_key(name: str, processed: Path) -> str:
+def artifact_key(name: str, processed: Place) -> str:
     """Return the key under which Prefect keeps the successive artifacts of one kind for one dataset.
 
     Datasets that share a server must not share a key, and a dataset keeps its key whatever it is called (a relative
@@ -66,7 +67,7 @@ def artifact_key(name: str, processed: Path) -> str:
         name: The kind: lower-case letters, digits and dashes.
         processed: The processed root.
     """
-    real = Path(os.path.realpath(processed))
+    real = PurePosixPath(real_name(processed))
     folders = unicodedata.normalize("NFKD", "-".join(real.parts[1:][-_FOLDERS_IN_KEY:])).casefold()
     slug = _NOT_IN_KEYS.sub("-", folders.encode("ascii", "ignore").decode())[-_SLUG_LENGTH:].strip("-")
     digest = hashlib.sha256(os.fsencode(real)).hexdigest()[:6]
@@ -80,7 +81,7 @@ def describe_version(version: Version | None) -> str:
     return f"Version {version.number}: " + ", ".join(f"{count:,} {name}" for name, count in _rows(version))
 
 
-def describe_run(run: Run, version: Version | None, processed: Path) -> str:
+def describe_run(run: Run, version: Version | None, processed: Place) -> str:
     """Return a run in Markdown: outcome, counts, partitions, time, and how to look further."""
     files = [(name, count) for name, count in run.counts.items() if count and not name.startswith(_ROWS_OF)]
     sections = [
@@ -96,7 +97,7 @@ def describe_run(run: Run, version: Version | None, processed: Path) -> str:
     return "\n\n".join(section for section in sections if section)
 
 
-def describe_rejects(run: Run, processed: Path) -> str:
+def describe_rejects(run: Run, processed: Place) -> str:
     """Return in Markdown what the table of a run's rejects is, and how many it leaves out."""
     total = max(len(run.rejected), run.counts.get("rejected", 0))
     which = f"The first {REJECTS_SHOWN:,} of {total:,} files" if total > REJECTS_SHOWN else counted(total, "file")
@@ -121,10 +122,10 @@ def _headline(run: Run, version: Version | None) -> str:
     return f"{run.outcome}, version {version.number}"
 
 
-def _describe_origin(run: Run, version: Version | None, processed: Path) -> str:
+def _describe_origin(run: Run, version: Version | None, processed: Place) -> str:
     made = f", made from {literal(version.manifest.settings.raw)}" if version else ""
     reason = f"\n\n{literal(run.reason)}" if run.reason else ""
-    return f"Dataset {literal(os.path.realpath(processed))}{made}. Run {run.run_id}.{reason}"
+    return f"Dataset {literal(real_name(processed))}{made}. Run {run.run_id}.{reason}"
 
 
 def _list_reasons(run: Run) -> str:
@@ -146,14 +147,14 @@ def _describe_time(run: Run) -> str:
     return f"Time: {sum(run.seconds.values()):,.1f} s ({stages})." if stages else ""
 
 
-def _look_further(processed: Path, version: Version | None) -> str:
+def _look_further(processed: Place, version: Version | None) -> str:
     commands = [f"newsframes status --processed {_shell(processed)}"]
     if version:
         commands.append(f"newsframes check --processed {_shell(processed)}")
-    opened = block([f"newsframes.open({os.path.realpath(processed)!r}).quotes()"])
+    opened = block([f"newsframes.open({real_name(processed)!r}).quotes()"])
     in_python = f"\n\nOr in Python:\n\n{opened}" if version else ""
     return f"Look further:\n\n{block(commands)}{in_python}"
 
 
-def _shell(path: Path) -> str:
-    return shlex.quote(visible(os.path.realpath(path)))
+def _shell(path: Place) -> str:
+    return shlex.quote(visible(real_name(path)))

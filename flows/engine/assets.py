@@ -7,12 +7,11 @@ would be three more rows in every run.
 
 from __future__ import annotations
 
-import os
 import re
-from pathlib import Path
 
 from flows.dataset import Version
 from flows.runs import Run
+from flows.storage import Place, place_of, real_name, scheme_of
 from transforms.schemas import ARTICLES, PARAGRAPHS, QUOTES
 
 PARTITIONS_TOLD = 100
@@ -21,12 +20,14 @@ PARTITIONS_TOLD = 100
 _NOT_IN_KEYS = re.compile(r"""[\s#?&%"'<>\[\]{}|\\^`=\x00-\x1f\x7f]""")
 
 
-def asset_key(folder: str | Path) -> str:
+def asset_key(folder: str | Place) -> str:
     """Return the key of a folder as an asset: its URI, but with `=20` for a blank, as Prefect bars `%`."""
-    return "file://" + _NOT_IN_KEYS.sub(lambda found: f"={ord(found[0]):02X}", os.path.realpath(folder))
+    place = place_of(folder)
+    uri = ("" if scheme_of(place) else "file://") + real_name(place)
+    return _NOT_IN_KEYS.sub(lambda found: f"={ord(found[0]):02X}", uri)
 
 
-def tell_of_tables(run: Run, version: Version, processed: Path) -> None:
+def tell_of_tables(run: Run, version: Version, processed: Place) -> None:
     """Emit that the raw root was read and each table made from it. Prefect sends events in the background.
 
     Args:

@@ -8,7 +8,7 @@ from prefect import State, get_run_logger
 from prefect.states import Completed
 
 from flows.building.publish import bring_up_to_date
-from flows.dataset import Dataset, DatasetHeld
+from flows.dataset import DatasetHeld, dataset_in
 from flows.engine.artifacts import leave_artifacts
 from flows.engine.tasks import each_as_tasks
 from flows.planning.options import Options
@@ -44,4 +44,4 @@ def run_flow(
 
 def _tell(run: Run, options: Options) -> None:
     get_run_logger().info(run.summary)
-    leave_artifacts(run, Dataset(options.processed).current(), options.processed)
+    leave_artifacts(run, dataset_in(options.processed).current(), options.processed)

@@ -5,18 +5,17 @@ from __future__ import annotations
 import datetime
 import errno
 import logging
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flows.building.workers import WorkerLost
-from flows.dataset import Dataset, DatasetBusy, DatasetDamaged
+from flows.dataset import DatasetBusy, DatasetDamaged, dataset_in
 from flows.engine.server import PrefectUnreachable
 from flows.planning.options import DEFAULT_PROCESSED, OptionsError
 from flows.planning.selection import SelectionError
 from flows.progress import escaped
 from flows.raw.tree import RawRootError
 from flows.runs import TooManyRejected
+from flows.storage import Place, absolute_name, place_of
 
 if TYPE_CHECKING:
     from prefect import Flow, State
@@ -85,7 +84,7 @@ def tell_what_to_do(flow: Flow[..., Any], flow_run: FlowRun, state: State) -> No
     from prefect.logging.loggers import flow_run_logger  # a run that crashed has no context for get_run_logger
 
     remedy = _remedy_for(state)
-    processed = Path(flow_run.parameters.get("processed") or DEFAULT_PROCESSED)
+    processed = place_of(flow_run.parameters.get("processed") or DEFAULT_PROCESSED)
     dataset = escaped(describe_dataset(processed, flow_run.start_time))
     level = logging.INFO if remedy == CANCELLED else logging.ERROR
     flow_run_logger(flow_run, flow).log(level, "What to do: %s\n%s", remedy, dataset)
@@ -101,16 +100,16 @@ def what_to_do(error: BaseException) -> str:
     return UNKNOWN
 
 
-def describe_dataset(processed: Path, since: datetime.datetime | None) -> str:
+def describe_dataset(processed: Place, since: datetime.datetime | None) -> str:
     """Return how a dataset is after a run that did not complete.
 
     Args:
         processed: The processed root.
         since: When the run began.
     """
-    name = os.path.abspath(processed)  # noqa: PTH100 (as the user named it)
+    name = absolute_name(processed)
     try:
-        version = Dataset(processed).current()
+        version = dataset_in(processed).current()
         committed = version.committed_at if version else 0
     except (DatasetDamaged, OSError, ValueError) as error:
         return f"The dataset {name} could not be looked at: {error}"

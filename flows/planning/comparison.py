@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from flows.planning.ledger import Known
 from flows.planning.plan import Reason, digest_metadata
 from flows.raw.limits import was_too_large
 from flows.raw.opening import can_be_read, sha256_of
 from flows.raw.tree import RawFile, RawTree
+from flows.storage import Place
 from transforms import RULES_VERSION
 from transforms.correction_decisions import Corrections
 from transforms.metadata import PATH_TEMPLATES, Metadata, SideFile
@@ -52,7 +52,7 @@ class Comparison:
 
     def __init__(self, inputs: Inputs) -> None:
         self._inputs = inputs
-        self._sha256s: dict[Path, str] = {}
+        self._sha256s: dict[Place, str] = {}
         self.touched: list[RawFile] = []
 
     def metadata(self, raw_path: str) -> tuple[Metadata | None, str | None]:

@@ -50,7 +50,7 @@ def read_ledger(version: Version | None) -> dict[str, Known]:
     """Return the ledger's rows by raw_path; times in microseconds since 1970."""
     if version is None:
         return {}
-    return known_rows(read_parquet(version.folder / LEDGER_FILE, list(Known._fields)))
+    return known_rows(read_parquet(version.place(LEDGER_FILE), list(Known._fields)))
 
 
 def known_rows(files: pa.Table) -> dict[str, Known]:

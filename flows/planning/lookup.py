@@ -7,9 +7,10 @@ from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 
-from flows.dataset import Dataset, Version
+from flows.dataset import Version, dataset_in
 from flows.planning.ledger import Known, read_ledger
 from flows.planning.options import OptionsError
+from flows.storage import Place, absolute_name, place_of
 
 ARTICLE_ID = re.compile(r"[0-9a-f]{32}")
 _PREFIX = re.compile(r"[0-9a-f]{6,32}")
@@ -17,13 +18,13 @@ _NEAR = 5
 """So many articles are named where none, or more than one, is meant."""
 
 
-def current_version(processed: Path) -> Version:
+def current_version(processed: Place) -> Version:
     """Return the current version of a dataset.
 
     Raises:
         OptionsError: There is no dataset.
     """
-    version = Dataset(processed).current()
+    version = dataset_in(processed).current()
     if version is None:
         raise OptionsError(f"no dataset in {processed}")
     return version
@@ -42,18 +43,18 @@ def find_article(version: Version, named: str) -> str:
         OptionsError: No article is meant, or more than one; the message names those near it.
     """
     known = read_ledger(version)
-    meant = _by_path(known, named, Path(version.manifest.settings.raw)) or _by_prefix(known, named)
+    meant = _by_path(known, named, version.manifest.settings.raw) or _by_prefix(known, named)
     if len(meant) > 1:
         raise OptionsError(f"{named} may be {len(meant)} articles: {_listed(known, meant)}")
     if meant and version.holds(meant):
         return next(iter(meant))
-    raise OptionsError(f"no article {named} in {version.folder.parent.parent}{_hint(known, named)}")
+    raise OptionsError(f"no article {named} in {version.root}{_hint(known, named)}")
 
 
-def _by_path(known: Mapping[str, Known], named: str, raw: Path) -> set[str]:
+def _by_path(known: Mapping[str, Known], named: str, raw: str) -> set[str]:
     """Return the articles of the raw_path named; else those of the raw_paths that end in it."""
-    path = Path(named).absolute()
-    names = {named, path.relative_to(raw).as_posix()} if path.is_relative_to(raw) else {named}
+    path = absolute_name(place_of(named))
+    names = {named, path.removeprefix(f"{raw}/")}
     exact = {k.article_id for k in known.values() if k.article_id and k.raw_path in names}
     return exact or {k.article_id for k in known.values() if k.article_id and k.raw_path.endswith(f"/{named}")}
 

@@ -13,12 +13,14 @@ from flows.dataset.sweeping import MINIMUM_AGE_HOURS
 from flows.planning.selection import Selection
 from flows.raw.limits import DEFAULT_MAX_ARTICLE_MB
 from flows.raw.tree import INCLUDE
+from flows.storage import Place, absolute_name, place_of
 from transforms.metadata import PATH_TEMPLATES, parse_path
 from transforms.partitions import PartitionBy
 
 DEFAULT_RAW = Path("data/raw")
 DEFAULT_PROCESSED = Path("data/processed")
 DEFAULT_BATCH_SIZE = 250
+_PLACES = ("raw", "processed", "metadata", "corrections")
 CORRECTIONS_NAME = "corrections.csv"
 """Of the file beside the raw root (data/corrections.csv for data/raw) that is used without being named."""
 
@@ -50,10 +52,10 @@ class Options:
         selection: Make the rows of these articles again, and do nothing else.
     """
 
-    raw: Path | None = None
-    processed: Path = DEFAULT_PROCESSED
-    metadata: Path | None = None
-    corrections: Path | None = None
+    raw: Place | None = None
+    processed: Place = DEFAULT_PROCESSED
+    metadata: Place | None = None
+    corrections: Place | None = None
     partition_by: PartitionBy | None = None
     include: Sequence[str] | None = None
     path_templates: Sequence[str] | None = None
@@ -69,8 +71,17 @@ class Options:
 
     @classmethod
     def of(cls, parameters: Mapping[str, Any]) -> Options:
-        """Return the options among the parameters of a flow or command."""
-        return cls(**{field.name: parameters[field.name] for field in fields(cls) if field.name in parameters})
+        """Return the options among the parameters of a flow or command; places may be named by their paths or URLs.
+
+        Raises:
+            OptionsError: A URL is of a kind that is not known.
+        """
+        given = {field.name: parameters[field.name] for field in fields(cls) if field.name in parameters}
+        try:
+            places = {name: place_of(given[name]) for name in _PLACES if given.get(name) is not None}
+        except ValueError as error:
+            raise OptionsError(str(error)) from error
+        return cls(**given | places)
 
 
 def choose_settings(options: Options, remembered: Settings | None) -> tuple[Settings, list[str]]:
@@ -125,11 +136,11 @@ def _told(value: object) -> str:
 
 def _beside(raw: str) -> str | None:
     """Return the corrections file beside the raw root, if there is one; once used, it is remembered by its path."""
-    path = Path(raw).parent / CORRECTIONS_NAME
+    path = place_of(raw).parent / CORRECTIONS_NAME
     return str(path) if path.is_file() else None
 
 
-def _named(asked: Path | None, remembered: str | None) -> str | None:
+def _named(asked: Place | None, remembered: str | None) -> str | None:
     """Return the file that is asked for, or else the one before; empty if there is to be none any more."""
     return "" if asked == Path() else _absolute(asked) or remembered
 
@@ -142,7 +153,7 @@ def _check_templates(templates: Sequence[str]) -> None:
         raise OptionsError(str(error)) from error
 
 
-def _absolute(path: Path | None) -> str | None:
+def _absolute(path: Place | None) -> str | None:
     """Return a path in full; links in it stay as the user named them.
 
     Raises:
@@ -150,7 +161,7 @@ def _absolute(path: Path | None) -> str | None:
     """
     if path is None:
         return None
-    told = os.path.abspath(path)  # noqa: PTH100
+    told = absolute_name(path)
     try:
         told.encode()
     except UnicodeEncodeError as error:

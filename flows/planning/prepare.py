@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import PurePosixPath
 
-from flows.dataset import Dataset, Settings, Version
+from flows.dataset import AnyDataset, Settings, Version, dataset_in
 from flows.dataset.forgotten import read_forgotten
 from flows.planning.comparison import Inputs
 from flows.planning.ledger import Known, read_ledger
@@ -24,6 +24,7 @@ from flows.planning.side_inputs import (
 from flows.progress import counted
 from flows.raw.limits import Limit
 from flows.raw.tree import RawTree, discover
+from flows.storage import Place, place_of, real_name
 from transforms.correction_decisions import Corrections
 
 LOST_SHARE = 0.1
@@ -46,7 +47,7 @@ class Prepared:
         notes: What the user should know before.
     """
 
-    dataset: Dataset
+    dataset: AnyDataset
     version: Version | None
     settings: Settings
     options: Options
@@ -70,9 +71,9 @@ def prepare(options: Options) -> Prepared:
         RawRootError: The raw root cannot be read.
         DatasetDamaged: The dataset is not as a commit leaves it.
     """
-    if options.processed.exists() and not options.processed.is_dir():
+    if options.processed.is_file():
         raise OptionsError(f"processed folder {options.processed} is a file")
-    dataset = Dataset(options.processed)
+    dataset = dataset_in(options.processed)
     version = dataset.current()
     dataset.refuse_blocked_links()
     remembered = version.manifest.settings if version else None
@@ -139,30 +140,30 @@ def known_files(known: Mapping[str, Known]) -> int:
 
 def _discover(settings: Settings, options: Options, version: Version | None) -> RawTree:
     """Return the raw tree; one that is not there is empty, but only if rows are to go by force."""
-    root = Path(settings.raw)
+    root = place_of(settings.raw)
     if version and options.prune and options.force and not root.exists():
         return RawTree({}, 0, settings.include)
     refuse_own_folders(root, options.processed)
     return discover(root, settings.include, not_raw(settings, options.processed), Limit(settings.max_article_mb))
 
 
-def not_raw(settings: Settings, processed: Path) -> list[Path]:
+def not_raw(settings: Settings, processed: Place) -> list[Place]:
     """Return what is not part of the raw root, should it lie below."""
-    return [processed, *(Path(p) for p in (settings.metadata, settings.corrections) if p)]
+    return [processed, *(place_of(p) for p in (settings.metadata, settings.corrections) if p)]
 
 
 # What newsframes makes, and deletes again, below the processed root.
-_OWN_FOLDERS = frozenset({"versions", "staging", "runs"})
+_OWN_FOLDERS = frozenset({"versions", "staging", "runs", "data"})
 
 
-def refuse_own_folders(raw: Path, processed: Path) -> None:
+def refuse_own_folders(raw: Place, processed: Place) -> None:
     """Refuse a raw root among what newsframes makes and deletes.
 
     Raises:
         OptionsError: It is the processed root itself, or lies in a folder of the dataset.
     """
-    raw, processed = raw.resolve(), processed.resolve()
-    if raw.is_relative_to(processed) and (raw == processed or raw.relative_to(processed).parts[0] in _OWN_FOLDERS):
+    raw_name, root = PurePosixPath(real_name(raw)), PurePosixPath(real_name(processed))
+    if raw_name.is_relative_to(root) and (raw_name == root or raw_name.relative_to(root).parts[0] in _OWN_FOLDERS):
         raise OptionsError(f"raw folder {raw} is part of the dataset in {processed}: keep raw files elsewhere")
 
 

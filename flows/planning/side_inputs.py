@@ -7,13 +7,13 @@ import zlib
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from io import BufferedReader
-from pathlib import Path
 
 from flows.dataset import Settings
 from flows.planning.ledger import Known
 from flows.planning.options import OptionsError
 from flows.raw.limits import MOST_SIDE_FILE_MB, read_most
 from flows.raw.opening import open_file
+from flows.storage import Place, place_of
 from transforms.correction_decisions import Corrections, first_line
 from transforms.correction_files import parse_corrections
 from transforms.metadata import SideFile, parse_side_file
@@ -30,7 +30,7 @@ def read_corrections(settings: Settings) -> Corrections | None:
     """
     if not settings.corrections:
         return None
-    path = Path(settings.corrections)
+    path = place_of(settings.corrections)
     try:
         return parse_corrections(_decode(_read(path)))
     except FileNotFoundError as error:
@@ -78,12 +78,12 @@ def read_side_file(path: str | None) -> SideFile | None:
     if path is None:
         return None
     try:
-        return parse_side_file(_decode(_read(Path(path))), Path(path).name)
+        return parse_side_file(_decode(_read(place_of(path))), place_of(path).name)
     except (OSError, ValueError) as error:
         raise OptionsError(f"side file {path}: {error}") from error
 
 
-def _read(path: Path) -> bytes:
+def _read(path: Place) -> bytes:
     """Return a file's bytes, unpacked.
 
     Raises:

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import islice
-from pathlib import Path
 from typing import IO, Any
 
 from flows.raw.limits import DEFAULT_LIMIT, MOST_MEMBERS, Limit, most_unpacked, read_most
@@ -27,6 +26,7 @@ from flows.raw.streams import (
     plain_reasons,
 )
 from flows.raw.zip_directories import count_entries
+from flows.storage import Place
 
 ZIP_ENDINGS = (".zip",)
 TAR_ENDINGS = (".tar", ".tar.gz", ".tgz")
@@ -65,7 +65,7 @@ def is_container(name: str) -> bool:
     return name.casefold().endswith(CONTAINER_ENDINGS)
 
 
-def list_members(path: Path, limit: Limit = DEFAULT_LIMIT) -> list[Member]:
+def list_members(path: Place, limit: Limit = DEFAULT_LIMIT) -> list[Member]:
     """Return an archive's regular files, or a record file's records, in its own order.
 
     Names that occur twice are told apart by `#2`, `#3` …, in order: of records at the end, of files before the ending,
@@ -91,7 +91,7 @@ def list_members(path: Path, limit: Limit = DEFAULT_LIMIT) -> list[Member]:
 
 @contextmanager
 def open_members(
-    path: Path, limit: Limit = DEFAULT_LIMIT, unpacked: Path | None = None, modified: int | None = None
+    path: Place, limit: Limit = DEFAULT_LIMIT, unpacked: Place | None = None, modified: int | None = None
 ) -> Iterator[Callable[[Member], bytes]]:
     """Open an archive once; inside the block, the given function returns a member's bytes.
 
@@ -122,7 +122,7 @@ def _readable(member: Member, limit: Limit) -> Member:
     return member
 
 
-def _list_zip(path: Path, limit: Limit) -> Iterator[Member]:
+def _list_zip(path: Place, limit: Limit) -> Iterator[Member]:
     with open_unchanged(path, None) as file:
         if count_entries(file, MOST_MEMBERS) > MOST_MEMBERS:
             raise UnreadableArchive(_too_many())
@@ -146,7 +146,7 @@ def _entries(file: IO[bytes], limit: Limit) -> Iterator[Member]:
                 yield Member(_short(entry.filename), i, entry.file_size, problem=_NO_FILE if is_link else None)
 
 
-def _list_tar(path: Path, _: Limit) -> Iterator[Member]:
+def _list_tar(path: Place, _: Limit) -> Iterator[Member]:
     with open_stream(path, kind=HeaderStream) as stream:
         file: Any = stream
         with tarfile.open(fileobj=file, mode="r:") as archive:
@@ -165,7 +165,7 @@ def _tar_problem(entry: tarfile.TarInfo) -> str | None:
     return None if entry.isreg() else _NO_FILE
 
 
-def _list_lines(path: Path, limit: Limit) -> Iterator[Member]:
+def _list_lines(path: Place, limit: Limit) -> Iterator[Member]:
     with open_stream(path) as stream:
         for record in list_records(stream, limit):
             yield Member(record.name, record.offset, record.size, is_record=True)

@@ -7,7 +7,8 @@ import hashlib
 import os
 import stat
 from io import BufferedReader
-from pathlib import Path
+
+from flows.storage import ObjectPath, ObjectReader, ObjectStatus, Place
 
 _KINDS = {
     stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket", stat.S_IFCHR: "a device", stat.S_IFBLK: "a device",
@@ -25,13 +26,15 @@ class NotAFile(OSError):
     """Something else than a file, such as a pipe, lies there; the message is a reason a person understands."""
 
 
-def open_file(path: Path) -> BufferedReader:
+def open_file(path: Place) -> BufferedReader:
     """Open a raw file; what is none, as it may have become since it was found, is not waited for.
 
     Raises:
         NotAFile: It is a pipe, a device, a socket or a folder.
         OSError: It cannot be read.
     """
+    if isinstance(path, ObjectPath):
+        return path.open()
     handle = os.open(path, _FLAGS)
     if problem := what_else(os.fstat(handle).st_mode):
         os.close(handle)
@@ -39,7 +42,12 @@ def open_file(path: Path) -> BufferedReader:
     return os.fdopen(handle, "rb")
 
 
-def can_be_read(path: Path) -> bool:
+def status_of(file: BufferedReader) -> os.stat_result | ObjectStatus:
+    """Return size and time of an open file or object."""
+    return file.raw.status if isinstance(file.raw, ObjectReader) else os.fstat(file.fileno())
+
+
+def can_be_read(path: Place) -> bool:
     """Return whether a raw file can be opened."""
     try:
         open_file(path).close()
@@ -60,7 +68,7 @@ def reason_of(error: OSError) -> str:
     return _REASONS.get(error.errno or 0, f"cannot be read: {error.strerror or error}")
 
 
-def sha256_of(path: Path) -> str:
+def sha256_of(path: Place) -> str:
     """Return the SHA-256 of a file's bytes, in hex.
 
     Raises:

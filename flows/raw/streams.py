@@ -5,18 +5,18 @@ from __future__ import annotations
 import gzip
 import io
 import lzma
-import os
 import struct
 import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
+from io import BufferedReader
 from typing import IO, Any
 
 from flows.raw.limits import DEFAULT_LIMIT, UNPACKED_SHARE, Limit, most_unpacked, read_most
-from flows.raw.opening import open_file
+from flows.raw.opening import open_file, status_of
+from flows.storage import Place, write_through
 
 # What the libraries raise on damaged bytes: beside their own errors, whatever a wrong length or code leads to.
 _DAMAGED = (
@@ -92,7 +92,7 @@ def is_packed(name: str) -> bool:
 
 
 @contextmanager
-def open_unchanged(path: Path, modified: int | None) -> Iterator[IO[bytes]]:
+def open_unchanged(path: Place, modified: int | None) -> Iterator[BufferedReader]:
     """Open an archive's own bytes.
 
     Args:
@@ -104,13 +104,13 @@ def open_unchanged(path: Path, modified: int | None) -> Iterator[IO[bytes]]:
         OSError: It cannot be read.
     """
     with open_file(path) as file:
-        if modified is not None and os.fstat(file.fileno()).st_mtime_ns // 1000 != modified:
+        if modified is not None and status_of(file).st_mtime_ns // 1000 != modified:
             raise UnreadableArchive("the archive changed while it was read")
         yield file
 
 
 @contextmanager
-def open_stream(path: Path, modified: int | None = None, kind: type[Stream] = Stream) -> Iterator[Stream]:
+def open_stream(path: Place, modified: int | None = None, kind: type[Stream] = Stream) -> Iterator[Stream]:
     """Open an archive's unpacked bytes.
 
     Raises:
@@ -122,12 +122,12 @@ def open_stream(path: Path, modified: int | None = None, kind: type[Stream] = St
         if not is_packed(path.name):
             yield kind(file, None)
             return
-        most = most_unpacked(os.fstat(file.fileno()).st_size)
+        most = most_unpacked(status_of(file).st_size)
         unpacked: Any = stack.enter_context(gzip.GzipFile(fileobj=file))
         yield kind(unpacked, most)
 
 
-def unpack(path: Path, unpacked: Path, modified: int | None = None) -> None:
+def unpack(path: Place, unpacked: Place, modified: int | None = None) -> None:
     """Write a packed archive's stream to a file, in which members are reached by their offsets.
 
     Raises:
@@ -137,7 +137,7 @@ def unpack(path: Path, unpacked: Path, modified: int | None = None) -> None:
     with ExitStack() as stack:
         with plain_reasons(UNREADABLE):
             stream = stack.enter_context(open_stream(path, modified))
-        file = stack.enter_context(unpacked.open("wb"))
+        file = stack.enter_context(write_through(unpacked))
         while block := _read_block(stream):
             file.write(block)
 

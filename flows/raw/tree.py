@@ -11,6 +11,7 @@ from pathlib import Path
 from flows.raw.archives import CONTAINER_ENDINGS, Member, is_container
 from flows.raw.limits import DEFAULT_LIMIT, Limit, read_most
 from flows.raw.opening import open_file, reason_of, what_else
+from flows.storage import ObjectPath, Place
 
 INCLUDE = (".txt", ".txt.gz", *CONTAINER_ENDINGS)
 """Endings of what counts as raw, unless the user says otherwise."""
@@ -38,7 +39,7 @@ class RawFile:
     """
 
     raw_path: str
-    path: Path
+    path: Place
     size: int
     modified: int
     member: Member | None = None
@@ -83,7 +84,7 @@ class RawTree:
 
 
 def discover(
-    root: Path, include: Sequence[str] = INCLUDE, exclude: Collection[Path] = (), limit: Limit = DEFAULT_LIMIT
+    root: Place, include: Sequence[str] = INCLUDE, exclude: Collection[Place] = (), limit: Limit = DEFAULT_LIMIT
 ) -> RawTree:
     """Return every raw file below a root.
 
@@ -100,7 +101,9 @@ def discover(
     """
     if not root.is_dir():
         raise RawRootError(f"raw folder {root} is " + ("a file, not a folder" if root.exists() else "not there"))
-    excluded = {path.resolve() for path in exclude}
+    if isinstance(root, ObjectPath):
+        return _discover_objects(root, include, exclude, limit)
+    excluded = {path.resolve() for path in exclude if isinstance(path, Path)}
     found, other_count = [], 0
     errors: list[OSError] = []
     for folder, names, files in os.walk(root, onerror=errors.append):
@@ -114,6 +117,18 @@ def discover(
                 other_count += 1
     by_path = {f.raw_path: f for f in sorted(found, key=lambda f: f.raw_path)}
     return RawTree(by_path, other_count, tuple(include), limit, _unlisted(root, errors))
+
+
+def _discover_objects(root: ObjectPath, include: Sequence[str], exclude: Collection[Place], limit: Limit) -> RawTree:
+    found, other_count = [], 0
+    for path, status in root.list_below():
+        name = path.relative_to(root).as_posix()
+        if any(path.is_relative_to(place) for place in exclude) or not is_raw_name(name, include):
+            other_count += 1
+        else:
+            found.append(RawFile(printable(name), path, status.st_size, status.st_mtime_ns // 1000))
+    by_path = {f.raw_path: f for f in sorted(found, key=lambda f: f.raw_path)}
+    return RawTree(by_path, other_count, tuple(include), limit)
 
 
 def _prefix(root: Path, folder: str) -> str:
@@ -153,6 +168,11 @@ def read_bytes(file: RawFile, limit: Limit = DEFAULT_LIMIT) -> tuple[bytes, RawF
         TooLarge: It is larger than an article may be; no more of it than that is read.
         OSError: It cannot be read.
     """
+    if isinstance(file.path, ObjectPath):
+        whole, found = file.path.read_most(limit.bytes)
+        if whole is None:
+            raise TooLarge(limit.reason)
+        return whole, replace(file, size=found.st_size, modified=found.st_mtime_ns // 1000)
     with open_file(file.path) as handle:
         status = os.fstat(handle.fileno())
         if status.st_size > limit.bytes or len(content := read_most(handle, limit.bytes + 1)) > limit.bytes:

@@ -16,6 +16,7 @@ from flows.raw.members import content_of, find_files, raw_members
 from flows.raw.opening import reason_of
 from flows.raw.streams import UnreadableArchive
 from flows.raw.tree import RawFile, RawRootError, RawTree, TooLarge, discover, read_bytes
+from flows.storage import Place
 
 
 class Found(NamedTuple):
@@ -37,7 +38,7 @@ class RawFiles:
         problem: Why there is no tree; None if there is one, or nobody asked.
     """
 
-    def __init__(self, settings: Settings, exclude: Collection[Path]) -> None:
+    def __init__(self, settings: Settings, exclude: Collection[Place]) -> None:
         self._settings, self._exclude = settings, exclude
         self._limit = Limit(settings.max_article_mb)
         self.tree = RawTree({}, 0, settings.include, self._limit)
@@ -107,5 +108,5 @@ class RawFiles:
             self._reasons.update({f.raw_path: f"its raw file cannot be used ({reason})" for f in files})
 
 
-def _place(file: RawFile) -> tuple[Path, int]:
+def _place(file: RawFile) -> tuple[Place, int]:
     return file.path, file.member.offset if file.member else 0

@@ -8,17 +8,18 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from flows.building.corrections import unapplied_lines
 from flows.dataset import Version
 from flows.dataset.damage import find_damage
 from flows.dataset.links import broken_links
+from flows.dataset.parquet import open_parquet
 from flows.planning.options import Options, OptionsError
 from flows.planning.plan import Plan, Reason
 from flows.planning.prepare import prepare
 from flows.planning.side_inputs import read_corrections
 from flows.reports.views import read_table
+from flows.storage import Place
 from transforms.invariants import INVARIANTS
 from transforms.schemas import ALL_TABLES
 
@@ -50,7 +51,7 @@ class Violation:
         return self.invariant in UNREADABLE | {"links", "foreign files"}
 
 
-def check_dataset(processed: Path, version: Version, raw: Path | None = None) -> Iterator[Violation]:
+def check_dataset(processed: Place, version: Version, raw: Place | None = None) -> Iterator[Violation]:
     """Yield what does not hold of a dataset; where a file is damaged, only what can be said without its rows.
 
     Args:
@@ -58,7 +59,7 @@ def check_dataset(processed: Path, version: Version, raw: Path | None = None) ->
         version: Its current version.
         raw: The raw root, to be compared with the ledger, too.
     """
-    found = [*check_links(processed), *check_version(version)]
+    found = [*(check_links(processed) if isinstance(processed, Path) else ()), *check_version(version)]
     yield from found
     if UNREADABLE.isdisjoint(v.invariant for v in found):
         yield from check_corrections(version)
@@ -113,17 +114,18 @@ def _check_files(version: Version) -> Iterator[Violation]:
     yield from violation("foreign files", "no file is there but the manifest's", list(damage.foreign))
     yield from violation("manifest hashes", "every file has the bytes that were committed", list(damage.damaged))
     whole = sorted(listed.keys() - {*damage.missing, *damage.damaged})
-    problems = ((path, _schema_problem(version.folder / path, path, listed[path].rows)) for path in whole)
+    problems = ((path, _schema_problem(version.place(path), path, listed[path].rows)) for path in whole)
     strange = [f"{path}: {problem}" for path, problem in problems if problem]
     yield from violation("schema", "every file has the declared schema and as many rows as the manifest says", strange)
 
 
-def _schema_problem(file: Path, path: str, rows: int) -> str | None:
+def _schema_problem(file: Place, path: str, rows: int) -> str | None:
     table = next((t for t in ALL_TABLES if path.startswith(f"{t.name}/")), None)
     if table is None:
         return "not a table of this dataset"
     try:
-        schema, count = pq.read_schema(file), pq.read_metadata(file).num_rows
+        opened = open_parquet(file)
+        schema, count = opened.schema_arrow, opened.metadata.num_rows
     except pa.ArrowException as error:
         return f"not readable Parquet: {error}"
     if not schema.equals(table.schema):

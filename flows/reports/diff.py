@@ -12,15 +12,16 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal, NamedTuple, TextIO
 
 import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from flows.dataset import DatasetDamaged, FileEntry, Version
+from flows.dataset.parquet import open_parquet
 from flows.planning.options import OptionsError
+from flows.reports.views import reach
+from flows.storage import Place
 from transforms.partitions import parse_folder
 from transforms.schemas import TABLES, Table
 
@@ -180,6 +181,7 @@ def diff_versions(before: Version, after: Version) -> Iterator[Diff]:
         duckdb.connect(f"{folder}/changes.duckdb") as connection,
     ):
         try:
+            reach(connection, before)
             _find_changes(connection, before, after, parts)
         except (duckdb.Error, pa.ArrowException, OSError) as error:
             numbers = f"versions {before.number} and {after.number}"
@@ -239,14 +241,14 @@ def _find_changes(
     )
 
 
-def _paths(parts: Sequence[_Part], before: Version, after: Version) -> tuple[list[Path], list[Path]]:
-    return [before.folder / p.path for p in parts if p.before], [after.folder / p.path for p in parts if p.after]
+def _paths(parts: Sequence[_Part], before: Version, after: Version) -> tuple[list[Place], list[Place]]:
+    return [before.place(p.path) for p in parts if p.before], [after.place(p.path) for p in parts if p.after]
 
 
 def _shared_columns(table: Table, before: Version, after: Version, parts: Sequence[_Part]) -> list[str]:
     """Return the columns of all files concerned, which may be older than those of this newsframes."""
     old, new = _paths(parts, before, after)
-    schemas = {frozenset((f.name, str(f.type)) for f in pq.read_schema(path)) for path in (*old, *new)}
+    schemas = {frozenset((f.name, str(f.type)) for f in open_parquet(path).schema_arrow) for path in (*old, *new)}
     shared = frozenset.intersection(*schemas) if schemas else frozenset()
     if odd := sorted({name for columns in schemas for name, _ in columns - shared}):
         raise OptionsError(

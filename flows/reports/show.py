@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import pyarrow.compute as pc
@@ -13,6 +12,7 @@ from flows.dataset import Version
 from flows.dataset.parquet import read_parquet
 from flows.planning.lookup import current_version, find_article
 from flows.planning.options import OptionsError
+from flows.storage import Place
 from transforms import RULES_VERSION
 from transforms.partitions import folder_of
 from transforms.quotes import ENGLISH
@@ -74,7 +74,7 @@ class ShownArticle:
         }
 
 
-def read_article(processed: Path, named: str) -> ShownArticle:
+def read_article(processed: Place, named: str) -> ShownArticle:
     """Return an article of the current version of a dataset.
 
     Args:
@@ -159,11 +159,11 @@ def _note(row: Row, explanation: Explanation | None) -> str | None:
 
 def _rows(version: Version, table: Table, folder: str, article_id: str) -> list[Row]:
     """Return the rows of a table that belong to an article, in their order."""
-    paths: Sequence[Path] = [path for place, path in version.partition_files(table.name) if place == folder]
+    paths: Sequence[Place] = [path for place, path in version.partition_files(table.name) if place == folder]
     return [_rounded(row) for path in paths for row in _read(path, article_id)]
 
 
-def _read(path: Path, article_id: str) -> list[Row]:
+def _read(path: Place, article_id: str) -> list[Row]:
     rows = read_parquet(path)
     found: list[Row] = rows.filter(pc.equal(rows["article_id"], article_id)).to_pylist()
     return found

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from flows.dataset import Dataset, DatasetDamaged, Version
+from flows.dataset import AnyDataset, DatasetDamaged, FileEntry, Version, dataset_in
 from flows.dataset.forgotten import read_forgotten
 from flows.dataset.parquet import read_parquet
 from flows.dataset.rollback import what_holds
@@ -78,7 +78,7 @@ def read_status(options: Options, has_plan: bool = True) -> Status:
         options: Which dataset, and what it is made from.
         has_plan: Look at the raw tree for what is pending, and into the articles, too.
     """
-    dataset = Dataset(options.processed)
+    dataset = dataset_in(options.processed)
     version = dataset.current()
     prepared, problem = _prepare(options) if has_plan else (None, None)
     known = prepared.known if prepared else read_ledger(version)
@@ -154,17 +154,18 @@ class KeptVersion:
     problem: str | None = None
 
 
-def describe_versions(dataset: Dataset) -> list[KeptVersion]:
+def describe_versions(dataset: AnyDataset) -> list[KeptVersion]:
     """Return the kept versions, newest first."""
     current, versions = dataset.current(), dataset.all_versions()
-    return [_describe_version(v, v == current) for v in reversed(versions)]
+    users = Counter(file for v in versions if v.has_manifest for file in v.manifest.files.items())
+    return [_describe_version(v, v == current, users) for v in reversed(versions)]
 
 
-def _describe_version(version: Version, is_current: bool) -> KeptVersion:
+def _describe_version(version: Version, is_current: bool, users: Counter[tuple[str, FileEntry]]) -> KeptVersion:
     try:
         manifest = version.manifest
-        stats = [(version.folder / path).stat() for path in manifest.files]
-    except (DatasetDamaged, OSError) as error:
+        version.refuse_short(manifest.files)
+    except DatasetDamaged as error:
         return KeptVersion(version.number, is_current, "", problem=str(error))
     return KeptVersion(
         version.number,
@@ -173,7 +174,7 @@ def _describe_version(version: Version, is_current: bool) -> KeptVersion:
         manifest.parent,
         manifest.rules_version,
         {t.name: manifest.rows(t.name) for t in TABLES},
-        sum(s.st_size for s in stats if s.st_nlink == 1),
+        sum(entry.bytes for path, entry in manifest.files.items() if users[path, entry] == 1),
     )
 
 

@@ -5,8 +5,17 @@ from __future__ import annotations
 import duckdb
 
 from flows.dataset import Version
+from flows.storage import scheme_of
+from flows.storage.stores import file_system
 from transforms.partitions import PERIODS
 from transforms.schemas import Table
+
+
+def reach(connection: duckdb.DuckDBPyConnection, version: Version) -> None:
+    """Let a connection open a version's files, wherever they are."""
+    scheme = scheme_of(version.home)
+    if scheme and scheme not in connection.list_filesystems():
+        connection.register_filesystem(file_system(scheme))
 
 
 def read_table(connection: duckdb.DuckDBPyConnection, version: Version, table: Table) -> duckdb.DuckDBPyRelation:
@@ -16,7 +25,8 @@ def read_table(connection: duckdb.DuckDBPyConnection, version: Version, table: T
     also take a `year=1999` above the dataset. A table that has no rows, and a period that the dataset is not cut by,
     give empty columns.
     """
-    files = [str(version.folder / path) for path in version.manifest.paths(table.name)]
+    reach(connection, version)
+    files = [str(version.place(path)) for path in version.manifest.paths(table.name)]
     if files:
         rows = connection.read_parquet(files, filename=True, file_row_number=True, hive_partitioning=False)
     else:
