@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
@@ -22,7 +23,8 @@ from flows.raw.members import content_of
 from flows.raw.opening import reason_of
 from flows.raw.streams import UnreadableArchive
 from flows.raw.tree import RawFile, TooLarge, read_bytes
-from flows.storage import Place
+from flows.storage import ObjectPath, Place
+from flows.storage.stores import StoreError
 from transforms import RULES_VERSION
 from transforms.articles import RawArticle
 from transforms.schemas import FILES, STAGED
@@ -30,6 +32,8 @@ from transforms.tables import Tables, build_tables
 
 _TOLD = 200
 """So much of an error is told in the ledger."""
+_OBJECTS_AT_ONCE = 16
+"""So many objects are fetched side by side: a store takes its time to answer, however small they are."""
 _OF_THE_MACHINE = (MemoryError, OSError)
 """What says nothing of a file: the batch fails and is tried again, or the run fails and changes nothing."""
 
@@ -95,7 +99,15 @@ def _read(batch: Batch) -> Iterator[_Read]:
         if path:
             yield from _read_members(path, list(group), batch.unpacked.get(path), limit)
         else:
-            yield from (_read_plain(work, limit) for work in group)
+            yield from _read_files(list(group), limit)
+
+
+def _read_files(work: list[Work], limit: Limit) -> Iterator[_Read]:
+    if not isinstance(work[0].file.path, ObjectPath):
+        yield from (_read_plain(w, limit) for w in work)
+        return
+    with ThreadPoolExecutor(_OBJECTS_AT_ONCE) as pool:
+        yield from pool.map(lambda w: _read_plain(w, limit), work)
 
 
 def _read_plain(work: Work, limit: Limit) -> _Read:
@@ -105,6 +117,8 @@ def _read_plain(work: Work, limit: Limit) -> _Read:
         raw, file = read_bytes(work.file, limit)
     except TooLarge as error:
         return _Read(work, work.file, reason=str(error))
+    except StoreError:  # that says nothing of the file
+        raise
     except OSError as error:
         return _Read(work, work.file, reason=reason_of(error))
     return _unpacked(work, file, raw, limit)

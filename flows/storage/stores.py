@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,11 +11,13 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
-    from obstore.store import ObjectStore
+    from obstore.store import ObjectStore, RetryConfig
 
 Scheme = Literal["s3", "gs", "az"]
 SCHEMES: tuple[Scheme, ...] = get_args(Scheme)
 """Of the stores that can put an object only if it is absent, which a commit needs."""
+_RETRIES: RetryConfig = {"max_retries": 8, "retry_timeout": datetime.timedelta(seconds=60)}
+"""What a store cannot do at once is tried again, but no run waits for one that is gone."""
 _TOLD = 300
 """So much of a store's message is told."""
 
@@ -54,7 +57,7 @@ def store_of(bucket: str) -> ObjectStore:
         from obstore.store import from_url
     except ImportError as error:
         raise MissingStoreLibrary(f"{bucket} needs pip install 'newsframes[cloud]'") from error
-    return from_url(bucket, **_options(bucket))
+    return from_url(bucket, retry_config=_RETRIES, **_options(bucket))
 
 
 @cache
@@ -62,7 +65,7 @@ def file_system(scheme: Scheme) -> AbstractFileSystem:
     """Return the file system of all buckets of a scheme, for libraries that open files themselves."""
     from obstore.fsspec import FsspecStore
 
-    return FsspecStore(scheme, **_options(f"{scheme}://"))
+    return FsspecStore(scheme, retry_config=_RETRIES, **_options(f"{scheme}://"))
 
 
 def _options(bucket: str) -> dict[str, Any]:
