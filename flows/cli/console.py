@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from flows.progress import counted, visible
-from flows.storage import Place
+from flows.storage import Place, place_of, scheme_of
 from transforms.schemas import TABLES
 
 if TYPE_CHECKING:  # it brings DuckDB
@@ -46,8 +46,9 @@ def print_run(run: dict[str, Any], status: Status) -> None:
     echo()
     echo("Open them in Python:")
     echo(f"  import newsframes; print(newsframes.open({status.processed!r}).quotes())")
-    echo("or with anything that reads Parquet:")
-    echo(f"  import pandas; print(pandas.read_parquet({status.processed + '/quotes'!r}))")
+    if not _is_in_store(status):  # what is below a prefix is of all versions that are kept
+        echo("or with anything that reads Parquet:")
+        echo(f"  import pandas; print(pandas.read_parquet({status.processed + '/quotes'!r}))")
     _print_rejected(status.rejected)
 
 
@@ -203,7 +204,12 @@ def _age(last_date: str) -> str:
 def _print_tables(status: Status) -> None:
     echo(f"{status.processed}, version {status.version}, made from {status.settings['raw']}:")
     for table in TABLES:
-        echo(f"  {table.name:<11} {status.rows[table.name]:>10,} rows   {status.processed}/{table.name}")
+        where = "" if _is_in_store(status) else f"   {status.processed}/{table.name}"
+        echo(f"  {table.name:<11} {status.rows[table.name]:>10,} rows{where}")
+
+
+def _is_in_store(status: Status) -> bool:
+    return scheme_of(place_of(status.processed)) is not None
 
 
 def _print_others(plan: dict[str, Any]) -> None:
