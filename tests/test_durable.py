@@ -15,7 +15,7 @@ from flows.raw.opening import sha256_of
 def test_json_is_readable_and_stable(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     write_json(path, {"b": 1, "a": "Żółw “quoted”"})
-    assert path.read_text(encoding="utf-8") == '{\n "a": "Żółw “quoted”",\n "b": 1\n}\n'
+    assert path.read_text(encoding="utf-8") == '{\n  "a": "Żółw “quoted”",\n  "b": 1\n}\n'
     assert [p.name for p in tmp_path.iterdir()] == ["a.json"]
 
 

@@ -14,9 +14,17 @@ def test_lost_power_leaves_before_or_after() -> None:
     assert all(count > 50 for count in numbers(result.stdout, r"(\d+) states"))
 
 
+def test_lost_power_leaves_before_or_after_of_what_is_saved_together() -> None:
+    arguments = ["power", "--scene", "next commit", "--samples", "0", "--judged", "1"]
+    result = run_code(BROKEN.format(patch=TOGETHER, arguments=arguments))
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
 # A drill that finds nothing in broken code would prove nothing.
 
 UNSAVED_NAMES = "versions.fsync_tree = lambda root: None"
+TOGETHER = "versions.MANY_FILES = 0"
+UNSAVED_TOGETHER = f"{TOGETHER}; versions.sync_file_system = lambda root: True"
 UNSAVED_LINK = "flows.dataset.durable.fsync = lambda path: None"
 UNSAVED_DELETION = """
 import shutil
@@ -30,12 +38,13 @@ versions.delete_version = sweeping.delete_version = delete
     ("patch", "scene", "found"),
     [
         pytest.param(UNSAVED_NAMES, "next commit", "is torn", id="names-of-a-version"),
+        pytest.param(UNSAVED_TOGETHER, "next commit", "is torn", id="names-of-a-large-version"),
         pytest.param(UNSAVED_LINK, "rollback", "told as done, and not there", id="current"),
         pytest.param(UNSAVED_DELETION, "forget", "holds what is forgotten", id="deletion"),
     ],
 )
 def test_power_drill_finds_what_was_not_saved(patch: str, scene: str, found: str) -> None:
-    most = "1" if patch == UNSAVED_NAMES else "1000"
+    most = "1" if patch in (UNSAVED_NAMES, UNSAVED_TOGETHER) else "1000"
     arguments = ["power", "--scene", scene, "--samples", "0", "--judged", "0", "--most", most]
     result = run_code(BROKEN.format(patch=patch, arguments=arguments))
     assert result.returncode == 1, result.stdout + result.stderr

@@ -15,8 +15,9 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 CALLS = (
-    "openat", "write", "fsync", "rename", "link", "symlink", "unlink", "unlinkat", "mkdir", "rmdir", "ftruncate",
-    "utimensat", "pwrite64", "writev", "fdatasync", "renameat", "renameat2", "linkat", "symlinkat", "mkdirat",
+    "openat", "write", "fsync", "syncfs", "rename", "link", "symlink", "unlink", "unlinkat", "mkdir", "rmdir",
+    "ftruncate", "utimensat", "pwrite64", "writev", "fdatasync", "renameat", "renameat2", "linkat", "symlinkat",
+    "mkdirat",
 )  # fmt: skip
 """Every system call by which a run writes to a disk that has hard links, and the one that opens files and folders."""
 

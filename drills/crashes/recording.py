@@ -85,6 +85,9 @@ class Recording:
         if path is not None:
             yield Sync(self.live.find(path))
 
+    def _syncfs(self, _: str, __: str) -> Iterator[Operation]:
+        yield from (Sync(inode) for inode in (0, *self.live.folders, *self.live.files))
+
     def _mkdir(self, arguments: str, _: str) -> Iterator[Operation]:
         if (path := self._paths(arguments)[0]) is not None and path.parts:
             inode = self._new()

@@ -6,15 +6,17 @@ store does both at once: an object is there whole, and stays, or it is not there
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import io
-import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
+
+import orjson
 
 from flows.storage import ObjectPath, Place
 
@@ -65,6 +67,26 @@ def fsync_tree(root: Path) -> None:
         fsync(Path(folder))
 
 
+def sync_file_system(root: Path) -> bool:
+    """Save all that was written to the file system of a folder, in one step; return whether this system can do that.
+
+    With thousands of folders that takes a hundredth of the time that it takes to save each of them.
+
+    Raises:
+        OSError: Something could not be saved.
+    """
+    syncfs = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)
+    if syncfs is None:
+        return False
+    handle = os.open(root, os.O_RDONLY)
+    try:
+        if syncfs(handle):
+            raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), str(root))
+    finally:
+        os.close(handle)
+    return True
+
+
 def write_json(path: Place, value: Any) -> None:
     """Write a JSON file that is there whole or not at all."""
     content = json_bytes(value)
@@ -80,10 +102,10 @@ def write_json(path: Place, value: Any) -> None:
 
 def json_bytes(value: Any) -> bytes:
     """Return a value as the bytes of a JSON file, always the same for the same value."""
-    return f"{json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False)}\n".encode()
+    return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)
 
 
-def link_or_copy(present: Path, new: Path) -> None:
+def link_or_copy(present: str | Path, new: str | Path) -> None:
     """Give a file a second name, or a copy where the file system has no hard links."""
     try:
         os.link(present, new)
@@ -91,20 +113,21 @@ def link_or_copy(present: Path, new: Path) -> None:
         if error.errno not in _NO_LINKS:
             raise
         shutil.copyfile(present, new)
-        fsync(new)
+        fsync(Path(new))
 
 
-def link_files(places: Mapping[str, Path], new: Path) -> None:
+def link_files(places: Mapping[str, str | Path], new: Path) -> None:
     """Give files a second name below a folder.
 
     Args:
         places: The files, by their path below the folder.
         new: The folder.
     """
-    for folder in {os.path.dirname(path) for path in places}:  # noqa: PTH120 (many thousand paths)
-        (new / folder).mkdir(parents=True, exist_ok=True)
+    root = os.fspath(new)
+    for folder in {path.rpartition("/")[0] for path in places}:
+        os.makedirs(f"{root}/{folder}", exist_ok=True)  # noqa: PTH103 (many thousand paths)
     for path, place in places.items():
-        link_or_copy(place, new / path)
+        link_or_copy(place, f"{root}/{path}")
 
 
 def swap_link(link: Path, target: str) -> None:

@@ -124,7 +124,8 @@ class Manifest:
 
     def to_json(self) -> dict[str, Any]:
         """Return it as plain JSON values."""
-        return dataclasses.asdict(self)
+        files = {path: dict(vars(entry)) for path, entry in self.files.items()}
+        return {**vars(self), "settings": dataclasses.asdict(self.settings), "files": files}
 
     def sealed(self) -> dict[str, Any]:
         """Return it as plain JSON values, with a digest of them: no other file tells whether they are damaged."""

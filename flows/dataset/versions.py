@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from flows.dataset.damage import find_damage
-from flows.dataset.durable import fsync, fsync_tree, link_files, swap_link, write_json
+from flows.dataset.durable import fsync, fsync_tree, link_files, swap_link, sync_file_system, write_json
 from flows.dataset.forgotten import read_forgotten
 from flows.dataset.manifest import DatasetDamaged, FileEntry, Manifest, Settings
 from flows.dataset.rollback import note_rollback, read_rollback, release
@@ -24,6 +24,8 @@ from flows.storage import Place
 from transforms import RULES_VERSION
 from transforms.schemas import SCHEMA_VERSION, TABLES
 
+MANY_FILES = 1_000
+"""From so many on, a version's folders are saved together, and not one by one."""
 _BUILDING = ".building-"
 
 
@@ -155,7 +157,7 @@ class Dataset:
         kept = {p: e for p, e in present.items() if p not in removed and p not in added}
         if parent:
             parent.refuse_short(kept)
-            link_files({path: parent.folder / path for path in kept}, building)
+            link_files({path: f"{parent.folder}/{path}" for path in kept}, building)
         number = self._highest_number() + 1
         manifest = Manifest(
             number, parent.number if parent else None, SCHEMA_VERSION, RULES_VERSION, settings, {**kept, **added}
@@ -163,7 +165,8 @@ class Dataset:
         for table in TABLES:  # a table without files is an empty folder, not a broken link
             (building / table.name).mkdir(exist_ok=True)
         write_json(building / "manifest.json", manifest.sealed())
-        fsync_tree(building)
+        if len(manifest.files) < MANY_FILES or not sync_file_system(building):
+            fsync_tree(building)
         folder = self.versions / f"{number:06d}"
         building.rename(folder)
         fsync(self.versions)
