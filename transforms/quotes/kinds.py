@@ -44,14 +44,16 @@ def classify(text: str, span: Span, attribution: Attribution) -> str:
     if span.report:
         return NO_COMMENT if span.is_silence else QUOTATION
     words = text[span.start : span.end]
-    before = text[max(0, span.outer_start - _BEFORE) : span.outer_start].replace(",", " ").split()
-    return _named(text, span, words, before) or (QUOTATION if attribution.is_quotation else _guessed(words))
+    return _named(text, span, words) or (QUOTATION if attribution.is_quotation else _guessed(words))
 
 
-def _named(text: str, span: Span, words: str, before: list[str]) -> str | None:
+def _named(text: str, span: Span, words: str) -> str | None:
     """Return the kind that the words beside a span name; None where they name none."""
     word_count = words.count(" ") + 1
-    if not before or word_count > _NAMED_WORDS:
+    if word_count > _NAMED_WORDS:
+        return None
+    before = text[max(0, span.outer_start - _BEFORE) : span.outer_start].replace(",", " ").split()
+    if not before:
         return None
     last = before[-1].lower()
     if word_count <= _NICKNAME_WORDS and _is_nickname(text, span, before[-1]):
@@ -61,8 +63,9 @@ def _named(text: str, span: Span, words: str, before: list[str]) -> str | None:
     is_called = last in _CALLED and len(before) > 1
     if (before[-2].lower() if is_called else last) in _WORDS["work"] and _is_titled(words):
         return "title"
-    is_term = last in _WORDS["term"] or _NAMING.search(" ".join(before))
-    return "term" if word_count <= _SHORT_WORDS and is_term else None
+    if word_count > _SHORT_WORDS:
+        return None
+    return "term" if last in _WORDS["term"] or _NAMING.search(" ".join(before)) else None
 
 
 def _guessed(words: str) -> str:
@@ -98,7 +101,8 @@ def quote_type(text: str, span: Span) -> str:
     words = text[span.start : span.end]
     if span.report:
         return "indirect"
-    if next((character for character in words if character.isalpha()), "A").islower():
+    first = words[0] if words[0].isalpha() else next(filter(str.isalpha, words), "A")
+    if first.islower():
         return "mixed"
     last = words.rstrip("”’'\"")[-1]
     if last in SENTENCE_ENDS:

@@ -4,6 +4,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 from transforms.quotes.attribution import Attribution
@@ -17,6 +18,9 @@ _START_DIGITS = 7
 _KEY_WORDS = 5
 _KEY_DIGITS = 16
 _WORD = re.compile(r"[^\W_]+")
+_ASCII_WORDS = bytes(ord(chr(code).lower()) if code < 128 and chr(code).isalnum() else ord(" ") for code in range(256))
+"""Translates ASCII as `_WORD` and case folding do: to small letters, digits and spaces."""
+_PLACE = attrgetter("start", "end")
 _NO_QUOTATION = Attribution("not a quotation")
 _CLAUSE_GOES_ON = frozenset(",:—–-")
 
@@ -73,22 +77,10 @@ def read_rows(article_id: str, article: Article, attributions: Sequence[Attribut
     # The second part of a split sentence is as direct as its first, whatever letter it starts with.
     types = [quote_type(text, span) for span in spans]
     rows = [
-        _row(
-            article_id,
-            text,
-            paragraphs[s.paragraph].position,
-            s,
-            kinds[at],
-            types[first],
-            found[at],
-            speakers[at],
-            ids,
-            at,
-            first,
-        )
-        for at, (s, first) in enumerate(zip(spans, utterances, strict=True))
+        _row(article_id, article, at, kinds[at], types[first], found[at], speakers[at], ids, first)
+        for at, first in enumerate(utterances)
     ]
-    return sorted(rows, key=lambda row: (row.start, row.end))  # of two that start alike the inner one first
+    return sorted(rows, key=_PLACE)  # of two that start alike the inner one first
 
 
 def _utterances(text: str, spans: Sequence[Span], attributions: Sequence[Attribution]) -> list[int]:
@@ -125,56 +117,55 @@ def _is_split(text: str, earlier: Span, span: Span, attribution: Attribution) ->
 
 def _row(
     article_id: str,
-    text: str,
-    paragraph_index: int,
-    span: Span,
+    article: Article,
+    at: int,
     kind: str,
     type_: str,
     attribution: Attribution,
     speaker: Speaker,
     ids: Sequence[str],
-    at: int,
     utterance: int,
 ) -> Row:
-    words = text[span.start : span.end]
-    mention, cue = attribution.mention or (None, None), attribution.cue or (None, None)
-    statement = span.statement if span.statement and type_ == "mixed" else (span.start, span.end)
-    return Row(
-        quote_id=ids[at],
-        article_id=article_id,
-        paragraph_index=paragraph_index,
-        kind=kind,
-        quote_type=type_ if kind in SPOKEN else None,
-        text=words,
-        start=span.start,
-        end=span.end,
-        statement_start=statement[0],
-        statement_end=statement[1],
-        utterance_id=ids[utterance],
-        parent_id=ids[span.parent] if span.parent >= 0 else None,
-        quotation_key=quotation_key(words),
-        speaker_mention=_cut(text, attribution.mention),
-        speaker_start=mention[0],
-        speaker_end=mention[1],
-        speaker=speaker.name,
-        speaker_id=None if speaker.first is None else f"{article_id}:{speaker.first}",
-        speaker_role=speaker.role,
-        speaker_organisation=speaker.organisation,
-        speaker_kind=speaker.kind,
-        cue=_cut(text, attribution.cue),
-        cue_start=cue[0],
-        cue_end=cue[1],
-        cue_lemma=attribution.lemma,
-        polarity=attribution.polarity,
-        addressee=_cut(text, attribution.addressee),
-        reported_by=_cut(text, attribution.reported_by),
-        evidence=attribution.evidence,
-        confidence=attribution.confidence if attribution.mention else None,
+    text, paragraphs, spans = article
+    span = spans[at]
+    _, _, start, end, *_ = span
+    evidence, mention, cue, lemma, addressee, confidence, _, reported_by, polarity = attribution
+    words = text[start:end]
+    statement_start, statement_end = span.statement if span.statement and type_ == "mixed" else (start, end)
+    mention_start, mention_end = mention or (None, None)
+    cue_start, cue_end = cue or (None, None)
+    return Row(  # by position: names would take as long as all the rest
+        ids[at],
+        article_id,
+        paragraphs[span.paragraph].position,
+        kind,
+        type_ if kind in SPOKEN else None,
+        words,
+        start,
+        end,
+        statement_start,
+        statement_end,
+        ids[utterance],
+        ids[span.parent] if span.parent >= 0 else None,
+        quotation_key(words),
+        mention and text[mention_start:mention_end],
+        mention_start,
+        mention_end,
+        speaker.name,
+        None if speaker.first is None else f"{article_id}:{speaker.first}",
+        speaker.role,
+        speaker.organisation,
+        speaker.kind,
+        cue and text[cue_start:cue_end],
+        cue_start,
+        cue_end,
+        lemma,
+        polarity,
+        addressee and text[slice(*addressee)],
+        reported_by and text[slice(*reported_by)],
+        evidence,
+        confidence if mention else None,
     )
-
-
-def _cut(text: str, bounds: tuple[int, int] | None) -> str | None:
-    return text[slice(*bounds)] if bounds else None
 
 
 def quotation_key(words: str) -> str | None:
@@ -183,7 +174,8 @@ def quotation_key(words: str) -> str | None:
     Marks, spaces, hyphens, case and the way of printing a letter make no difference, nor do brackets and dots around
     what an editor put in or left out; a word more or less does.
     """
-    parts = _WORD.findall(unicodedata.normalize("NFKC", words).casefold())
-    if len(parts) < _KEY_WORDS:
-        return None
-    return hashlib.sha256("".join(parts).encode()).hexdigest()[:_KEY_DIGITS]
+    if words.isascii():
+        parts = words.encode().translate(_ASCII_WORDS).split()
+    else:
+        parts = [part.encode() for part in _WORD.findall(unicodedata.normalize("NFKC", words).casefold())]
+    return hashlib.sha256(b"".join(parts)).hexdigest()[:_KEY_DIGITS] if len(parts) >= _KEY_WORDS else None
