@@ -174,9 +174,7 @@ class Discourse:
         """Take in a pronoun or a noun phrase."""
         if word in ("he", "she"):
             if who := self._choose(start, word):
-                self._salience.mention(
-                    who, self._sentences.of(start), self._sentences.weight(start, end, self._phrases.last[0])
-                )
+                self._weigh(start, end, who)
             return
         found = nominal_at(self._text, start, end + 1)
         if (
@@ -204,9 +202,10 @@ class Discourse:
         who = self._phrases.identify(found, whose, self.bearer)
         self._until = found.end
         if whose and who[0].islower():  # "his father had been one": still about him
-            weight = self._sentences.weight(start, found.end, self._phrases.last[0])
-            self._salience.mention(whose, self._sentences.of(start), weight)
-            self._salience.mention(who, self._sentences.of(start), weight / 2)
+            sentence = self._sentences.of(start)
+            weight = self._sentences.weight(start, found.end, sentence, self._phrases.last[0])
+            self._salience.mention(whose, sentence, weight)
+            self._salience.mention(who, sentence, weight / 2)
             self._phrases.last = (found.end, who)
         elif not is_apposed:
             self._mention(start, found.end, who)
@@ -225,8 +224,9 @@ class Discourse:
         return self._choose(at, pronoun) if pronoun else None
 
     def _weigh(self, start: int, end: int, who: str, more: float = 0) -> None:
-        weight = self._sentences.weight(start, end, self._phrases.last[0])
-        self._salience.mention(who, self._sentences.of(start), weight + (more if weight >= SUBJECT else more / 2))
+        sentence = self._sentences.of(start)
+        weight = self._sentences.weight(start, end, sentence, self._phrases.last[0])
+        self._salience.mention(who, sentence, weight + (more if weight >= SUBJECT else more / 2))
 
     def _mention(self, start: int, end: int, who: str, more: float = 0) -> None:
         self._weigh(start, end, who, more)

@@ -1,7 +1,6 @@
 """Who a text goes on about: everybody mentioned, weighted by how and how long ago."""
 
 from collections.abc import Callable, Container
-from typing import NamedTuple
 
 SUBJECT, EMBEDDED, OBJECT, OBLIQUE, POSSESSIVE = 4.0, 2.5, 1.5, 1.0, 0.6
 """Weights of a mention, by its place in the sentence."""
@@ -25,19 +24,8 @@ _MOST = 40
 """So many are remembered; the least likely are forgotten."""
 
 
-class _Weight(NamedTuple):
-    """What earlier sentences left, what the last one adds, which that is, and how many mentions there were."""
-
-    earlier: float
-    latest: float
-    sentence: int
-    times: int = 1
-
-    def at(self, sentence: int) -> float:
-        return self.left(sentence) + _LASTING * min(self.times, _OFTEN)
-
-    def left(self, sentence: int) -> float:
-        return (self.earlier + self.latest) * _DECAY ** (sentence - self.sentence)
+_Weight = tuple[float, float, int, int]
+"""What earlier sentences left, what the last one adds, which that is, and how many mentions there were, to a limit."""
 
 
 class Salience:
@@ -50,35 +38,38 @@ class Salience:
     def mention(self, who: str, sentence: int, amount: float) -> None:
         """Remember a mention."""
         weights = self._weights
-        known = weights.get(who)
-        if known is None:
+        if who not in weights:
             if len(weights) >= _MOST:
                 self._forget(sentence)
-            self._weights[who] = _Weight(0.0, amount, sentence)
-        elif known.sentence == sentence:
-            weights[who] = _Weight(known.earlier, max(known.latest, amount) + _AGAIN, sentence, known.times)
+            self._weights[who] = (0.0, amount, sentence, 1)
+            return
+        earlier, latest, last, times = weights[who]
+        if last == sentence:
+            weights[who] = (earlier, max(latest, amount) + _AGAIN, sentence, times)
         else:
-            weights[who] = _Weight(known.left(sentence), amount, sentence, known.times + 1)
+            left = (earlier + latest) * _DECAY ** (sentence - last)
+            weights[who] = (left, amount, sentence, min(times + 1, _OFTEN))
 
     def is_new(self, who: str) -> bool:
         """Whether nothing is left of earlier sentences of somebody mentioned."""
         known = self._weights.get(who)
-        return known is not None and known.earlier == 0
+        return known is not None and known[0] == 0
 
     def rename(self, old: str, new: str) -> None:
         """Let somebody have the weight of a description that turned out to be theirs."""
         before = self._weights.pop(old, None)
         if before:
-            self.mention(new, before.sentence, before.latest)
+            _, latest, last, _ = before
+            self.mention(new, last, latest)
 
     def turn(self) -> None:
         """Let those without a name be left behind: a paragraph has turned to somebody else."""
-        for who, known in self._weights.items():
+        for who, (earlier, latest, last, times) in self._weights.items():
             if who[0].islower():
-                self._weights[who] = known._replace(earlier=known.earlier * _TURNED, latest=known.latest * _TURNED)
+                self._weights[who] = (earlier * _TURNED, latest * _TURNED, last, times)
 
     def _forget(self, sentence: int) -> None:
-        ranked = sorted(self._weights, key=lambda who: self._weights[who].at(sentence), reverse=True)
+        ranked = sorted(self._weights, key=lambda who: _weight_at(sentence, *self._weights[who]), reverse=True)
         self._weights = {who: self._weights[who] for who in ranked[: _MOST // 2]}
 
     def likeliest(self, sentence: int, fits: Callable[[str], float], among: Container[str] | None = None) -> str | None:
@@ -90,9 +81,9 @@ class Salience:
             among: Those to choose from, if not all: somebody else may not be much likelier.
         """
         best, most, others = None, 0.0, 0.0
-        for who, known in self._weights.items():
-            weight = known.at(sentence)
-            if known.latest >= SUBJECT and sentence - known.sentence == 1 and who[0].islower():
+        for who, (earlier, latest, last, times) in self._weights.items():
+            weight = _weight_at(sentence, earlier, latest, last, times)
+            if latest >= SUBJECT and sentence - last == 1 and who[0].islower():
                 weight *= _JUST
             if weight * _MOST_FACTOR <= most:
                 continue
@@ -102,3 +93,7 @@ class Salience:
             if score > most and (among is None or who in among):
                 best, most = who, score
         return best if among is None or most >= _LIKELY * others else None
+
+
+def _weight_at(sentence: int, earlier: float, latest: float, last: int, times: int) -> float:
+    return (earlier + latest) * _DECAY ** (sentence - last) + _LASTING * times

@@ -62,25 +62,25 @@ class Sentences:
         words = self._text[max(0, at - _BESIDE) : at].rsplit("\n", 1)[-1].rsplit(None, 1)
         return words[-1].lower() if words else ""
 
-    def _is_narrated(self, at: int) -> bool:
+    def _is_narrated(self, sentence: int) -> bool:
         """Whether the reporter is the subject: I put that to | Dana Pell."""
-        sentence = self.of(at)
         return self._text.startswith(("I ", "We "), self._bounds[sentence - 1] + 1 if sentence else 0)
 
-    def weight(self, start: int, end: int, last: int) -> float:
+    def weight(self, start: int, end: int, sentence: int, last: int) -> float:
         """Return the weight of a mention by its place in the sentence: subjects are what a text goes on about.
 
         Args:
             start: Where it starts.
             end: Where it ends.
+            sentence: The number of its sentence.
             last: Where the last mention of anybody ended.
         """
         if self._text[end : end + 1] in ("’", "'"):
             return POSSESSIVE
         before = self.word_before(start)
         if before in _PREPOSITIONS:
-            return SUBJECT if self._is_narrated(start) else OBLIQUE
+            return SUBJECT if self._is_narrated(sentence) else OBLIQUE
         if before in _OPENING:
             return SUBJECT if before in ("and", "but") else EMBEDDED
-        is_first = self.of(start) > self.of(last)
-        return SUBJECT if is_first or before in _REPORTING or before[-1:] in ("", ",", ":") else OBJECT
+        is_subject = before in _REPORTING or before[-1:] in ("", ",", ":") or sentence > self.of(last)
+        return SUBJECT if is_subject else OBJECT
