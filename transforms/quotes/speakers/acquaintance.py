@@ -48,7 +48,10 @@ class Acquaintance:
 
     def pronoun(self, who: str) -> str | None:
         """Return the pronoun that somebody asks for, if it is known."""
-        return self._genders.get(who) or (self._people.pronoun(who) if who[0].isupper() else None)
+        known = self._genders.get(who)
+        if known is None:
+            known = self._genders[who] = (self._people.pronoun(who) or "") if who[0].isupper() else ""
+        return known or None
 
     def learn_pronoun(self, who: str, pronoun: str | None) -> None:
         """Remember the pronoun that somebody was referred to by, if none was known."""

@@ -9,7 +9,7 @@ _APPOSED = re.compile(r", (?:(?:an?|the|his|her|their|its|now|then|one of) )?([\
 _WINDOW = 24
 _LONGEST = 64
 _WORDS = 5
-_WORD_BEFORE = re.compile(r"([\w’'-]+),? \Z")
+_WORD_BEFORE = re.compile(r"(?:.*[^\w’'-])?([\w’'-]+),? \Z", re.DOTALL)
 _NOBODY = frozenset({"one", "someone", "somebody", "anyone", "everyone", "nobody", "everybody"})
 PERSONS = (
     frozenset(role.rsplit(" ", 1)[-1].lower() for role in NOUNS["role"] if " of " not in role)
@@ -28,7 +28,7 @@ def is_introduced(text: str, start: int, end: int) -> bool:
     """
     if _AGED.match(text, end, end + _WINDOW):
         return True
-    before = _WORD_BEFORE.search(text, max(0, start - _WINDOW), start)
+    before = _WORD_BEFORE.match(text, max(0, start - _WINDOW), start)
     if before and before.group(1) in PERSONS:
         return True
     after = _APPOSED.match(text, end, end + _LONGEST) if text[end : end + 1] == "," else None

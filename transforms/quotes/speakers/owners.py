@@ -13,6 +13,8 @@ _HEADED = frozenset(_BESIDE["headed"])
 """Last words of offices that are those of the body last named, if they are of none."""
 _NAME = rf"{RUN.pattern}(?: (?:of|for|and)(?: the)? {RUN.pattern})?"
 OWNER = re.compile(rf"(?:([Ii]ts|[Tt]heir)|[Tt]he ([a-z]+)[’']s|(?:[Tt]he )?({_NAME})[’']s?) (?=[a-z])")
+_SIGNS = ("’", "'", "ts ", "heir ")
+"""Each owner has one of them."""
 _FROM = re.compile(rf",? (of|from|at|with) (?:the )?({_NAME})((?: [a-z]+)?)")
 """Of a place somebody may come, too, and “police” belongs to the name before it."""
 _LEADS = re.compile(
@@ -34,6 +36,8 @@ def fronted_owner(text: str, at: int) -> re.Match[str] | None:
     """
     floor = max(0, at - _BEFORE - len(". "))
     low = max(text.rfind("\n", floor, at) + 1, text.rfind(". ", floor, at) + 2, at - _BEFORE)
+    if not any(text.find(sign, low, at) >= 0 for sign in _SIGNS):
+        return None
     found = deque(OWNER.finditer(text, low, at), maxlen=1)
     return found[0] if found and "," not in text[found[0].end() : at - 2] else None
 

@@ -1,6 +1,7 @@
 """The people of an article: the fullest form of each name, the pronoun it asks for and where it stands."""
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from functools import cached_property
 
@@ -38,7 +39,7 @@ class People:
         self._text = text
         self._positions = find_runs(text, paragraphs)
         self._names: dict[str, Run] = {}
-        self._runs: dict[str, list[str]] = {}
+        self._runs: defaultdict[str, list[str]] = defaultdict(list)
         self._titled: dict[str, str | None] = {}
         self._forms: dict[str, dict[Words, int]] = {}
         self._by_part: dict[str, set[Words]] = {}
@@ -47,6 +48,7 @@ class People:
         self._pronouns: dict[str, str] = {}
         self._expanded: dict[Name, str | None] = {}
         self._of_surname: dict[str, dict[str, list[str]]] = {}
+        self._of_words: dict[str, dict[Words, list[str]]] = {}
         self.couples: list[tuple[str, str]] = []
         self._given: set[str] = set()
         self._alone: set[str] = set()
@@ -60,20 +62,16 @@ class People:
             if run is None:
                 continue
             name, surname, _, is_titled, size, _, is_given = names[printed] = run
-            runs.setdefault(surname, []).append(printed)
+            runs[surname].append(printed)
             if size == 1:
                 self._alone.add(surname)
             elif size <= _NAME_WORDS:
                 several.append((printed, run))
             if is_titled:
                 self._titled[surname] = name.gender or self._titled.get(surname)
-            elif size == 1 and (is_given or self._is_introduced(text, printed, places[0])):
+            elif size == 1 and (is_given or _is_introduced(text, printed, places[0])):
                 self._given.add(surname)
         return several
-
-    def _is_introduced(self, text: str, printed: str, at: int) -> bool:
-        """Whether a single name is a person's: his wife, | Lorelei."""
-        return text[at - 2 : at] == ", " and printed.isalpha() and is_introduced(text, at, at + len(printed))
 
     def _learn_forms(self, text: str, several: list[tuple[str, Run]]) -> None:
         full = [(p, run) for p, run in several if self._is_full(text, p, run)]
@@ -169,17 +167,16 @@ class People:
         """Whether a name that may be no person's stands after the noun of a body: the wine company | Chalone."""
         if name.role or name.gender or nature(name.words) == "person":
             return False
-        runs = self._same.get((name.surname, name.words), ())
+        runs = self._printed(name.surname).get(name.words, ())
         return any(is_labelled(self._text, at) for run in runs for at in self._positions[run][:_READ])
 
-    @cached_property
-    def _same(self) -> dict[tuple[str, Words], list[str]]:
-        """The runs that are one name, by surname and words."""
-        found: dict[tuple[str, Words], list[str]] = {}
-        for surname, runs in self._runs.items():
-            for run in runs:
-                found.setdefault((surname, self._names[run].name.words), []).append(run)
-        return found
+    def _printed(self, surname: str) -> dict[Words, list[str]]:
+        """Return the runs that end in a surname, by the words of the name in each."""
+        if surname not in self._of_words:
+            found = self._of_words[surname] = {}
+            for run in self._runs.get(surname, ()):
+                found.setdefault(self._names[run].name.words, []).append(run)
+        return self._of_words[surname]
 
     def pronoun(self, full: str) -> str | None:
         """Return the pronoun that a person asks for, as far as the article and the first name say."""
@@ -260,3 +257,8 @@ class People:
     def everybody(self) -> list[str]:
         """Return the full forms of all people."""
         return sorted({full for forms in self._forms.values() for form in forms if (full := self.expand(Name(form)))})
+
+
+def _is_introduced(text: str, printed: str, at: int) -> bool:
+    """Whether a single name is a person's: his wife, | Lorelei."""
+    return text[at - 2 : at] == ", " and printed.isalpha() and is_introduced(text, at, at + len(printed))

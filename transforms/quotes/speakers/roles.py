@@ -62,7 +62,9 @@ class Standings:
 def _beside(text: str, at: int, run: str, people: People) -> Standing:
     name = read_name(run)
     titled = _titled(text, at, run, name.role if name else None)
-    before, after = _before(text, at, run), office_after(text, at + len(run))
+    before, after = _before(text, at), office_after(text, at + len(run))
+    if titled is NONE and before is NONE and after is NONE:
+        return NONE
     organisations = filter(None, (titled.organisation, before.organisation, after.organisation))
     organisation = next((found for found in organisations if is_affiliation(found, people)), None)
     if after.role and titled.role in _COURTESIES:
@@ -130,7 +132,7 @@ def _office_words(text: str, at: int) -> list[str]:
     return words if words and words[-1].lower() in ROLE_ENDS else []
 
 
-def _before(text: str, at: int, run: str) -> Standing:
+def _before(text: str, at: int) -> Standing:
     """Capital Economics analyst Ola Brandt; the treasurer of the union, Ola Brandt."""
     last = text[at - 2 : at]
     if last == ", ":

@@ -1,6 +1,7 @@
 """Runs of capitalised words in an article, outside its headlines."""
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -54,16 +55,12 @@ def read_run(printed: str) -> Run | None:
 
 def find_runs(text: str, paragraphs: Sequence[Paragraph]) -> dict[str, list[int]]:
     """Return where each run of capitalised words stands that may be a name."""
-    positions: dict[str, list[int]] = {}
+    positions: defaultdict[str, list[int]] = defaultdict(list)
     for _, kind, printed, start in paragraphs:
         if kind not in HEADLINES:
             for match in RUN.finditer(text, start, start + len(printed)):
-                run = match[0]
-                if run in positions:
-                    positions[run].append(match.start())
-                elif len(run) <= RUN_CHARACTERS:
-                    positions[run] = [match.start()]
-    return positions
+                positions[match[0]].append(match.start())
+    return {run: places for run, places in positions.items() if len(run) <= RUN_CHARACTERS}
 
 
 def has_article(text: str, printed: str, at: int) -> bool:
