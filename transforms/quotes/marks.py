@@ -213,7 +213,7 @@ def _nest(pairs: list[Pair], paragraph: Paragraph, position: int, first: int) ->
 
 def _strip(text: str, start: int, end: int) -> tuple[int, int] | None:
     """Return the bounds without white space at the edges; None if they hold no letter or digit."""
-    if not _ALPHANUMERIC.search(text, start, end):
-        return None
     inner = text[start:end]
-    return start + len(inner) - len(inner.lstrip()), start + len(inner.rstrip())
+    if not inner[:1].isalnum() and not _ALPHANUMERIC.search(inner):
+        return None
+    return end - len(inner.lstrip()), start + len(inner.rstrip())

@@ -17,7 +17,7 @@ _FOCUS = frozenset({"only", "just", "merely", "simply"})
 _WITHOUT = frozenset({"without", "of"})
 """Before "saying": "without saying", "stopped short of saying"."""
 _TURNING = _WORDS["condition"] | _WORDS["nobody"] | _WITHOUT
-"""Without any of them before it a verb group of one word is what it is."""
+"""Without any of them before it a verb group of one word is what it is; none has an apostrophe."""
 _BE = frozenset({"is", "are", "was", "were", "be"})
 """Before "to" they tell what is to come: "is to announce"."""
 _NEAR = 3
@@ -34,17 +34,19 @@ def polarity_of(lemma: str | None, group: Sequence[str], before: Sequence[str]) 
         group: Words of the cue's verb group as printed.
         before: Words of its clause before the group, the nearest last.
     """
+    is_denying = lemma in _WORDS["denying"]
+    plain = DENIED if is_denying else AFFIRMED
+    # No auxiliary, nothing before it: said. Most are; whether it is the clause that has nothing takes longer to tell.
+    if len(group) == 1 and _TURNING.isdisjoint(map(str.lower, before)):
+        return plain
     words, lead = _plain(group), _clause(_plain(before))
-    if len(words) == 1 and _TURNING.isdisjoint(lead):  # no auxiliary, nothing before it: said
-        return DENIED if lemma in _WORDS["denying"] else AFFIRMED
+    if len(words) == 1 and _TURNING.isdisjoint(lead):
+        return plain
     if _opens(lead, _WORDS["condition"]) is not None:
         return HYPOTHETICAL
-    is_denying = lemma in _WORDS["denying"]
     if _is_negated(words, lead):
         return AFFIRMED if is_denying else DENIED
-    if _is_modal(lemma, words) or _is_prospective(words, lead):
-        return HYPOTHETICAL
-    return DENIED if is_denying else AFFIRMED
+    return HYPOTHETICAL if _is_modal(lemma, words) or _is_prospective(words, lead) else plain
 
 
 def _plain(words: Sequence[str]) -> list[str]:
