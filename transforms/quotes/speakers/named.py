@@ -1,6 +1,7 @@
 """The reading of a mention that is a name: whose, with what stands before and after it."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from transforms.quotes.lexicon import read_words
@@ -47,11 +48,23 @@ def read_named(printed: str, people: People) -> tuple[str, Reading | None]:
         printed: The mention.
         people: The people of the article.
     """
-    head = _POSSESSIVE.sub("", _TAIL.split(_SUFFIX.sub(" ", printed), maxsplit=1)[0])
+    head = _head(printed)
     named = _read(head, people)
     if named is None and len(head) < len(printed):
         named = _swapped(head, printed, people)
     return head, named
+
+
+@lru_cache(maxsize=1 << 14)
+def _head(printed: str) -> str:
+    return _POSSESSIVE.sub("", _TAIL.split(_SUFFIX.sub(" ", printed), maxsplit=1)[0])
+
+
+@lru_cache(maxsize=1 << 14)
+def _name_at_end(head: str) -> tuple[str, str] | None:
+    """Return what stands before the name that a text ends with, and the name; None if it ends with none."""
+    match = NAME_AT_END.search(head)
+    return (head[: match.start()], match.group()) if match else None
 
 
 def _swapped(head: str, printed: str, people: People) -> Reading | None:
@@ -64,12 +77,13 @@ def _swapped(head: str, printed: str, people: People) -> Reading | None:
 
 
 def _read(head: str, people: People) -> Reading | None:
-    match = NAME_AT_END.search(head)
-    if match is None:
+    found = _name_at_end(head)
+    if found is None:
         return None
-    before = head[: match.start()].lower().split()
-    name = read_name(match.group())
-    if head[: match.start()].endswith(_OWNING) and head[0].isupper() and nature(tuple(head.split())) == "organisation":
+    leading, printed = found
+    before = leading.lower().split()
+    name = read_name(printed)
+    if leading.endswith(_OWNING) and head[0].isupper() and nature(tuple(head.split())) == "organisation":
         return Reading(head.removeprefix("The "), "organisation")
     if not _PREPOSITIONS.isdisjoint(before):
         return _placed(head, people) or (_described(name, before, people) if name else None)
@@ -83,7 +97,7 @@ def _read(head: str, people: People) -> Reading | None:
     if full := people.expand(name):
         is_thing = before[-1:] == ["the"] and not (name.role or name.gender)
         return Reading(" ".join(name.words), "organisation") if is_thing else Reading(full, "person")
-    has_article = before[-1:] == ["the"] or match.group().startswith("The ")
+    has_article = before[-1:] == ["the"] or printed.startswith("The ")
     return _unknown(name, before, has_article)
 
 
