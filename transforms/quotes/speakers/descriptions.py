@@ -7,7 +7,7 @@ from typing import NamedTuple
 from transforms.quotes.lexicon import read_words
 from transforms.quotes.speakers.affiliations import BESIDE, affiliation, is_portfolio, organisation_before
 from transforms.quotes.speakers.names import nature
-from transforms.quotes.speakers.nouns import NOUNS, singular
+from transforms.quotes.speakers.nouns import NOUNS, is_noun, singular
 
 _WORDS = read_words()
 _DETERMINERS = _WORDS["determiner"] | {"whose"}
@@ -25,6 +25,8 @@ _DOCUMENT_ENDS = tuple(BESIDE["document"])
 _FLATTERY = BESIDE["flattery"]
 _RANKS = BESIDE["rank"]
 _LONGEST_HEAD = 3
+_COMPOUNDS = frozenset(noun for key in ("role", "document", "body") for noun in NOUNS[key] if " " in noun)
+_COMPOUND_STARTS = frozenset(noun.partition(" ")[0] for noun in _COMPOUNDS)
 _CHARACTERS = 200
 _SMALL = rf"(?!(?:{'|'.join(sorted(_WORDS['preposition'] | _WORDS['conjunction']))})\b)[a-z][a-z-]+"
 _OF = re.compile(rf" (?:of|for)(?: the)?(?: {_SMALL}){{1,3}}(?![\w’'-]| [A-Z])")
@@ -96,17 +98,19 @@ def _phrase_end(words: list[str], first: int) -> int:
 
 def _head(words: list[str], first: int, end: int) -> tuple[int, int, str]:
     """Return the bounds of the head noun and its dictionary form: the last noun known, else the last word."""
+    small = [word.lower() for word in words[: end + 2]]
+    starts = [at for at in range(first, end) if small[at] in _COMPOUND_STARTS]
     for stop in range(end, first, -1):
-        longer = min(len(words), stop + 2)
-        for at in range(max(first, stop - _LONGEST_HEAD), stop):
-            for last in (longer, stop):
-                noun = " ".join(words[at:last]).lower()
-                if last - at > 1 and (noun in NOUNS["role"] or noun in NOUNS["document"] or noun in NOUNS["body"]):
-                    return at, last, noun
-        noun = singular(words[stop - 1].lower())
-        if any(noun in nouns for nouns in NOUNS.values()):
-            return stop - 1, stop, noun
-    return end - 1, end, singular(words[end - 1].lower())
+        for at in starts:
+            if stop - _LONGEST_HEAD <= at < stop:
+                for last in (min(len(words), stop + 2), stop):
+                    noun = " ".join(small[at:last])
+                    if noun in _COMPOUNDS:
+                        return at, last, noun
+        noun = small[stop - 1]
+        if is_noun(noun):
+            return stop - 1, stop, singular(noun)
+    return end - 1, end, singular(small[end - 1])
 
 
 def _kind(head: str, words: list[str], determiner: str, is_plural: bool) -> str | None:
