@@ -133,7 +133,7 @@ def words_before_title(printed: str) -> str:
 
 @lru_cache(maxsize=1 << 16)
 def _take_apart(printed: str) -> _Parts | None:
-    words = _bare(_POSSESSIVE.sub("", printed).split())
+    words = _bare((_POSSESSIVE.sub("", printed) if "’" in printed or "'" in printed else printed).split())
     words = words[: _letters(words)]
     for end in range(len(words) - 1, 0, -1):
         if words[end - 1] in _TITLE_ENDS and words[end] != "of" and words[end] not in _ORGANISATIONS["word"]:
@@ -202,7 +202,7 @@ def nature(words: tuple[str, ...]) -> str:
     for kind in ("place", "member"):
         if printed in _PLACES[kind]:
             return kind
-    is_initialled = any(len(word) == 2 and word[1] == "." for word in words[:2])
+    is_initialled = "." in (words[0][1:], words[:2][-1][1:])
     is_given = words[0] in _FIRST_NAMES or is_initialled or (words[0] in _FAMILY_FIRST and _is_family_first(words))
     if len(words) > 1 and is_given and words[-1] not in _ORGANISATIONS["word"]:
         return "organisation" if "&" in words else "person"

@@ -10,6 +10,7 @@ from transforms.quotes.speakers.people import People
 from transforms.quotes.speakers.runs import is_acting
 
 _ACRONYM = re.compile(r"[(,](?:(?<= \()|(?<=,) (?:known as|or) (?:the )?)([A-Z][A-Za-z&]{1,9})(?=[),])")
+_LONGEST_ACRONYM = 10
 _BESIDE = read_list("beside.tsv", None)
 _INSIDE = frozenset(_BESIDE["inside"])
 _MEANT = frozenset(_BESIDE["meant"])
@@ -36,7 +37,7 @@ class Organisations:
 
     def full(self, name: str) -> str:
         """Return the full name of what is printed by its initials, or by the start of its name."""
-        return self._acronyms.get(name, name)
+        return name if len(name) > _LONGEST_ACRONYM else self._acronyms.get(name, name)
 
     def longest(self, name: str) -> str:
         """Return the fullest name that starts with a word: Acme | Acme Shipping Lines."""

@@ -28,6 +28,7 @@ class Sentences:
             spans: Its quoted spans, in order of start.
         """
         self._text = text
+        self._word_before = (-1, "")
         self._quoted = [(s.outer_start, s.outer_end) for s in spans if s.parent < 0 and s.mark]
 
     @cached_property
@@ -59,8 +60,10 @@ class Sentences:
 
     def word_before(self, at: int) -> str:
         """Return the word before an offset, in small letters; nothing at the start of a paragraph."""
-        words = self._text[max(0, at - _BESIDE) : at].rsplit("\n", 1)[-1].rsplit(None, 1)
-        return words[-1].lower() if words else ""
+        if self._word_before[0] != at:  # it is asked for more than once in a row
+            words = self._text[max(0, at - _BESIDE) : at].rsplit("\n", 1)[-1].rsplit(None, 1)
+            self._word_before = (at, words[-1].lower() if words else "")
+        return self._word_before[1]
 
     def _is_narrated(self, sentence: int) -> bool:
         """Whether the reporter is the subject: I put that to | Dana Pell."""
