@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from reading import analysis_of
 
 from transforms.quotes.marks import Paragraph
-from transforms.quotes.model import phrases, tokens
+from transforms.quotes.model import phrases, tokens, vocabulary
 from transforms.quotes.model.analysis import Analysis
 from transforms.quotes.model.lines import Article, Lines, read_lines
 from transforms.quotes.model.mentions import Mentions
@@ -65,7 +65,7 @@ def lines_of(text: str) -> Lines:
 def test_tokens_are_those_of_the_whole_text(text: str) -> None:
     lines = lines_of(text)
     found = tokens.read_tokens(lines)
-    assert found.words == [token.lstrip() for token in tokens._TOKEN.findall(lines.text)]
+    assert found.words == [token.lstrip() for token in vocabulary._TOKEN.findall(lines.text)]
     bounds = zip(found.starts.tolist(), found.ends.tolist(), strict=True)
     assert found.words == [lines.text[start:end] for start, end in bounds]
 

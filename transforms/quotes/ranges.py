@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
@@ -22,9 +23,23 @@ def stretches(starts: Ints, positions: Ints) -> Ints:
     return np.repeat(np.arange(len(starts)), counts)
 
 
-def distinct(values: Sequence[str]) -> tuple[list[str], Ints]:
-    """Return the different ones among values, in order of appearance, and which of them each is."""
-    numbers: defaultdict[str, int] = defaultdict()
-    numbers.default_factory = numbers.__len__  # a value not seen before gets the next number
-    ids = np.fromiter(map(numbers.__getitem__, values), dtype=np.int64, count=len(values))
-    return list(numbers), ids
+def distinct(numbers: Ints, end: int) -> tuple[Ints, Ints]:
+    """Return the different ones among numbers from 0 up to an end, in order, and which of them each is."""
+    is_used = np.zeros(end, dtype=np.bool_)
+    is_used[numbers] = True
+    return np.nonzero(is_used)[0], (np.cumsum(is_used) - 1)[numbers]
+
+
+class Numbers:
+    """Numbers values in order of appearance."""
+
+    def __init__(self) -> None:
+        """Begin with no value."""
+        self._numbers: defaultdict[str, int] = defaultdict()
+        self._numbers.default_factory = self._numbers.__len__  # a value not seen before gets the next number
+
+    def of(self, values: Sequence[str]) -> tuple[Ints, list[str]]:
+        """Return the number of each value, and those values that were not seen before, in order."""
+        known = len(self._numbers)
+        ids = np.fromiter(map(self._numbers.__getitem__, values), dtype=np.int64, count=len(values))
+        return ids, list(islice(self._numbers, known, None)) if len(self._numbers) > known else []

@@ -10,10 +10,12 @@ from functools import lru_cache
 
 from transforms.quotes.lexicon import read_list, read_words
 
-_ENDINGS = (
-    ("ing", "G"), ("ed", "V"), ("ly", "B"), ("ful", "A"), ("ous", "A"), ("ive", "A"), ("able", "A"), ("ible", "A"),
-    ("ical", "A"), ("ional", "A"), ("less", "A"), ("ish", "A"), ("ic", "A"), ("ary", "A"), ("ian", "A"), ("ese", "A"),
-)  # fmt: skip
+_ENDINGS = {
+    "ing": "G", "ed": "V", "ly": "B", "ful": "A", "ous": "A", "ive": "A", "able": "A", "ible": "A", "ical": "A",
+    "ional": "A", "less": "A", "ish": "A", "ic": "A", "ary": "A", "ian": "A", "ese": "A",
+}  # fmt: skip
+"""None of them ends in another one."""
+_ENDING_LENGTHS = sorted({len(ending) for ending in _ENDINGS})
 _CLOSED = {word: letter for letter, words in read_list("closed.tsv", None).items() for word in words}
 _LISTED = read_list("tags.tsv", None)
 _NAMES = frozenset(_LISTED["P"])
@@ -45,7 +47,13 @@ def is_closed(word: str) -> bool:
 
 def ending_tag(word: str) -> str:
     """Return the class of an open-class word in small letters by its ending alone; what no ending tells is a noun."""
-    return next((letter for ending, letter in _ENDINGS if word.endswith(ending) and len(word) > len(ending) + 2), "N")
+    ending = _ending(word)
+    return _ENDINGS[ending] if len(ending) + 2 < len(word) and ending else "N"
+
+
+def _ending(word: str) -> str:
+    """Return the ending of a word that tells its class, or nothing."""
+    return next((word[-size:] for size in _ENDING_LENGTHS if word[-size:] in _ENDINGS), "")
 
 
 @lru_cache(maxsize=1 << 16)
@@ -82,7 +90,7 @@ def _closed_tags(word: str, tag: str) -> tuple[str, str]:
 
 def _derived_tag(lower: str) -> str:
     """Return the class of a word that is in no list but may be a form of one that is; else it is a name."""
-    tag = ending_tag(lower)
-    stems = (lower[: -len(ending)] for ending, _ in _ENDINGS if lower.endswith(ending))
-    is_known = any(stem in _OPEN or stem[:-1] in _OPEN or stem + "e" in _OPEN for stem in stems)
-    return tag if is_known else "P"
+    ending = _ending(lower)
+    stem = lower.removesuffix(ending)
+    is_known = bool(ending) and (stem in _OPEN or stem[:-1] in _OPEN or stem + "e" in _OPEN)
+    return ending_tag(lower) if is_known else "P"

@@ -1,20 +1,16 @@
 """The tokens of a batch's lines, with the word class of each, as arrays."""
 
-import re
-import zlib
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from typing import Any, NamedTuple, TypeVar
+from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from transforms.quotes.lexicon import read_cues, read_words
 from transforms.quotes.model.lines import SPAN_MARK, Ints, Lines
 from transforms.quotes.model.tagging import Facts, Flags, Letters, is_of
 from transforms.quotes.model.tagging import in_context as tags_in_context
-from transforms.quotes.model.tags import tags_of
+from transforms.quotes.model.vocabulary import code_of, read_chunks, read_word
 from transforms.quotes.ranges import distinct, ranges, stretches
 
 __all__ = ["Flags", "Hashes", "Letters", "Tokens", "code_of", "is_of", "read_tokens"]
@@ -22,73 +18,8 @@ __all__ = ["Flags", "Hashes", "Letters", "Tokens", "code_of", "is_of", "read_tok
 Hashes = npt.NDArray[np.uint64]
 _Scalar = TypeVar("_Scalar", bound=np.generic)
 
-# White space, then a plain word (for speed alone), a word with what joins its parts and an abbreviation's stop, a
-# clitic, or one mark. The branches tile any text, so that lengths alone give offsets. No token holds white space, and
-# none but "No." before a number depends on what is beyond it.
-_WORDS = read_words()
-_STOPPED = "|".join(["(?<=\\b[A-Za-z]\\.)", *(rf"(?<=\b{word}\.)" for word in sorted(_WORDS["abbreviation"]))])
-_TOKEN = re.compile(
-    r"\s*(?:[A-Za-z]+(?=[ ,])|@?[^\W_]+(?:[-.&/][^\W_]+|(?<=\d),\d+|[’'](?!(?:s|d|ve|ll|re|m|S)\b)[^\W_]+)*"
-    rf"(?:\.(?:{_STOPPED}|(?<=\bNo\.)(?=\s?\d)))?|[’'](?:s|d|ve|ll|re|m|S)\b|[^\w\s]|_)"
-)
-_ENDING = 4
 _SHORT_WORD, _FEW_WORDS, _TITLED = 3, 4, 0.85
 """A line is in title case if it has a few long words, of which so many begin with a capital."""
-
-
-_DTYPES = (np.uint8, np.uint8, np.uint64, np.uint64, np.bool_, np.bool_, np.bool_, np.bool_, np.bool_)
-"""Of the fields of `Word`."""
-
-
-class Word(NamedTuple):
-    """What is known of a token by itself.
-
-    Attributes:
-        tag: Its class within a sentence, as a character code.
-        initial_tag: Its class at the start of one.
-        code: A hash of it in small letters.
-        ending: A hash of its last letters.
-        is_capital: Whether it starts with a capital.
-        is_cue: Whether it is a form of a listed cue.
-        stands_alone: Whether it is a determiner that may stand for somebody.
-        is_plural: Whether it ends in a single "s".
-        is_base: Whether it is the base form of a reporting verb.
-    """
-
-    tag: int
-    initial_tag: int
-    code: int
-    ending: int
-    is_capital: bool
-    is_cue: bool
-    stands_alone: bool
-    is_plural: bool
-    is_base: bool
-
-
-@lru_cache(maxsize=1 << 16)
-def code_of(word: str) -> int:
-    """Return the hash that stands for a word in features: the same in every process and on every machine."""
-    return zlib.crc32(word.lower().encode("utf-8", "surrogatepass"))
-
-
-_ALONE = _WORDS["alone"]
-_CUES = read_cues()
-_BASES = _WORDS["statement"] - _CUES.keys()
-
-
-@lru_cache(maxsize=1 << 16)
-def _word(token: str) -> Word:
-    tag, initial = tags_of(token)
-    lower = token.lower()
-    is_cue = lower in _CUES
-    initial = "V" if initial == "P" and is_cue else initial  # Said Ames: “…”
-    codes = code_of(token), code_of(token[-_ENDING:])
-    return Word(ord(tag), ord(initial), *codes, token[0].isupper(), is_cue, lower in _ALONE, *_form(lower))
-
-
-def _form(lower: str) -> tuple[bool, bool]:
-    return lower.endswith("s") and not lower.endswith("ss"), lower in _BASES
 
 
 @dataclass(frozen=True)
@@ -132,63 +63,22 @@ class Tokens:
 
 def read_tokens(lines: Lines) -> Tokens:
     """Return the tokens of lines."""
-    # What stands between two spaces is read once however often it is printed; "No. 5" needs a look beyond the space.
-    chunks, ids = distinct(lines.text.replace("No. ", "No.\N{NO-BREAK SPACE}").split(" "))
-    known = _read_chunks(chunks)
-    places = np.cumsum(known.sizes[ids] + 1) - known.sizes[ids] - 1
-    counts = known.counts[ids]
+    # "No. 5" needs a look beyond the space.
+    known, ids = read_chunks(lines.text.replace("No. ", "No.\N{NO-BREAK SPACE}").split(" "))
+    sizes, counts = known.sizes[ids] + 1, known.counts[ids]
     at = ranges(known.first[ids], counts)
-    starts = np.repeat(places, counts) + known.starts[at]
-    lengths, of_words = known.lengths[at], known.ids[at]
-    tags, initial, codes, endings, *flags = known.facts
+    of_known = known.ids[at]
+    used, of_words = distinct(of_known, len(known.words))
+    starts = np.repeat(np.cumsum(sizes) - sizes, counts) + known.starts[at]
+    lengths = known.lengths[of_known]
+    tags, initial, codes, endings, *flags = (of[used] for of in known.facts)
     is_capital, is_cue, stands_alone, is_plural, is_base, is_that = (
         of[of_words] for of in (*flags, codes == np.uint64(code_of("that")))
     )
     is_titled = _are_titled(lines, starts, lengths > _SHORT_WORD, is_capital)
     known_of = (is_capital, is_cue, stands_alone, is_that, is_plural, is_base, is_titled)
     facts = Facts(tags[of_words], initial[of_words], *known_of)
-    words = np.array(known.words, dtype=object)
-    return Tokens(starts, starts + lengths, tags_in_context(facts), of_words, words, codes, endings, facts)
-
-
-class _Chunks(NamedTuple):
-    """Chunks of text with their tokens.
-
-    Attributes:
-        sizes: Characters of each chunk.
-        first: Position of the first token of each.
-        counts: How many it has.
-        ids: Position in `words` of each token.
-        starts: Offset of each token in its chunk.
-        lengths: Characters of each token.
-        words: The different tokens.
-        facts: What is known of these by themselves: the fields of `Word`.
-    """
-
-    sizes: Ints
-    first: Ints
-    counts: Ints
-    ids: Ints
-    starts: Ints
-    lengths: Ints
-    words: Sequence[str]
-    facts: Sequence[npt.NDArray[Any]]
-
-
-def _read_chunks(chunks: Sequence[str]) -> _Chunks:
-    sizes = np.fromiter(map(len, chunks), dtype=np.int64, count=len(chunks))
-    places = np.cumsum(sizes + 1) - sizes - 1
-    spaced = _TOKEN.findall(" ".join(chunks))
-    words, ids = distinct([token.lstrip() for token in spaced])
-    lengths = np.fromiter(map(len, words), dtype=np.int64, count=len(words))[ids]
-    starts = np.cumsum(np.fromiter(map(len, spaced), dtype=np.int64, count=len(spaced))) - lengths
-    first = np.searchsorted(starts, places)
-    counts = np.diff(first, append=len(spaced))
-    columns = zip(*map(_word, words), strict=True)
-    facts: list[npt.NDArray[Any]] = [
-        np.array(column, dtype=dtype) for column, dtype in zip(columns, _DTYPES, strict=True)
-    ]
-    return _Chunks(sizes, first, counts, ids, starts - np.repeat(places, counts), lengths, words, facts)
+    return Tokens(starts, starts + lengths, tags_in_context(facts), of_words, known.words[used], codes, endings, facts)
 
 
 def chosen_tokens(tokens: Tokens, chosen: Ints, shifts: Ints, marks: Ints, ends: Ints) -> Tokens:
@@ -207,7 +97,7 @@ def chosen_tokens(tokens: Tokens, chosen: Ints, shifts: Ints, marks: Ints, ends:
         out[marks] = of_marks
         return out
 
-    mark, known = _word(SPAN_MARK), tokens.facts
+    mark, known = read_word(SPAN_MARK), tokens.facts
     facts = Facts(
         closed(known.tags, mark.tag),
         closed(known.initial_tags, mark.initial_tag),
