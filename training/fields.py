@@ -9,7 +9,7 @@ import numpy.typing as npt
 from training.fit import Design, Reals, minimised
 from transforms.quotes.model.lines import Ints
 from transforms.quotes.model.weights import Floats
-from transforms.quotes.statements.decoding import LABELS, Bucket, buckets_of, forward, log_sum
+from transforms.quotes.statements.decoding import LABELS, Bucket, Flags, buckets_of
 
 _RARE = 5
 _ITERATIONS = 80
@@ -95,8 +95,8 @@ def _expected(label_scores: Reals, step_scores: Reals, buckets: Sequence[Bucket]
     for bucket in buckets:
         of_labels = label_scores[bucket.rows]
         of_steps = step_scores[bucket.rows].reshape(*bucket.rows.shape, LABELS, LABELS)
-        sums = forward(of_labels, of_steps, bucket.is_inside)
-        out.total[bucket.windows] = log_sum(sums[-1], axis=1)
+        sums = _forward(of_labels, of_steps, bucket.is_inside)
+        out.total[bucket.windows] = _log_sum(sums[-1], axis=1)
         _backward(out, bucket, sums, of_labels, of_steps)
     return out
 
@@ -112,4 +112,22 @@ def _backward(out: _Expected, bucket: Bucket, sums: Sequence[Reals], of_labels: 
             ways = of_steps[:, step] + (of_labels[:, step] + backward)[:, None, :]
             pairs = np.exp(sums[step - 1][:, :, None] + ways - total[:, None, None])
             out.steps[rows] = pairs.reshape(len(pairs), -1)[inside]
-            backward = np.where(inside[:, None], log_sum(ways, axis=2), backward)
+            backward = np.where(inside[:, None], _log_sum(ways, axis=2), backward)
+
+
+def _forward(of_labels: Reals, of_steps: Reals, is_inside: Flags) -> list[Reals]:
+    """Return of each step, by window and label, the logarithm of the sum of the exponentiated scores up to it.
+
+    Beyond a window's end it stays what it was there.
+    """
+    sums = [of_labels[:, 0]]
+    for step in range(1, is_inside.shape[1]):
+        ways = _log_sum(sums[-1][:, :, None] + of_steps[:, step], axis=1) + of_labels[:, step]
+        sums.append(np.where(is_inside[:, step, None], ways, sums[-1]))
+    return sums
+
+
+def _log_sum(values: Reals, axis: int) -> Reals:
+    """Return the logarithm of the sum of exponentiated values along an axis."""
+    highest = values.max(axis=axis, keepdims=True)
+    return np.asarray((highest + np.log(np.exp(values - highest).sum(axis=axis, keepdims=True))).squeeze(axis))

@@ -19,8 +19,10 @@ OTHER, CONTENT, SPEAKER = range(3)
 LABELS = 3
 _NEVER = -1e9
 """The score of what is ruled out."""
+_STAYING = np.where(np.eye(LABELS, dtype=np.bool_), 0, _NEVER)
+"""Scores of steps that leave all labels what they are."""
 _MOST = 4096
-_LONGER = 1.3
+_LONGER = 1.5
 """Windows decoded together are at most so many times as long as the shortest of them."""
 
 
@@ -85,85 +87,95 @@ def decode(scores: Scores, lengths: Ints) -> Decoded:
     labels = np.zeros(int(lengths.sum()), dtype=np.int64)
     surprise, is_forced = np.zeros(len(lengths)), np.zeros(len(lengths), dtype=np.bool_)
     for bucket in buckets_of(lengths):
-        of_labels = _windows_last(scores.labels[bucket.rows])
-        of_steps = _windows_last(scores.steps[bucket.rows]).reshape(*bucket.rows.shape, LABELS, LABELS)
-        best, total, forced = _with_content(of_labels, of_steps, bucket.is_inside)
-        labels[bucket.rows[bucket.is_inside]] = best[bucket.is_inside]
-        surprise[bucket.windows], is_forced[bucket.windows] = total, forced
+        inside = bucket.is_inside.T
+        best, surprise[bucket.windows], is_forced[bucket.windows] = _with_content(_read(scores, bucket), inside)
+        labels[bucket.rows.T[inside]] = best[inside]
     return Decoded(labels, surprise, is_forced)
 
 
-def _windows_last(scores: Floats) -> Reals:
-    """Return scores by window, step and label, windows beside each other in memory: they are read at once."""
-    return np.ascontiguousarray(scores.transpose(1, 2, 0), dtype=np.float64).transpose(2, 0, 1)
+class _Ways(NamedTuple):
+    """Scores of the windows of a bucket, windows beside each other in memory: they are read at once.
+
+    Beyond a window's end its label stays what it was there.
+
+    Attributes:
+        labels: By step, label and window.
+        steps: By step, label before, label and window; no matter in the first step.
+    """
+
+    labels: Reals
+    steps: Reals
+
+    def of(self, windows: Flags) -> "_Ways":
+        return _Ways(self.labels[..., windows], self.steps[..., windows])
 
 
-def _with_content(of_labels: Reals, of_steps: Reals, is_inside: Flags) -> tuple[Ints, Reals, Flags]:
+def _read(scores: Scores, bucket: Bucket) -> _Ways:
+    rows, is_outside = bucket.rows.T, ~bucket.is_inside.T
+    labels = np.ascontiguousarray(scores.labels[rows].transpose(0, 2, 1), dtype=np.float64)
+    steps = np.ascontiguousarray(scores.steps[rows].transpose(0, 2, 1), dtype=np.float64)
+    labels.transpose(0, 2, 1)[is_outside] = 0
+    steps.transpose(0, 2, 1)[is_outside] = _STAYING.ravel()
+    return _Ways(labels, steps.reshape(len(rows), LABELS, LABELS, -1))
+
+
+def _with_content(ways: _Ways, is_inside: Flags) -> tuple[Ints, Reals, Flags]:
     """Return the best labels with content (a cue that reports has some), their surprise, and where that forced them."""
-    labels, score = _best(of_labels, of_steps, is_inside)
-    is_forced = ~((labels == CONTENT) & is_inside).any(axis=1)
-    total = log_sum(forward(of_labels, of_steps, is_inside)[-1], axis=1)
+    labels, surprise = _best(ways)
+    is_forced = ~((labels == CONTENT) & is_inside).any(axis=0)
     if is_forced.any():
-        twice = *_by_whether_seen(of_labels[is_forced], of_steps[is_forced], is_inside[is_forced]), is_inside[is_forced]
-        labels[is_forced], score[is_forced] = _best(*twice)
-        total[is_forced] = log_sum(forward(*twice)[-1], axis=1)
+        lengths = is_inside[:, is_forced].sum(axis=0)
+        labels[:, is_forced], surprise[is_forced] = _best(_by_whether_seen(ways.of(is_forced), lengths))
         labels %= LABELS
-    return labels, total - score, is_forced
+    return labels, surprise, is_forced
 
 
-def _by_whether_seen(of_labels: Reals, of_steps: Reals, is_inside: Flags) -> tuple[Reals, Reals]:
+def _by_whether_seen(ways: _Ways, lengths: Ints) -> _Ways:
     """Return scores of twice as many labels: those before any content, then those from the first content on."""
-    labels = np.tile(of_labels, 2)
-    labels[:, :, CONTENT] = _NEVER
-    labels[:, 0, [LABELS + OTHER, LABELS + SPEAKER]] = _NEVER
-    labels[np.arange(len(labels)), is_inside.sum(axis=1) - 1, :LABELS] = _NEVER
-    steps = np.full((*of_steps.shape[:2], 2 * LABELS, 2 * LABELS), _NEVER)
-    steps[:, :, :LABELS, :LABELS] = steps[:, :, LABELS:, LABELS:] = of_steps
-    steps[:, :, :LABELS, LABELS + CONTENT] = of_steps[..., CONTENT]
-    return labels, steps
+    labels = np.tile(ways.labels, (1, 2, 1))
+    labels[:, CONTENT] = _NEVER
+    labels[0, [LABELS + OTHER, LABELS + SPEAKER]] = _NEVER
+    labels[lengths - 1, :LABELS, np.arange(len(lengths))] = _NEVER
+    size, windows = len(labels), len(lengths)
+    steps = np.full((size, 2 * LABELS, 2 * LABELS, windows), _NEVER)
+    steps[:, :LABELS, :LABELS] = steps[:, LABELS:, LABELS:] = ways.steps
+    steps[:, :LABELS, LABELS + CONTENT] = ways.steps[:, :, CONTENT]
+    return _Ways(labels, steps)
 
 
-def _best(of_labels: Reals, of_steps: Reals, is_inside: Flags) -> tuple[Ints, Reals]:
-    """Return the labels of the highest score (Viterbi), and that score."""
-    score = of_labels[:, 0]
-    size = is_inside.shape[1]
-    before = np.zeros((size, *score.shape), dtype=np.int64)
-    for step in range(1, size):
-        ways = score[:, :, None] + of_steps[:, step]
-        inside = is_inside[:, step, None]
-        highest = ways.max(axis=1)
-        before[step] = np.where(inside, _first_of(ways, highest), np.arange(ways.shape[1]))
-        score = np.where(inside, highest + of_labels[:, step], score)
-    windows = np.arange(len(score))
-    labels = np.zeros(is_inside.shape, dtype=np.int64)
-    label = score.argmax(axis=1)
-    for step in range(size - 1, -1, -1):
-        labels[:, step] = label
-        label = before[step][windows, label]
-    return labels, score.max(axis=1)
+def _best(ways: _Ways) -> tuple[Ints, Reals]:
+    """Return the labels of the highest score (Viterbi) by step and window, and the surprise of each window's."""
+    highest, scores, ending = np.empty_like(ways.labels), np.empty_like(ways.labels), np.empty_like(ways.steps)
+    scores[0] = ways.labels[0]
+    for step in range(1, len(scores)):
+        np.add(scores[step - 1][:, None], ways.steps[step], out=ending[step])
+        np.maximum.reduce(ending[step], axis=0, out=highest[step])
+        np.add(highest[step], ways.labels[step], out=scores[step])
+    before = _first_of(ending[1:], highest[1:])
+    labels = np.empty((len(scores), scores.shape[2]), dtype=np.int64)
+    labels[-1] = scores[-1].argmax(axis=0)
+    windows = np.arange(scores.shape[2])
+    for step in range(len(scores) - 1, 0, -1):
+        labels[step - 1] = before[step - 1][labels[step], windows]
+    return labels, _surprise(ways, scores)
 
 
-def _first_of(ways: Reals, highest: Reals) -> Ints:
+def _first_of(ending: Reals, highest: Reals) -> Ints:
     """Return the first of the labels before with the highest score: faster than argmax, as labels are few."""
-    first = np.full(highest.shape, ways.shape[1] - 1)
-    for label in range(ways.shape[1] - 2, -1, -1):
-        first = np.where(ways[:, label] == highest, label, first)
+    first = np.full(highest.shape, ending.shape[1] - 1)
+    for label in range(ending.shape[1] - 2, -1, -1):
+        first[ending[:, label] == highest] = label
     return first
 
 
-def forward(of_labels: Reals, of_steps: Reals, is_inside: Flags) -> list[Reals]:
-    """Return of each step, by window and label, the logarithm of the sum of the exponentiated scores up to it.
+def _surprise(ways: _Ways, scores: Reals) -> Reals:
+    """Return how improbable the best labels of windows are, given the scores of the best ones up to each step.
 
-    Beyond a window's end it stays what it was there.
+    What is exponentiated is relative to these: sums stay below the number of ways, and that of the best label above 1.
     """
-    sums = [of_labels[:, 0]]
-    for step in range(1, is_inside.shape[1]):
-        ways = log_sum(sums[-1][:, :, None] + of_steps[:, step], axis=1) + of_labels[:, step]
-        sums.append(np.where(is_inside[:, step, None], ways, sums[-1]))
-    return sums
-
-
-def log_sum(values: Reals, axis: int) -> Reals:
-    """Return the logarithm of the sum of exponentiated values along an axis."""
-    highest = values.max(axis=axis, keepdims=True)
-    return np.asarray((highest + np.log(np.exp(values - highest).sum(axis=axis, keepdims=True))).squeeze(axis))
+    best = scores.max(axis=1)
+    relative = ways.steps[1:] + (ways.labels[1:] + (best[:-1] - best[1:])[:, None])[:, None]
+    sums = np.exp(scores[0] - best[0])
+    for step in np.exp(relative):
+        sums = np.add.reduce(sums[:, None] * step, axis=0)
+    return np.asarray(np.log(sums.sum(axis=0)))
