@@ -24,18 +24,23 @@ def _first_words(lemmas: Set[str]) -> set[str]:
     return {form.split()[0] for form, lemma in _LEMMAS.items() if lemma in lemmas}
 
 
-def _codes(words: Set[str]) -> Hashes:
+def codes_of(words: Set[str]) -> Hashes:
+    """Return the codes of words, sorted."""
     return np.unique(np.array([code_of(word) for word in words], dtype=np.uint64))
 
 
 _ADDRESSING = CAN_ADDRESS - ABOUT | {"urge", "order", "instruct", "request", "report"}
-ADDRESSING = frozenset(map(code_of, _first_words(_ADDRESSING)))
+ADDRESSING = codes_of(_first_words(_ADDRESSING))
 """Codes of the words whose object before a clause is whom they told: "told the owners that"."""
-PLAIN = frozenset(map(code_of, _first_words({"say", "add"})))
+PLAIN = codes_of(_first_words({"say", "add"}))
 """Codes of the words whose object without a verb is no statement: "said goodbye"."""
 
 TAKES_CLAUSE = _WORDS["clause"]
 """Cues after which a clause may follow at once: "Ames said Boyd called it unsafe"."""
+
+
+FIRST_OF_TWO = frozenset(form.split()[0] for form in _LEMMAS if " " in form)
+"""The first words, in small letters, of cues that have more than one."""
 
 
 @lru_cache(maxsize=1 << 14)
@@ -44,6 +49,7 @@ def lemma_of(words: str) -> str | None:
     return _LEMMAS.get(" ".join(words.lower().split()))
 
 
+@lru_cache(maxsize=1 << 14)
 def statement_lemma(words: str) -> str | None:
     """Return the same of words that are known to report a statement: base forms and nouns count, too."""
     printed = " ".join(words.lower().split())
@@ -56,7 +62,7 @@ def _base(word: str) -> str | None:
     return word if word in _WORDS["statement"] else None
 
 
-_KNOWN = _codes(_first_words(set(_LEMMAS.values())))
+_KNOWN = codes_of(_first_words(set(_LEMMAS.values())))
 
 
 def is_known(codes: Hashes) -> npt.NDArray[np.bool_]:
@@ -67,7 +73,7 @@ def is_known(codes: Hashes) -> npt.NDArray[np.bool_]:
 def _statement_words() -> Hashes:
     """Return the words that report statements: forms of listed lemmas, the lemmas themselves, and nouns."""
     lemmas = _WORDS["statement"] | {ACCORDING, "point out"}
-    return _codes(_first_words(lemmas) | {lemma.split()[0] for lemma in lemmas} | _WORDS["statement_noun"])
+    return codes_of(_first_words(lemmas) | {lemma.split()[0] for lemma in lemmas} | _WORDS["statement_noun"])
 
 
 _STATEMENT_WORDS = _statement_words()

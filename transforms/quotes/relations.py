@@ -2,11 +2,14 @@
 
 from typing import NamedTuple
 
+import numpy as np
+
 from transforms.quotes.chains import Chains
-from transforms.quotes.cues import ABOUT, ACCORDING, CAN_ADDRESS, lemma_of, statement_lemma
+from transforms.quotes.cues import ABOUT, ACCORDING, CAN_ADDRESS, FIRST_OF_TWO, lemma_of, statement_lemma
 from transforms.quotes.model.analysis import Analysis
 from transforms.quotes.model.lines import Ints
 from transforms.quotes.model.mentions import Mentions
+from transforms.quotes.model.tokens import Flags, is_of
 from transforms.quotes.polarity import polarity_of
 
 Bounds = tuple[int, int]
@@ -36,8 +39,21 @@ class Relation(NamedTuple):
     lemma: str | None
     addressee: Bounds | None
     is_tied: bool
-    reported_by: Bounds | None
+    reported_by: Bounds | None = None
     polarity: str | None = None
+
+
+class _Row(NamedTuple):
+    """A pair, its cue or -1, and the bounds of its mention and of the cue."""
+
+    phrase: int
+    span: int
+    lag: int
+    cue: int
+    is_inverted: bool
+    is_known: bool
+    mention: Bounds
+    words: Bounds
 
 
 class Relations:
@@ -49,16 +65,8 @@ class Relations:
         self._mentions = Mentions(analysis.tokens, analysis.phrases)
         self._chains = Chains(analysis, self._mentions)
         self._kinds = analysis.phrases.letters
-        context = analysis.context
-        self._nouns = context.noun_counts
-        self._is_cue = context.is_cue
-        self._verbs_after = context.verbs_after
-        self._cues_before = context.cues_before
-        self._cues_left = context.cues_left
-        self._cues_after = context.cues_after
-        self._sentences = context.sentences
         self._words = analysis.tokens.words
-        self._starts = context.sentence_starts
+        self._starts = analysis.context.sentence_starts
 
     def read(self, pairs: Ints, *, innermost: bool = False) -> list[Relation]:
         """Return the relation of each pair, given as positions in the batch's pairs.
@@ -67,48 +75,83 @@ class Relations:
             pairs: The pairs.
             innermost: Whether the speaker of a pair gives way to whom they quote, in a chain.
         """
-        found = self._analysis.pairs
-        spans, phrases, lags = found.spans[pairs], found.phrases[pairs], found.lags[pairs]
-        of_spans, cues = self._analysis.phrases.of_spans[spans], self._analysis.phrases.cues[spans]
-        rows = []
-        for phrase, at, lag, cue in zip(*(part.tolist() for part in (phrases, of_spans, lags, cues)), strict=True):
-            inner = self._chains.inner(phrase, at) if innermost and lag == 0 and cue < 0 else None
-            outer = None if inner is None else self._in_article(self._mentions.bounds(phrase))
-            rows.append(self._read(phrase if inner is None else inner, at, lag, cue, outer))
-        return rows
+        found, phrases = self._analysis.pairs, self._analysis.phrases
+        spans = found.spans[pairs]
+        outer, lags, of_spans, known = (
+            found.phrases[pairs],
+            found.lags[pairs],
+            phrases.of_spans[spans],
+            phrases.cues[spans],
+        )
+        own = self._innermost(outer, of_spans, (lags == 0) & (known < 0)) if innermost else outer
+        cues, is_inverted = self._cues(own, of_spans, lags, known)
+        columns = own, of_spans, lags, cues, is_inverted, known >= 0
+        rows = zip(*(column.tolist() for column in columns), self._mentioned(own), self._printed(cues), strict=True)
+        relations = [self._read(_Row(*row)) for row in rows]
+        for at in np.nonzero(own != outer)[0].tolist():
+            reported_by = self._in_article(self._mentions.bounds(int(outer[at])))
+            relations[at] = relations[at]._replace(reported_by=reported_by)
+        return relations
 
-    def _read(self, phrase: int, span: int, lag: int, known_cue: int, outer: Bounds | None) -> Relation:
-        """Return the relation of a phrase to the span that another phrase stands for."""
-        mention = self._in_article(self._mentions.bounds(phrase))
-        cue, is_inverted = (known_cue, known_cue < phrase) if known_cue >= 0 else self._cue(phrase, span, lag)
-        if cue is None:
-            return Relation(self._uncued(phrase, span, lag), mention, None, None, None, False, outer)
-        printed = self._cue_bounds(cue)
-        lemma, words = self._lemma(printed, is_known=known_cue >= 0), self._in_article(printed)
-        if known_cue >= 0 and self._kinds[cue] == "p" and self._analysis.subjects.of_one(cue) == phrase:
+    def _innermost(self, phrases: Ints, spans: Ints, may_report: Flags) -> Ints:
+        """Return the inner speakers of spans where there are two, in a chain."""
+        own = phrases.copy()
+        for at in np.nonzero(may_report)[0].tolist():
+            inner = self._chains.inner(int(phrases[at]), int(spans[at]))
+            if inner is not None:
+                own[at] = inner
+        return own
+
+    def _cues(self, phrases: Ints, spans: Ints, lags: Ints, known: Ints) -> tuple[Ints, Flags]:
+        """Return the cue that ties each phrase to its span, or -1, and whether it stands before its speaker."""
+        context, kinds = self._analysis.context, self._analysis.phrases.kinds
+        before = context.cues_before[phrases]
+        steps = self._mentions.firsts(phrases) - before
+        is_object = is_of(kinds[before], "vpg") & (before > 0) & is_of(kinds[before - 1], "NPRWO")
+        is_inverted = (before >= 0) & ((steps == 1) | ((kinds[before] == ord("L")) & (steps == 2))) & ~is_object
+        beside = np.where(phrases < spans, context.cues_left[spans], context.cues_after[spans])
+        is_beside = (lags == 0) & (beside > phrases) & (context.sentences[beside] == context.sentences[phrases])
+        after, nouns = context.verbs_after[phrases], context.noun_counts
+        is_after = (after >= 0) & context.is_cue[after] & (nouns[after] - nouns[phrases] <= 1)
+        cues = np.where(is_inverted, before, np.where(is_beside, beside, np.where(is_after, after, -1)))
+        is_known = known >= 0
+        return np.where(is_known, known, cues), np.where(is_known, known < phrases, is_inverted)
+
+    def _mentioned(self, phrases: Ints) -> list[Bounds]:
+        """Return the bounds in their articles of the mentions that phrases are the heads of."""
+        bounds = np.array([self._mentions.bounds(phrase) for phrase in phrases.tolist()], dtype=np.int64).reshape(-1, 2)
+        return self._all_in_article(*bounds.T)
+
+    def _printed(self, cues: Ints) -> list[Bounds]:
+        """Return the bounds in their articles of the words of cues; no matter what of -1."""
+        tokens, phrases = self._analysis.tokens, self._analysis.phrases
+        first = phrases.last[cues]
+        last = first + np.array([self._is_doubled(at) for at in first.tolist()], dtype=np.int64)
+        return self._all_in_article(tokens.starts[first], tokens.ends[last])
+
+    def _is_doubled(self, token: int) -> bool:
+        """Whether a token is the first of the two words of a cue: "pointed out"."""
+        word = self._words[token].lower()
+        return word in FIRST_OF_TWO and lemma_of(f"{word} {self._words[token + 1]}") is not None
+
+    def _all_in_article(self, starts: Ints, ends: Ints) -> list[Bounds]:
+        to_article = self._analysis.lines.to_article
+        return list(zip(to_article(starts).tolist(), (to_article(ends - 1) + 1).tolist(), strict=True))
+
+    def _read(self, row: "_Row") -> Relation:
+        phrase, span, lag, cue, is_inverted, is_known, mention, words = row
+        if cue < 0:
+            return Relation(self._uncued(phrase, span, lag), mention, None, None, None, False)
+        lemma = self._lemma(cue, is_known)
+        polarity = self._polarity(cue, lemma)
+        if is_known and self._kinds[cue] == "p" and self._analysis.subjects.of_one(cue) == phrase:
             told = mention if lemma in CAN_ADDRESS and lemma not in ABOUT else None  # "residents were told that"
-            return Relation(PASSIVE, mention, words, lemma, told, True, outer, self._polarity(cue, lemma))
-        name = self._cued(phrase, cue, span, lag, is_inverted)
+            return Relation(PASSIVE, mention, words, lemma, told, True, None, polarity)
         addressee = self._addressee(cue, phrase, lemma) if lemma in CAN_ADDRESS else None
-        return Relation(name, mention, words, lemma, addressee, lag == 0, outer, self._polarity(cue, lemma))
+        name = self._cued(cue, span, lag, is_inverted)
+        return Relation(name, mention, words, lemma, addressee, lag == 0, None, polarity)
 
-    def _cue(self, phrase: int, span: int, lag: int) -> tuple[int | None, bool]:
-        """Return the cue that ties a phrase to a span, and whether it stands before its speaker."""
-        before = int(self._cues_before[phrase])
-        first = self._mentions.first(phrase)
-        if before >= 0 and (first - before == 1 or (self._kinds[before] == "L" and first - before == 2)):
-            is_object = self._kinds[before] in "vpg" and before > 0 and self._kinds[before - 1] in "NPRWO"
-            if not is_object:
-                return before, True
-        beside = -1 if lag else int(self._cues_left[span] if phrase < span else self._cues_after[span])
-        if beside > phrase and self._sentences[beside] == self._sentences[phrase]:
-            return beside, False
-        after = int(self._verbs_after[phrase])
-        if after >= 0 and self._is_cue[after] and self._nouns[after] - self._nouns[phrase] <= 1:
-            return after, False
-        return None, False
-
-    def _cued(self, phrase: int, cue: int, span: int, lag: int, is_inverted: bool) -> str:
+    def _cued(self, cue: int, span: int, lag: int, is_inverted: bool) -> str:
         if self._kinds[cue] == "L":
             return ACCORDING
         if lag:
@@ -130,17 +173,12 @@ class Relations:
             return "dash"
         return "same paragraph" if "." in between else "same sentence"
 
-    def _cue_bounds(self, cue: int) -> Bounds:
-        tokens, phrases = self._analysis.tokens, self._analysis.phrases
-        last = int(phrases.last[cue])
-        end = last
-        following = self._words[last + 1].lower() if last + 1 < len(self._words) else ""
-        if lemma_of(f"{self._words[last]} {following}"):
-            end = last + 1
-        return int(tokens.starts[last]), int(tokens.ends[end])
-
-    def _lemma(self, words: Bounds, *, is_known: bool) -> str | None:
-        return (statement_lemma if is_known else lemma_of)(self._analysis.lines.text[slice(*words)])
+    def _lemma(self, cue: int, is_known: bool) -> str | None:
+        token = int(self._analysis.phrases.last[cue])
+        words = self._words[token]
+        if self._is_doubled(token):
+            words = f"{words} {self._words[token + 1]}"
+        return statement_lemma(words) if is_known else lemma_of(words)
 
     def _polarity(self, cue: int, lemma: str | None) -> str:
         phrases = self._analysis.phrases

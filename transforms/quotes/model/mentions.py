@@ -1,7 +1,10 @@
 """The speaker as printed: a noun phrase with what belongs to it before and after."""
 
+import numpy as np
+
+from transforms.quotes.model.lines import Ints
 from transforms.quotes.model.phrases import Phrases
-from transforms.quotes.model.tokens import Tokens
+from transforms.quotes.model.tokens import Tokens, is_of
 
 _ATTACHED = frozenset({"for", "from", "with", "at"})
 """Prepositions that tie a role to whom it serves or where it comes from."""
@@ -16,9 +19,9 @@ class Mentions:
         """Prepare for one batch."""
         self._words = tokens.words
         self._tokens = tokens
-        self._kinds = phrases.letters
-        self._first = phrases.first
-        self._last = phrases.last
+        self._codes, self._kinds = phrases.kinds, phrases.letters
+        self._first_tokens = phrases.first
+        self._last_tokens = phrases.last
 
     def bounds(self, phrase: int) -> tuple[int, int]:
         """Return the offsets, in the lines' text, of the mention whose head is that of a noun phrase."""
@@ -34,8 +37,8 @@ class Mentions:
         return self._offsets(first, last)
 
     def _offsets(self, first: int, last: int) -> tuple[int, int]:
-        start = self._without_time(int(self._first[first]), int(self._last[first]))
-        return int(self._tokens.starts[start]), int(self._tokens.ends[self._last[last]])
+        start = self._without_time(int(self._first_tokens[first]), int(self._last_tokens[first]))
+        return int(self._tokens.starts[start]), int(self._tokens.ends[self._last_tokens[last]])
 
     def _without_time(self, first: int, last: int) -> int:
         """Return the first token of a name, after the time before it: "last week Ames", but "the Sunday Times"."""
@@ -54,6 +57,13 @@ class Mentions:
                 break
             phrase -= 2
         return phrase
+
+    def firsts(self, phrases: Ints) -> Ints:
+        """Return the same of many."""
+        for _ in range(_POSSESSORS):
+            is_owned = (self._codes[phrases - 1] == ord("'")) & is_of(self._codes[phrases - 2], "NP") & (phrases >= 2)
+            phrases = np.where(is_owned, phrases - 2, phrases)
+        return phrases
 
     def _conjoined(self, first: int, last: int) -> tuple[int, int]:
         """Return the first and last phrase of "Ames and Boyd", given one of them."""
@@ -74,7 +84,7 @@ class Mentions:
 
     def _is_determined(self, phrase: int) -> bool:
         """Whether a name has a determiner, as in "one Republican": then it is none."""
-        return self._kinds[phrase] == "P" and bool(self._tokens.tags[self._first[phrase]] == ord("D"))
+        return self._kinds[phrase] == "P" and bool(self._tokens.tags[self._first_tokens[phrase]] == ord("D"))
 
     def _after(self, phrase: int) -> int:
         """Return the last phrase of "a person close to the union", given its first."""
@@ -109,4 +119,4 @@ class Mentions:
             last = end
 
     def _word(self, phrase: int) -> str:
-        return self._words[int(self._first[phrase])].lower()
+        return self._words[int(self._first_tokens[phrase])].lower()

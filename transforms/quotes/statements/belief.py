@@ -2,20 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import log
 from typing import NamedTuple
 
 import numpy as np
 
-from transforms.quotes.cues import ADDRESSING
 from transforms.quotes.model.analysis import Reading
 from transforms.quotes.model.ranker import probability
-from transforms.quotes.statements.clauses import OPENERS, Clauses, Run
+from transforms.quotes.statements.clauses import Clauses, Run
 from transforms.quotes.statements.decoding import Reals
 
 _CUE_KINDS = "vgipL"
 """Kinds of cues; nouns are the rest."""
 _ENDS = ".,;:|-()"
 FACTS = 20 + len(_CUE_KINDS)
+
+
+_OF_KINDS = {kind: tuple(float(kind == letter) for letter in _CUE_KINDS) for kind in _CUE_KINDS + "N"}
 
 
 class Candidate(NamedTuple):
@@ -60,8 +63,7 @@ class Evidence:
         """Prepare for one batch, with its clauses."""
         phrases, context = reading.phrases, reading.context
         self._kinds = phrases.letters
-        self._heads, self._firsts = context.heads, context.firsts
-        self._levels, self._starts = context.levels, context.sentence_starts
+        self._levels, self._starts = context.levels.astype(np.uint8).tobytes(), context.sentence_starts
         self._clauses = clauses
 
     def of(self, candidates: Sequence[Candidate]) -> Reals:
@@ -70,14 +72,15 @@ class Evidence:
 
     def _row(self, one: Candidate) -> tuple[float, ...]:
         first, last = one.runs[0][0], one.runs[-1][1]
-        kind, head = self._kinds[one.cue], self._heads[one.cue]
+        kind = self._kinds[one.cue]
         rows = sum(end - start + 1 for start, end in one.runs)
-        is_bare = not self._clauses.is_clause(one.runs)
+        has_verb, opens = self._clauses.has_verb(one.runs), self._clauses.opens(first)
+        is_bare = not (has_verb or opens)
         is_heading = self._clauses.is_heading(one.cue)
         return (
-            one.odds, one.surprise, one.surprise / rows, float(np.log(rows)), self._levels[one.cue] / 3,
-            not self._clauses.has_verb(one.runs), self._firsts[first] in OPENERS, is_bare, is_bare and rows == 1,
-            is_bare and kind == "N", is_bare and is_heading, is_bare and head in ADDRESSING, len(one.runs) > 1,
-            first == one.cue + 1, last < one.cue, self._kinds[last + 1] in _ENDS, first == self._starts[one.cue],
-            not one.speakers, is_heading, one.is_forced, *(kind == letter for letter in _CUE_KINDS),
+            one.odds, one.surprise, one.surprise / rows, log(rows), self._levels[one.cue] / 3,
+            not has_verb, opens, is_bare, is_bare and rows == 1,
+            is_bare and kind == "N", is_bare and is_heading, is_bare and self._clauses.addresses(one.cue),
+            len(one.runs) > 1, first == one.cue + 1, last < one.cue, self._kinds[last + 1] in _ENDS,
+            bool(first == self._starts[one.cue]), not one.speakers, is_heading, one.is_forced, *_OF_KINDS[kind],
         )  # fmt: skip
