@@ -5,7 +5,7 @@ A phrase is told apart by a regular expression over one letter a token (see `tag
 
 import re
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import numpy as np
 
@@ -24,9 +24,10 @@ _JOINED = "TBVZNXGDACPHM&F"
 """Classes of tokens that a phrase of several may hold; all others stand for themselves."""
 _SHORT = 30
 """So many of them in a row stand again in other texts."""
+_MOST = 1 << 16
+"""So many runs are remembered: 10 MB."""
 _LONGEST = 500
 """More of them without a mark between them are a table, or hostile: they are read in pieces, in linear time."""
-_APART = bytes(letter if chr(letter) in _JOINED else ord(" ") for letter in range(256))
 # A verb after a noun phrase that is no clause of its own: "a poll conducted in May found", "those surveyed said",
 # "according to a poll conducted in May", "“…” said one man involved in it".
 _COMPLEMENT = "(?:[IFT][NPCM]|B?M)"
@@ -96,24 +97,30 @@ def read_phrases(lines: Lines, tokens: Tokens) -> Phrases:
 
 
 def _begins(tags: Letters) -> Flags:
-    """Return which tokens begin a phrase."""
-    runs = tags.tobytes().translate(_APART).decode("ascii").split()
+    """Return which tokens begin a phrase: of those that may be joined, what the row of them that they are in tells."""
+    joined = is_of(tags, _JOINED)
+    beside = np.zeros(len(tags) + 2, dtype=np.bool_)
+    beside[:-2] |= joined
+    beside[2:] |= joined
+    in_run = joined & beside[1:-1]  # one that is alone begins a phrase
+    runs = np.where(in_run, tags, ord(" ")).tobytes().decode("ascii").split()
     out = np.ones(len(tags), dtype=np.bool_)
-    out[is_of(tags, _JOINED)] = np.frombuffer(b"".join(map(_begins_of_run, runs)), dtype=np.bool_)
+    out[in_run] = np.frombuffer(b"".join(map(_BEGINS_OF_RUNS.__getitem__, runs)), dtype=np.bool_)
     return out
 
 
-def _begins_of_run(run: str) -> bytes:
-    """Return a 1 for each class of a run that begins a phrase, a 0 for each other one; short runs are remembered."""
-    if len(run) <= _SHORT:
-        return _begins_of_short(run)
-    parts = (run[start : start + _LONGEST] for start in range(0, len(run), _LONGEST))
-    return b"".join(map(_begins_of_short.__wrapped__, parts))
+class _BeginsOfRuns(dict[str, bytes]):
+    """Of runs of classes, a 1 for each that begins a phrase, a 0 for each other one; short runs are remembered."""
+
+    def __missing__(self, run: str) -> bytes:
+        parts = (run[start : start + _LONGEST] for start in range(0, len(run), _LONGEST))
+        begins = b"".join([b"\1".ljust(len(phrase), b"\0") for part in parts for phrase in _PHRASE.findall(part)])
+        if len(run) <= _SHORT and len(self) < _MOST:
+            self[run] = begins
+        return begins
 
 
-@lru_cache(maxsize=1 << 16)
-def _begins_of_short(run: str) -> bytes:
-    return b"".join([b"\1".ljust(len(phrase), b"\0") for phrase in _PHRASE.findall(run)])
+_BEGINS_OF_RUNS = _BeginsOfRuns()
 
 
 def _kinds(tags: Letters, first: Ints, last: Ints) -> Letters:
