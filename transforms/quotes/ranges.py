@@ -12,9 +12,8 @@ Ints = npt.NDArray[np.int64]
 
 def ranges(starts: Ints, counts: Ints) -> Ints:
     """Return start, start + 1, … for each start, so many as its count, joined."""
-    total = int(counts.sum())
-    offsets = np.repeat(np.cumsum(counts) - counts, counts)
-    return np.arange(total) - offsets + np.repeat(starts, counts)
+    ends = np.cumsum(counts)
+    return np.repeat(starts - ends + counts, counts) + np.arange(ends[-1] if len(ends) else 0)
 
 
 def stretches(starts: Ints, positions: Ints) -> Ints:

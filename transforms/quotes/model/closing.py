@@ -80,7 +80,7 @@ def close_up(lines: Lines, tokens: Tokens, articles: Sequence[Article]) -> tuple
 
 def _told(lines: Lines, tokens: Tokens, of_tokens: Ints, articles: Sequence[Article]) -> _Told:
     outside = np.nonzero(~lines.is_inner[of_tokens])[0]
-    keys = lines.articles[of_tokens[outside]] * _ARTICLE + lines.to_article(tokens.starts[outside])
+    keys = (lines.articles[of_tokens] * _ARTICLE + lines.all_to_article(tokens.starts))[outside]
     rows = np.array(list(_rows(articles)), dtype=np.int64).reshape(-1, 6)
     spans, of_articles, parents, *offsets = rows.T
     first, last, cues = (

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from transforms.quotes.marks import Paragraph, Span
+from transforms.quotes.ranges import stretches
 
 Ints = npt.NDArray[np.int64]
 
@@ -63,6 +64,10 @@ class Lines:
     def to_article(self, offsets: Ints) -> Ints:
         """Return offsets into the articles for offsets into `text`."""
         return offsets + self.piece_shifts[np.searchsorted(self.piece_starts, offsets, side="right") - 1]
+
+    def all_to_article(self, offsets: Ints) -> Ints:
+        """Return the same of many offsets that are in order."""
+        return offsets + self.piece_shifts[stretches(self.piece_starts, offsets)]
 
     def in_article(self, start: int, end: int) -> tuple[int, int]:
         """Return the bounds in the article of a stretch of `text`, given its own."""

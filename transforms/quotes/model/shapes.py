@@ -111,12 +111,12 @@ def _rows(article: Article) -> list[tuple[int, ...]]:
             continue
         words = _WORD.findall(text, start, min(end, start + _READ))
         tail = words if end - start <= _READ else _WORD.findall(text, end - _READ, end)
-        codes = map(code_of, [*[*words[:3], "", "", ""][:3], *["", "", *tail[-2:]][-2:]])
-        capitals = [word[0].isupper() for word in words if len(word) > _SHORT_WORD]
+        codes = map(code_of, words[:3] + [""] * (3 - len(words)) + [""] * (2 - len(tail)) + tail[-2:])
+        long_words = [word[0] for word in words if len(word) > _SHORT_WORD]
         rows.append((
             *own,
             min(text.count(" ", start, end) + 1, 10),
-            10 * sum(capitals) // max(1, len(capitals)),
+            10 * sum(map(str.isupper, long_words)) // max(1, len(long_words)),
             code_of(" ".join(words)) if len(words) <= _FEW_WORDS else 0,
             *codes,
             _closing(text[span.outer_end : span.outer_end + 1]),

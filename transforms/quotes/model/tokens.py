@@ -11,7 +11,7 @@ from transforms.quotes.model.lines import SPAN_MARK, Ints, Lines
 from transforms.quotes.model.tagging import Facts, Flags, Letters, is_of
 from transforms.quotes.model.tagging import in_context as tags_in_context
 from transforms.quotes.model.vocabulary import code_of, read_chunks, read_word
-from transforms.quotes.ranges import distinct, ranges, stretches
+from transforms.quotes.ranges import distinct, stretches
 
 __all__ = ["Flags", "Hashes", "Letters", "Tokens", "code_of", "is_of", "read_tokens"]
 
@@ -66,10 +66,11 @@ def read_tokens(lines: Lines) -> Tokens:
     # "No. 5" needs a look beyond the space.
     known, ids = read_chunks(lines.text.replace("No. ", "No.\N{NO-BREAK SPACE}").split(" "))
     sizes, counts = known.sizes[ids] + 1, known.counts[ids]
-    at = ranges(known.first[ids], counts)
+    of_chunks = np.repeat(np.arange(len(ids)), counts)
+    at = (known.first[ids] - np.cumsum(counts) + counts)[of_chunks] + np.arange(len(of_chunks))
     of_known = known.ids[at]
     used, of_words = distinct(of_known, len(known.words))
-    starts = np.repeat(np.cumsum(sizes) - sizes, counts) + known.starts[at]
+    starts = (np.cumsum(sizes) - sizes)[of_chunks] + known.starts[at]
     lengths = known.lengths[of_known]
     tags, initial, codes, endings, *flags = (of[used] for of in known.facts)
     is_capital, is_cue, stands_alone, is_plural, is_base, is_that = (

@@ -184,12 +184,16 @@ class _Rows:
         self.of_rows = of_rows
         self.phrases = phrases
         self.cues, self.starts, self.ends = (values[of_rows] for values in windows)
+        self._beside: dict[int, tuple[Ints, npt.NDArray[np.bool_]]] = {}
 
     def beside(self, values: npt.NDArray[Any], by: int) -> npt.NDArray[Any]:
         """Return the value of the phrase `by` later (earlier, if negative) in the same window, or 0."""
-        at = self.phrases + by
-        is_inside = (at >= self.starts) & (at < self.ends)
-        return np.where(is_inside, values[np.clip(at, 0, len(values) - 1)], values.dtype.type(0))
+        if by not in self._beside:
+            at = self.phrases + by
+            is_inside = at < self.ends if by > 0 else at >= self.starts
+            self._beside[by] = np.where(is_inside, at, 0), is_inside
+        at, is_inside = self._beside[by]
+        return values[at] * is_inside
 
 
 _COUNTED = {

@@ -2,6 +2,10 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import NamedTuple
+
+import numpy as np
 
 from transforms.quotes.marks import Paragraph, Report, Span, merged
 from transforms.quotes.model.analysis import Reading
@@ -30,24 +34,30 @@ def with_statements(
     mentions = Mentions(reading.tokens, reading.phrases)
     of_phrases = reading.lines.articles[reading.phrases.lines]
     found: list[list[_Placed]] = [[] for _ in articles]
-    for statement in statements:
-        found[of_phrases[statement.cue]].append(_Placed(reading, statement))
+    for statement, placed in zip(statements, _placed(reading, statements), strict=True):
+        found[of_phrases[statement.cue]].append(placed)
     silent: list[list[_Silent]] = [[] for _ in articles]
     for silence in silences:
         silent[of_phrases[silence.group]].append(_Silent(reading, silence, mentions))
     return [_with(*each) if any(each[1:]) else each[0] for each in zip(articles, found, silent, strict=True)]
 
 
-class _Placed:
+class _Placed(NamedTuple):
     """A statement with offsets into its article."""
 
-    def __init__(self, reading: Reading, statement: Statement) -> None:
-        tokens = reading.tokens
-        cue = int(tokens.starts[reading.phrases.last[statement.cue]])
-        self.cue = cue + reading.lines.shift_at(cue)
-        self.belief = statement.reported
-        in_article = reading.lines.in_article
-        self.pieces = [in_article(int(tokens.starts[a]), int(tokens.ends[b])) for a, b in statement.pieces]
+    cue: int
+    belief: float
+    pieces: Sequence[Bounds]
+
+
+def _placed(reading: Reading, statements: Sequence[Statement]) -> Iterator[_Placed]:
+    tokens, to_article = reading.tokens, reading.lines.to_article
+    cues = to_article(tokens.starts[reading.phrases.last[np.array([s.cue for s in statements], dtype=np.int64)]])
+    pieces = np.array([piece for s in statements for piece in s.pieces], dtype=np.int64).reshape(-1, 2)
+    starts, ends = to_article(tokens.starts[pieces[:, 0]]), to_article(tokens.ends[pieces[:, 1]] - 1) + 1
+    bounds = zip(starts.tolist(), ends.tolist(), strict=True)
+    for statement, cue in zip(statements, cues.tolist(), strict=True):
+        yield _Placed(cue, statement.reported, list(islice(bounds, len(statement.pieces))))
 
 
 class _Silent:
