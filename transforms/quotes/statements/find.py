@@ -1,8 +1,7 @@
 """Finds statements: words that somebody is reported to have said, without quotation marks."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from itertools import chain, pairwise
 
 import numpy as np
 
@@ -14,8 +13,8 @@ from transforms.quotes.model.ranker import added
 from transforms.quotes.model.weights import Floats
 from transforms.quotes.silences import Silence
 from transforms.quotes.statements.belief import Candidate, Evidence
-from transforms.quotes.statements.clauses import Clauses
-from transforms.quotes.statements.decoding import CONTENT, SPEAKER, Decoded, Scores, decode
+from transforms.quotes.statements.clauses import Clauses, Run
+from transforms.quotes.statements.decoding import CONTENT, SPEAKER, Decoded, Flags, Scores, decode
 from transforms.quotes.statements.facts import Facts, Reader
 from transforms.quotes.statements.nesting import Piece, Statement, settle
 from transforms.quotes.statements.templates import CUE_TEMPLATES, LABEL_TEMPLATES, STEP_TEMPLATES
@@ -29,7 +28,6 @@ LEAST_ODDS = -1.5
 LEAST_LEVEL = 1
 """Of cues: see `context.Context.levels`."""
 _ROWS_AT_ONCE = 50_000
-_CONTENT, _SPEAKER = (re.compile(re.escape(bytes([label])) + b"+") for label in (CONTENT, SPEAKER))
 _SIGNS = frozenset(["$", "£", "€", "#", SPAN_MARK])
 """Tokens that may begin or end a statement without being words; those of _CLOSING may only end one."""
 _CLOSING = frozenset("%)")
@@ -98,17 +96,25 @@ def _decoded(reader: Reader, windows: Windows, weights: StatementWeights) -> Dec
 
 def candidates(clauses: Clauses, windows: Windows, odds: Floats, decoded: Decoded) -> list[Candidate]:
     """Return what windows decode to, where it may be a statement."""
-    labels = decoded.labels.astype(np.uint8).tobytes()
-    lasts = np.cumsum(windows.lengths)
-    bounds = (windows.cues, windows.starts, lasts - windows.lengths, lasts, odds, decoded.surprise, decoded.is_forced)
+    contents, speakers = (_runs(decoded.labels == label, windows) for label in (CONTENT, SPEAKER))
+    known = zip(odds.tolist(), decoded.surprise.tolist(), decoded.is_forced.tolist(), strict=True)
     out = []
-    for cue, start, first, last, *known in zip(*(values.tolist() for values in bounds), strict=True):
-        shift = start - first
-        found = [(m.start() + shift, m.end() - 1 + shift) for m in _CONTENT.finditer(labels, first, last)]
+    for cue, found, naming, evidence in zip(windows.cues.tolist(), contents, speakers, known, strict=True):
         if runs := clauses.of(cue, found):
-            speakers = [m.start() + shift for m in _SPEAKER.finditer(labels, first, last)]
-            out.append(Candidate(cue, runs, speakers, *known))
+            out.append(Candidate(cue, runs, [first for first, _ in naming], *evidence))
     return out
+
+
+def _runs(flags: Flags, windows: Windows) -> list[list[Run]]:
+    """Return of each window the runs of phrases whose rows are flagged."""
+    of_rows, phrases = windows.rows()
+    is_first = np.diff(of_rows, prepend=-1) != 0
+    is_last = np.append(is_first[1:], True)
+    first = np.nonzero(flags & (is_first | ~np.roll(flags, 1)))[0]
+    last = np.nonzero(flags & (is_last | ~np.roll(flags, -1)))[0]
+    runs = list(zip(phrases[first].tolist(), phrases[last].tolist(), strict=True))
+    bounds = np.searchsorted(of_rows[first], np.arange(len(windows.cues) + 1)).tolist()
+    return [runs[low:high] for low, high in pairwise(bounds)]
 
 
 def _statements(reading: Reading, believed: Iterable[tuple[Candidate, float, float]]) -> Iterator[Statement]:
