@@ -2,16 +2,20 @@
 
 import datetime
 import hashlib
+import re
+import zlib
 
 import numpy as np
 import pandas as pd
 import pytest
+from datasketch import MinHash
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.duplicates import PERMUTATIONS, Fingerprint, find_originals, fingerprint
+from transforms.duplicates import Fingerprint, find_originals, fingerprint
 from transforms.duplicates import fingerprint_articles as fingerprints_of
 from transforms.schemas import DUPLICATE_WINDOW_DAYS
+from transforms.signatures import PERMUTATIONS, signatures
 
 DAY = datetime.date(2016, 3, 1)
 BODY = " ".join(f"w{i}" for i in range(60))
@@ -142,6 +146,27 @@ def test_signature_is_the_same_in_every_process_and_release() -> None:
     """Signatures are stored: one that differs would silently match nothing that is there already."""
     assert SIGNATURE is not None
     assert hashlib.sha256(SIGNATURE).hexdigest() == "dc81714daa1a4d08fbcce1cdc5f6139585b0bf6d5ed943ad3ac6f008f83f8297"
+
+
+def signature_of(body: str) -> bytes | None:
+    """Return a body's signature by datasketch, from the sums of its shingles written out."""
+    hashes = [zlib.crc32(word.encode()) for word in re.findall(r"\w+", body.casefold())]
+    powers = [pow(0x9E3779B97F4A7C15, i, 1 << 64) for i in range(1, 6)]
+    runs = zip(*(hashes[i:] for i in range(5)), strict=False)
+    shingles = [sum(h * p for h, p in zip(run, powers, strict=True)) % (1 << 64) >> 32 for run in runs]
+    minhash = MinHash(num_perm=PERMUTATIONS, scheme="affine32", hashfunc=int)
+    minhash.update_batch(shingles)
+    return minhash.hashvalues.astype("<u4").tobytes() if shingles else None
+
+
+WORDS = st.text("ab é’—.\n_½ßİ一\x1c", max_size=90) | st.text(max_size=60) | st.text("a ", min_size=300, max_size=600)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(WORDS, max_size=5))
+def test_signatures_are_those_of_datasketch(bodies: list[str]) -> None:
+    bodies = [*bodies, "a b c d " + "x" * 24 + " " + "y" * 25, "many words " * 3_000]
+    assert signatures(bodies) == [signature_of(body) for body in bodies]
 
 
 def test_only_the_body_counts() -> None:
