@@ -21,6 +21,7 @@ from transforms.metadata import PATH_TEMPLATES, parse_path
 from transforms.openings import alphanumerics, opening, printed_byline, printed_date, title_range
 from transforms.paragraphs import SEPARATOR
 from transforms.text import normalise, stream_safe
+from transforms.unusual import has_common_marks_only
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +87,14 @@ def _read(raw: RawArticle, templates: Sequence[str]) -> dict[str, object]:
     printed = stream_safe(_with_title(stated.title, body))
     article_id = identify(printed)
     paragraphs = _paragraphs(printed)
-    front = opening(paragraphs)
+    title = title_range(paragraphs)
+    front = opening(paragraphs, title)
     side, path = raw.metadata or Metadata(), parse_path(raw.raw_path, templates)
     outlet = _clean(side.outlet) or _clean(stated.outlet) or _clean(path.outlet)
     date, origin = _date(side, stated, path, front, paragraphs)
     return {
         "article_id": article_id,
-        "title": _clean(side.title) or _clean(stated.title) or _printed_title(paragraphs, outlet),
+        "title": _clean(side.title) or _clean(stated.title) or _printed_title(paragraphs, title, outlet),
         "byline": _authors(side.byline) or _authors(stated.byline) or printed_byline(front),
         "outlet": outlet,
         "published_date": date,
@@ -115,9 +117,6 @@ def _paragraphs(printed: str) -> list[str]:
     return text.split(SEPARATOR)
 
 
-# Taken out first for speed alone: the pattern then has little or nothing to do. In UTF-8 no byte of an ASCII character
-# is part of another one.
-_COMMON_MARKS = "‘’“”–—"
 _ASCII_MARKS = bytes(byte for byte in range(128) if not chr(byte).isalnum())
 _NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
 
@@ -133,15 +132,15 @@ def identify(printed: str) -> str:
     Raises:
         Unreadable: There is no letter or digit.
     """
-    # What `\w` matches beside the underscore is what str.isalnum is true for.
-    folded = unicodedata.normalize("NFKC", printed).casefold()
-    for mark in _COMMON_MARKS:
-        folded = folded.replace(mark, "")
-    alnum = folded.encode().translate(None, _ASCII_MARKS).decode()
-    alnum = alnum if alnum.isascii() else _NOT_ALPHANUMERIC.sub("", alnum)
+    if has_common_marks_only(printed):  # none of which becomes a letter or digit
+        alnum = printed.encode("ascii", "ignore").lower().translate(None, _ASCII_MARKS)
+    else:
+        folded = unicodedata.normalize("NFKC", printed).casefold()
+        # What `\w` matches beside the underscore is what str.isalnum is true for.
+        alnum = _NOT_ALPHANUMERIC.sub("", folded.encode().translate(None, _ASCII_MARKS).decode()).encode()
     if not alnum:
         raise Unreadable(_NO_LETTERS)
-    return hashlib.sha256(alnum.encode()).hexdigest()[:32]
+    return hashlib.sha256(alnum).hexdigest()[:32]
 
 
 _LONE_SURROGATES = re.compile("[\ud800-\udfff]")
@@ -207,8 +206,9 @@ def _date(
     return date, "dateline" if date else None
 
 
-def _printed_title(paragraphs: list[str], outlet: str | None) -> str | None:
+def _printed_title(paragraphs: list[str], title: range, outlet: str | None) -> str | None:
     # Some pages begin with their own name.
     if outlet and alphanumerics(paragraphs[0]).removeprefix("the") == alphanumerics(outlet).removeprefix("the"):
         paragraphs = paragraphs[1:]
-    return " ".join(paragraphs[index] for index in title_range(paragraphs)) or None
+        title = title_range(paragraphs)
+    return " ".join(paragraphs[index] for index in title) or None

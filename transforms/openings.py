@@ -85,9 +85,14 @@ def _opens(paragraph: str) -> bool:
     return starts_with_dateline(paragraph) or is_dateline(paragraph) or parse_byline(paragraph) is not None
 
 
-def opening(paragraphs: list[str]) -> list[str]:
-    """Return the first paragraphs up to the body; the body's first one if it begins with a dateline."""
-    title = title_range(paragraphs)
+def opening(paragraphs: list[str], title: range | None = None) -> list[str]:
+    """Return the first paragraphs up to the body; the body's first one if it begins with a dateline.
+
+    Args:
+        paragraphs: All paragraphs.
+        title: Which of them are the title, if that is known.
+    """
+    title = title_range(paragraphs) if title is None else title
     for index, paragraph in enumerate(paragraphs[:FRONT_COUNT]):
         if index in title or not _is_body(paragraph) or _is_deck(paragraphs, index, title):
             continue

@@ -10,7 +10,7 @@ from transforms.bylines import parse_byline
 from transforms.datelines import is_dateline
 from transforms.openings import FRONT_COUNT, alphanumerics, is_furniture, is_section, opening, title_range
 from transforms.sentences import count_sentences, sentence_language
-from transforms.text import count_words
+from transforms.text import count_words_by_paragraph
 
 SEPARATOR = "\n\n"
 """What stands between two paragraphs, and nowhere inside one."""
@@ -69,11 +69,11 @@ _Row = tuple[str, int, str, str, int, int, int, int, int]
 
 def _rows(article_id: str, text: str, title: str, language: str) -> Iterator[_Row]:
     paragraphs = text.split(SEPARATOR) if text else []
+    words = count_words_by_paragraph(text) if text else []
     start = 0
-    for index, (paragraph, kind) in enumerate(zip(paragraphs, classify(paragraphs, title), strict=True)):
+    for index, (paragraph, kind, count) in enumerate(zip(paragraphs, classify(paragraphs, title), words, strict=True)):
         end = start + len(paragraph)
-        sentences = count_sentences(paragraph, language)
-        yield article_id, index, kind, paragraph, start, end, sentences, count_words(paragraph), 0
+        yield article_id, index, kind, paragraph, start, end, count_sentences(paragraph, language), count, 0
         start = end + len(SEPARATOR)
 
 

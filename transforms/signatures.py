@@ -11,16 +11,16 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from transforms.unusual import has_common_marks_only
+
 SHINGLE_WORDS = 5
 PERMUTATIONS = 128
 STORED = np.dtype("<u4")
 
 _Hashes = npt.NDArray[np.uint32]
 
-# Taken out first for speed alone: few bodies have other marks above ASCII. In UTF-8 no byte of an ASCII character is
-# part of another one.
-_COMMON_MARKS = "‘’“”–—…"
 _MARKS_ABOVE_ASCII = re.compile(r"[^\w\x00-\x7f]")
+# In UTF-8 no byte of an ASCII character is part of another one.
 _BLANK = ord(" ")
 _BLANKED = bytes(b if b > 0x7F or chr(b).isalnum() or chr(b) == "_" else _BLANK for b in range(256))
 _CRC_TABLE = np.array([zlib.crc32(bytes([b ^ 0xFF])) ^ 0xFF000000 for b in range(256)], np.uint32)
@@ -42,11 +42,9 @@ def signatures(bodies: Sequence[str]) -> list[bytes | None]:
 
 def _words(body: str) -> bytes:
     """Return the case-folded words of a body, blanks around each."""
-    for mark in _COMMON_MARKS if not body.isascii() else "":
-        body = body.replace(mark, " ")
-    folded = body.casefold()
-    folded = folded if folded.isascii() else _MARKS_ABOVE_ASCII.sub(" ", folded)
-    return folded.encode().translate(_BLANKED)
+    if has_common_marks_only(body):
+        return body.encode("ascii", "replace").lower().translate(_BLANKED)
+    return _MARKS_ABOVE_ASCII.sub(" ", body.casefold()).encode().translate(_BLANKED)
 
 
 def _portions(texts: list[bytes]) -> Iterator[list[bytes]]:
