@@ -18,16 +18,16 @@ def sentence_language(language: object) -> str:
 
 _PRINTED = re.compile(r"[^\W_]")
 # The cutter takes a quotation as a whole, so its marks are left out; apostrophes alone need not be.
-_QUOTES = re.compile("[“”\"«»„‘`(\\[]| '|''")
-_MARKS = "“”\"«»„‘’'`()[]"
+_QUOTES = ("“", "”", '"', "(", "[", "«", "»", "„", "‘", "`", " '", "''")
+_ANY_MARK = re.compile("[“”\"«»„‘’'`()\\[\\]]")
 _SAYS = (
     "said|says|asked|asks|told|tells|wrote|writes|added|replied|answered|shouted|cried|yelled|tweeted|demanded"
     "|continued|wondered|exclaimed|joked"
 )
 # The sentence goes on after the words quoted, "Why?" she asked, "No!" Mayor Roe said, or has a stop of its own.
 _NO_END = re.compile(
-    r"[.?!…][”’\"'»)\]]+(?=\.| \(?[a-zß-öø-ÿ])"
-    rf"|[?!][”’\"'»]+(?= (?:[A-Z][\w.’'-]{{0,30}} ){{1,4}}(?:{_SAYS})\b)"
+    r"[.?!…](?:[”’\"'»)\]]+(?=\.| \(?[a-zß-öø-ÿ])"
+    rf"|(?<=[?!])[”’\"'»]+(?= (?:[A-Z][\w.’'-]{{0,30}} ){{1,4}}(?:{_SAYS})\b))"
 )
 # A title behind a hyphen, "then-Sen. Roe", is not known to the cutter.
 _HYPHENATED = re.compile(r"(-(?:Sen|Gov|Rep|Gen|Atty|Lt|Sgt))\. ")
@@ -44,13 +44,16 @@ _AT_ONCE = 20_000
 
 def count_sentences(paragraph: str, language: str = "en") -> int:
     """Return the number of sentences that hold a letter or digit, also inside quotation marks and brackets."""
-    if _QUOTES.search(paragraph):
-        paragraph = _NO_END.sub("", paragraph)
-        for mark in _MARKS:
-            paragraph = paragraph.replace(mark, "")
+    if any(map(paragraph.__contains__, _QUOTES)):
+        paragraph = _ANY_MARK.sub("", _NO_END.sub("", paragraph))
     if ". " in paragraph and "-" in paragraph:
         paragraph = _HYPHENATED.sub(r"\1 ", paragraph)
     if ".m. " in paragraph:
         paragraph = _TIME_OF_DAY.sub(r"\1m ", paragraph)
-    pieces = (paragraph[at : at + _AT_ONCE] for at in range(0, len(paragraph), _AT_ONCE))
-    return sum(1 for piece in pieces for sentence in sentencex.segment(language, piece) if _PRINTED.search(sentence))
+    if len(paragraph) <= _AT_ONCE:
+        return _count_printed(language, paragraph)
+    return sum(_count_printed(language, paragraph[at : at + _AT_ONCE]) for at in range(0, len(paragraph), _AT_ONCE))
+
+
+def _count_printed(language: str, text: str) -> int:
+    return sum(map(bool, map(_PRINTED.search, sentencex.segment(language, text))))
