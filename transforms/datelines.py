@@ -27,6 +27,8 @@ _SMALL_AGENCY = re.compile(rf"{_SMALL_PLACE}(?:,? {_SHORT_DAY})?{_KNOWN_AGENCY} 
 _SMALL_ALONE = re.compile(
     rf"{_SMALL_PLACE},(?: (?P<date>{DATE_WORDS})| {_SHORT_DAY}){_KNOWN_AGENCY}(?P<dash> ?[—–_-])?"
 )
+# A year, an agency's bracket or a dash at the end: one of them is part of all.
+_MAY_BE_DATELINE = re.compile(r"\d{4}|\(|[-—–_]\Z")
 
 
 def _at_start(paragraph: str) -> re.Match[str] | None:
@@ -40,7 +42,7 @@ def starts_with_dateline(paragraph: str) -> bool:
 
 def is_dateline(paragraph: str) -> bool:
     """Whether a paragraph is only a dateline or only a date with its year."""
-    if len(paragraph) > LONGEST_DATE:
+    if len(paragraph) > LONGEST_DATE or not _MAY_BE_DATELINE.search(paragraph):
         return False
     if parse_date(paragraph) or _SMALL_ALONE.fullmatch(paragraph):
         return True

@@ -53,7 +53,6 @@ _UPDATE = re.compile(r"\b(?:last )?(?:updated|modified)(?: on| at)?:? ", re.IGNO
 _CLOCK_ALONE = re.compile(rf"{_CLOCK}{_ZONE}", re.IGNORECASE)
 _BEFORE_UPDATE = " |•·,;–—-("
 _YEAR = re.compile(r"\d{4}")
-_BLANKS = re.compile(r"\s+")
 LONGEST_DATE = 130
 """No date with weekday, time and zone, printed beside that of an update, is longer."""
 
@@ -69,8 +68,10 @@ def parse_date(text: str) -> dt.date | None:
     Returns:
         A date from 1600 to 2199; None for anything else, also for two-digit years and days that never were.
     """
-    text = _BLANKS.sub(" ", text.strip())
-    if len(text) > LONGEST_DATE or not _YEAR.search(text):
+    if not _YEAR.search(text):
+        return None
+    text = " ".join(text.split())
+    if len(text) > LONGEST_DATE:
         return None
     match = _DATE.fullmatch(_CLOCK_INSIDE.sub(r"\1 \2", _without_update(text)))
     return date_of(match) if match else None

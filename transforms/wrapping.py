@@ -44,9 +44,10 @@ def unwrap(text: str) -> list[str]:
     Args:
         text: Text with line feeds as line ends and blanks as its only other white space; indents still there.
     """
+    lines = [line.strip(" ") for line in text.split("\n")]
+    if not any(line and following for line, following in pairwise(lines)):
+        return [_single_spaced(line) for line in lines if line]
     blocks = _blocks(text)
-    if all(len(block) == 1 for block in blocks):
-        return [_trim(block[0]) for block in blocks]
     column = max((_column(block) for block in blocks if len(block) > 2 and _is_wrapped(block)), default=0)
     return [paragraph for block in blocks for paragraph in _paragraphs(block, column)]
 
@@ -63,7 +64,10 @@ def _blocks(text: str) -> list[list[str]]:
 
 
 def _trim(line: str) -> str:
-    line = line.strip(" ")
+    return _single_spaced(line.strip(" "))
+
+
+def _single_spaced(line: str) -> str:
     return _SPACES.sub(" ", line) if "  " in line else line
 
 
