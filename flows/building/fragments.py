@@ -14,10 +14,14 @@ import time
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from flows.dataset import Recipe
 from flows.dataset.durable import new_file, write_json
@@ -97,15 +101,14 @@ def write_fragment(
     if isinstance(folder, Path):
         working = folder.with_name(f"{folder.name}.{os.getpid()}.working")
         working.mkdir(parents=True)
-    articles = tables["articles"]
-    dates = articles.column("published_date").to_pylist()
-    home = {
-        article_id: partition_of(date, recipe.partition_by)
-        for article_id, date in zip(articles.column("article_id").to_pylist(), dates, strict=True)
-    }
-    partitions = tuple(sorted(set(home.values())))
+    articles = tables[ARTICLES.name]
+    homes = [partition_of(date, recipe.partition_by) for date in articles.column("published_date").to_pylist()]
+    partitions = tuple(sorted(set(homes)))
+    place = {partition: at for at, partition in enumerate(partitions)}
+    places = np.array([place[home] for home in homes], np.int64)
     for table in STAGED:
-        _write(working, table, _cut(tables[table.name], home, partitions))
+        at = pc.index_in(tables[table.name].column("article_id"), value_set=articles.column("article_id"))
+        _write(working, table, _cut(tables[table.name], places[at.to_numpy()], len(partitions)))
     _write(working, FILES, [tables[FILES.name]])
     fragment = Fragment(folder, recipe, partitions, unreadable)
     description = {"recipe": asdict(recipe), "partitions": partitions, "unreadable": unreadable}
@@ -138,10 +141,12 @@ def _parse(folder: Place, value: dict[str, Any]) -> Fragment:
     return fragment
 
 
-def _cut(table: pa.Table, home: dict[str, Partition], partitions: tuple[Partition, ...]) -> Iterator[pa.Table]:
-    homes = [home[article_id] for article_id in table.column("article_id").to_pylist()]
-    for partition in partitions:
-        yield table.filter(pa.array([h == partition for h in homes], pa.bool_()))
+def _cut(table: pa.Table, places: npt.NDArray[np.int64], count: int) -> Iterator[pa.Table]:
+    """Yield a table's rows of each partition, in their order, by the place of each row's partition."""
+    order = np.argsort(places, kind="stable")
+    rows = table.take(order)
+    bounds = np.searchsorted(places[order], np.arange(count + 1)).tolist()
+    yield from (rows.slice(start, end - start) for start, end in pairwise(bounds))
 
 
 def _write(folder: Place, table: Table, batches: Iterator[pa.Table] | list[pa.Table]) -> None:
