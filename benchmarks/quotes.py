@@ -1,32 +1,20 @@
-"""Time the quotes step on one core, whole and by stage.
-
-    python benchmarks/quotes.py --raw ../shared/polnear/train/text --runs 5
-
-Every figure is a median of processor seconds over runs in one process, after a first one that loads the weights and
-fills caches. The whole is timed by itself, with nothing in between; stages are timed in runs of their own, each without
-those inside it. Compare figures of one run only: machines are noisy.
-"""
+"""The quotes step on one core, whole and by stage."""
 
 from __future__ import annotations
 
-import os
-
-os.environ["OMP_NUM_THREADS"] = "1"  # before numpy is loaded
-os.environ["OPENBLAS_NUM_THREADS"] = "1"
-
-import argparse
 import json
-import statistics
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-from unittest.mock import patch
+from typing import Annotated, Any
 
 import pandas as pd
+import typer
 
+from benchmarks.alone import on_one_thread
+from benchmarks.clock import Clock, Stages
+from benchmarks.figures import Figure
+from benchmarks.options import Raw, Runs
 from flows.building.workers import collect_seldom
 from transforms import quotes
 from transforms.articles import RawArticle, read_articles
@@ -38,7 +26,7 @@ from transforms.quotes.relations import Relations
 from transforms.quotes.statements import find
 from transforms.quotes.statements.facts import Reader
 
-_STAGES: dict[str, tuple[tuple[object, str], ...]] = {
+STAGES: Stages = {
     "spans": ((quotes, "find_spans"),),
     "lines": ((analysis, "read_lines"),),
     "tokens": ((analysis, "read_tokens"),),
@@ -59,39 +47,6 @@ _STAGES: dict[str, tuple[tuple[object, str], ...]] = {
     "identity": ((rows, "resolve"),),
     "rows and frame": ((quotes, "read_rows"), (quotes, "_frame")),
 }
-"""Functions of each stage, where they are looked up."""
-
-
-@dataclass
-class Clock:
-    """Processor seconds of each stage."""
-
-    seconds: dict[str, float] = field(default_factory=lambda: dict.fromkeys(_STAGES, 0.0))
-    _inside: list[float] = field(default_factory=list)
-
-    def timed(self, stage: str, function: Callable[..., Any]) -> Callable[..., Any]:
-        """Return a function that also counts its own seconds: without those of other stages that it calls."""
-
-        def run(*arguments: Any, **named: Any) -> Any:
-            self._inside.append(0.0)
-            begin = time.process_time()
-            result = function(*arguments, **named)
-            seconds = time.process_time() - begin
-            self.seconds[stage] += seconds - self._inside.pop()
-            if self._inside:
-                self._inside[-1] += seconds
-            return result
-
-        return run
-
-    @contextmanager
-    def running(self) -> Iterator[None]:
-        """Time all stages as long as this lasts."""
-        with ExitStack() as stack:
-            for stage, places in _STAGES.items():
-                for owner, name in places:
-                    stack.enter_context(patch.object(owner, name, self.timed(stage, getattr(owner, name))))
-            yield
 
 
 @dataclass(frozen=True)
@@ -115,7 +70,7 @@ class Bench:
 
     def by_stage(self) -> dict[str, float]:
         """Run the step and return the processor seconds of its stages."""
-        clock = Clock()
+        clock = Clock(STAGES)
         with clock.running():
             self.once()
         return clock.seconds
@@ -128,8 +83,8 @@ class Bench:
         for _ in range(self.runs):
             wholes.append(self.once())
             runs.append(self.by_stage())
-        whole = statistics.median(wholes)
-        stages = {stage: statistics.median(run[stage] for run in runs) for stage in _STAGES}
+        whole = Figure.of(wholes).median
+        stages = {stage: Figure.of(run[stage] for run in runs).median for stage in STAGES}
         return {
             "articles": len(self.articles),
             "megabytes": self.megabytes,
@@ -152,28 +107,28 @@ def read(raw: Path, runs: int) -> Bench:
 
 def _print(found: dict[str, Any]) -> None:
     whole, megabytes = found["seconds"], found["megabytes"]
-    print(f"{found['articles']} articles, {megabytes:.2f} MB of text, medians of {found['runs']} runs on one core\n")
-    print(f"{'stage':<26} {'seconds':>8} {'share':>6} {'MB/s':>8}")
+    typer.echo(
+        f"{found['articles']} articles, {megabytes:.2f} MB of text, medians of {found['runs']} runs on one core\n"
+    )
+    typer.echo(f"{'stage':<26} {'seconds':>8} {'share':>6} {'MB/s':>8}")
     for stage, seconds in found["stages"].items():
         rate = f"{megabytes / seconds:8.1f}" if seconds > 0 else f"{'':8}"
-        print(f"{stage:<26} {seconds:8.3f} {seconds / whole:6.1%} {rate}")
-    print(f"{'whole':<26} {whole:8.3f} {1:6.0%} {megabytes / whole:8.2f}")
-    print(f"{'first run':<26} {found['first_seconds']:8.3f} {'':6} {megabytes / found['first_seconds']:8.2f}")
+        typer.echo(f"{stage:<26} {seconds:8.3f} {seconds / whole:6.1%} {rate}")
+    typer.echo(f"{'whole':<26} {whole:8.3f} {1:6.0%} {megabytes / whole:8.2f}")
+    typer.echo(f"{'first run':<26} {found['first_seconds']:8.3f} {'':6} {megabytes / found['first_seconds']:8.2f}")
 
 
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--raw", type=Path, required=True)
-    parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
-    arguments = parser.parse_args()
-    found = read(arguments.raw, arguments.runs).measure()
-    if arguments.json:
-        print(json.dumps(found, indent=2))
+def time_quotes(
+    raw: Raw, runs: Runs = 5, is_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False
+) -> None:
+    """Time the quotes step on one core, whole and by stage.
+
+    Every figure is a median of processor seconds over runs in one process, after a first one that loads the weights and
+    fills caches. The whole is timed by itself, with nothing in between; stages are timed in runs of their own.
+    """
+    on_one_thread()
+    found = read(raw, runs).measure()
+    if is_json:
+        typer.echo(json.dumps(found, indent=2))
     else:
         _print(found)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,1 @@
+"""What claims about performance are made with: `python -m benchmarks NAME`."""

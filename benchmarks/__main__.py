@@ -1,0 +1,23 @@
+"""Measure what claims about performance are made of: `python -m benchmarks NAME`."""
+
+from __future__ import annotations
+
+import typer
+
+from benchmarks.ingest import ingest
+from benchmarks.quotes import time_quotes
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
+
+
+@app.callback()
+def common() -> None:
+    """Measure what claims about performance are made of."""
+
+
+app.command()(ingest)
+app.command("quotes")(time_quotes)
+
+
+if __name__ == "__main__":
+    app(prog_name="python -m benchmarks")
