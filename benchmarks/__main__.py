@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from benchmarks.corpus.command import corpus
 from benchmarks.ingest import ingest
 from benchmarks.quotes import time_quotes
 
@@ -15,7 +16,8 @@ def common() -> None:
     """Measure what claims about performance are made of."""
 
 
-app.command()(ingest)
+for benchmark in (corpus, ingest):
+    app.command()(benchmark)
 app.command("quotes")(time_quotes)
 
 
