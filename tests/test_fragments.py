@@ -101,11 +101,22 @@ def test_fragment_that_is_not_whole_is_no_fragment(tmp_path: Path, name: str, si
     assert list(find_fragments(tmp_path)) == []
 
 
-def test_fragment_of_a_worker_that_died_is_written_again(tmp_path: Path) -> None:
-    write_fragment(tmp_path / "run" / "000000", tables(DATES), recipe("month"))
-    again = write_fragment(tmp_path / "run" / "000000", tables({"b": DATES["b"]}), recipe("month"))
-    assert list(find_fragments(tmp_path)) == [again]
-    assert again.carriers() == {"b": "b"}
+def test_of_two_workers_at_one_batch_the_first_counts(tmp_path: Path) -> None:
+    """A merge may be reading what the first one wrote when the second, which was taken for dead, has done the same."""
+    folder = tmp_path / "run" / "000000"
+    first = write_fragment(folder, tables(DATES), recipe("month"))
+    with first.open(ARTICLES) as reader:
+        second = write_fragment(folder, tables({"b": DATES["b"]}), recipe("month"))
+        assert reader.read_all().num_rows == len(DATES)
+    assert second == first
+    assert list(find_fragments(tmp_path)) == [first]
+    assert [p.name for p in (tmp_path / "run").iterdir()] == ["000000"]
+
+
+def test_what_stands_in_the_place_of_a_fragment_is_told(tmp_path: Path) -> None:
+    (tmp_path / "run" / "000000" / "something").mkdir(parents=True)
+    with pytest.raises(OSError, match="not empty"):
+        write_fragment(tmp_path / "run" / "000000", tables(DATES), recipe("month"))
     assert [p.name for p in (tmp_path / "run").iterdir()] == ["000000"]
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from benchmarks.corpus.words import PIECE, Words
-from transforms.duplicates import SHINGLE_WORDS
+from transforms.signatures import SHINGLE_WORDS
 
 _MOST_KEPT = 0.75
 """Share of a text's shingles that two copies may have in common: it makes their similarity .6, well below .8."""

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import shutil
 import time
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from flows.dataset import Recipe
-from flows.dataset.durable import new_file, write_json
+from flows.dataset.durable import json_bytes, new_file, write_json
 from flows.planning.ledger import Known, known_rows
 from flows.storage import ObjectPath, Place, all_files, delete_objects, delete_tree
 from transforms.partitions import Partition, partition_of
@@ -44,12 +45,15 @@ class Fragment:
         recipe: What its rows were made with.
         partitions: In the order of the record batches.
         unreadable: Archives, by raw_path, that could not be opened to read their members.
+        rows: In an object store, the name of what holds its tables: two workers may be at one batch, and nothing is
+            ever overwritten. On a disk, they are in the folder.
     """
 
     folder: Place
     recipe: Recipe
     partitions: tuple[Partition, ...]
     unreadable: tuple[str, ...] = ()
+    rows: str = ""
 
     def read(self, table: Table, partition: Partition) -> pa.Table:
         """Return a table's rows of one partition, without copying them."""
@@ -79,7 +83,7 @@ class Fragment:
             OSError: It is not there.
             pa.ArrowInvalid: It is not whole.
         """
-        path = self.folder / f"{table.name}.arrow"
+        path = self.folder / self.rows / f"{table.name}.arrow"
         opened = pa.PythonFile(path.open()) if isinstance(path, ObjectPath) else pa.memory_map(os.fspath(path))
         with opened as file:
             yield pa.ipc.open_file(file)
@@ -90,6 +94,9 @@ def write_fragment(
 ) -> Fragment:
     """Write a batch's rows; the fragment is there whole or not at all.
 
+    Two workers may be at one batch, on two machines, when one of them was taken for dead: the first that has done it
+    counts, and the other one's rows go. A fragment that is there is never touched: a merge may be reading it.
+
     Args:
         folder: Where it goes.
         tables: By table name: the partitioned ones and the ledger rows. Rows belong to the partition of their
@@ -97,9 +104,9 @@ def write_fragment(
         recipe: What the rows were made with.
         unreadable: Archives that could not be opened.
     """
-    working = folder
-    if isinstance(folder, Path):
-        working = folder.with_name(f"{folder.name}.{os.getpid()}.working")
+    rows = secrets.token_hex(8)
+    working = folder / rows if isinstance(folder, ObjectPath) else folder.with_name(f"{folder.name}.{rows}.working")
+    if isinstance(working, Path):
         working.mkdir(parents=True)
     articles = tables[ARTICLES.name]
     homes = [partition_of(date, recipe.partition_by) for date in articles.column("published_date").to_pylist()]
@@ -111,30 +118,60 @@ def write_fragment(
         _write(working, table, _cut(tables[table.name], places[at.to_numpy()], len(partitions)))
     _write(working, FILES, [tables[FILES.name]])
     fragment = Fragment(folder, recipe, partitions, unreadable)
-    description = {"recipe": asdict(recipe), "partitions": partitions, "unreadable": unreadable}
-    write_json(working / _DESCRIPTION, description)  # in an object store, this last one completes it
-    if isinstance(working, Path) and isinstance(folder, Path):
-        if folder.exists():  # a worker that died had just completed it
-            shutil.rmtree(folder)
+    if isinstance(working, ObjectPath) or isinstance(folder, ObjectPath):
+        return _complete(replace(fragment, rows=rows), working)
+    write_json(working / _DESCRIPTION, _description(fragment))
+    try:
         working.rename(folder)
+    except OSError:
+        shutil.rmtree(working)
+        if found := read_fragment(folder):
+            return found
+        raise
     return fragment
+
+
+def _complete(fragment: Fragment, working: Place) -> Fragment:
+    """Put the description that makes objects a fragment, unless another worker was first."""
+    description = fragment.folder / _DESCRIPTION
+    if isinstance(description, ObjectPath) and description.create(json_bytes(_description(fragment))):
+        return fragment
+    delete_tree(working)
+    if found := read_fragment(fragment.folder):
+        return found
+    raise FileNotFoundError(f"{description} cannot be read")
+
+
+def _description(fragment: Fragment) -> dict[str, Any]:
+    return {
+        "recipe": asdict(fragment.recipe),
+        "partitions": fragment.partitions,
+        "unreadable": fragment.unreadable,
+        "rows": fragment.rows,
+    }
+
+
+def read_fragment(folder: Place) -> Fragment | None:
+    """Return the complete fragment in a folder; None if there is none."""
+    # Another version of newsframes wrote it, or the run that was to delete it was killed at that.
+    with suppress(KeyError, TypeError, ValueError, OSError):
+        return _parse(folder, json.loads((folder / _DESCRIPTION).read_text(encoding="utf-8")))
+    return None
 
 
 def find_fragments(staging: Place) -> Iterator[Fragment]:
     """Yield the complete fragments below a staging folder, whichever run made them."""
     for description in sorted(path for path in all_files(staging) if path.name == _DESCRIPTION):
         folder = description.parent
-        if folder.suffix != ".working":
-            # Another version of newsframes wrote it, or the run that was to delete it was killed at that.
-            with suppress(KeyError, TypeError, ValueError, OSError):
-                yield _parse(folder, json.loads(description.read_text(encoding="utf-8")))
+        if folder.suffix != ".working" and (found := read_fragment(folder)):
+            yield found
 
 
 def _parse(folder: Place, value: dict[str, Any]) -> Fragment:
     recipe = value["recipe"]
     recipe["path_templates"] = tuple(recipe["path_templates"])
     partitions = tuple(tuple(p) for p in value["partitions"])
-    fragment = Fragment(folder, Recipe(**recipe), partitions, tuple(value["unreadable"]))
+    fragment = Fragment(folder, Recipe(**recipe), partitions, tuple(value["unreadable"]), value["rows"])
     for table in (*STAGED, FILES):
         with fragment.open(table):
             pass
@@ -173,7 +210,7 @@ def sweep_staging(staging: Place, known: Mapping[str, Known], forgotten: Collect
     useful = {f.folder for f in find_fragments(staging) if _is_useful(f, known, forgotten)}
     for path in staging.glob("*/*"):
         if path not in useful:
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+            _delete(path)
     for folder in (*staging.glob("*"), staging):
         with suppress(OSError):  # it is not empty, or not there
             folder.rmdir()
@@ -185,6 +222,14 @@ def _sweep_objects(staging: ObjectPath, forgotten: Collection[str]) -> None:
     for fragment in find_fragments(staging) if forgotten else ():
         if not set(fragment.carriers().values()).isdisjoint(forgotten):
             delete_tree(fragment.folder)
+
+
+def _delete(path: Path) -> None:
+    """Delete a file or folder, or what can be deleted of it: a worker that was taken for dead may be writing there."""
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _is_useful(fragment: Fragment, known: Mapping[str, Known], forgotten: Collection[str]) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from flows.building.batches import Batch, cut_batches
-from flows.building.fragments import Fragment, find_fragments, sweep_staging
+from flows.building.fragments import Fragment, find_fragments, read_fragment, sweep_staging
 from flows.building.merges import Merge, Merged
 from flows.building.partition_rows import PartitionRows
 from flows.building.resolution import resolve_ledger
@@ -124,10 +124,10 @@ def sweep(dataset: AnyDataset, options: Options) -> list[int]:
 
 
 def transform(batch: Batch) -> Fragment:
-    """Turn a batch into a staged fragment; what that needs is imported where it runs."""
+    """Turn a batch into a staged fragment, unless a worker that died had done so; what it needs is imported here."""
     from flows.building.transformation import transform_batch
 
-    return transform_batch(batch)
+    return read_fragment(batch.folder) or transform_batch(batch)
 
 
 def merge(partition: Merge) -> Merged:

@@ -52,7 +52,8 @@ class ObjectPath:
         return f"{self.bucket}/{self.key}" if self.key else self.bucket
 
     def __truediv__(self, below: str | PurePosixPath) -> ObjectPath:
-        return ObjectPath(self.bucket, f"{self.key}/{below}".strip("/"))
+        below = str(below).strip("/")
+        return ObjectPath(self.bucket, f"{self.key}/{below}".strip("/")) if below else self
 
     @property
     def name(self) -> str:
