@@ -17,7 +17,7 @@ from test_archives import tarred, zipped
 import flows.building.transformation
 import flows.planning.comparison
 import flows.raw.members
-from flows.building.publish import Each, bring_up_to_date, in_this_process
+from flows.building.publish import Each, Items, bring_up_to_date, in_this_process
 from flows.dataset import Dataset
 from flows.planning.options import Options, OptionsError
 from flows.raw.archives import UnreadableArchive
@@ -238,7 +238,7 @@ def dying_in(
 ) -> Callable[[], AbstractContextManager[Each]]:
     """Return a way to run stages that calls `first` before any of them and dies in one, after some items."""
 
-    def each(name: str, function: Callable[[Any], Any], items: Sequence[Any]) -> Iterator[Any]:
+    def each(name: str, function: Callable[[Any], Any], items: Items) -> Iterator[Any]:
         for number, item in enumerate(items):
             if name == stage and number == after:
                 raise KeyboardInterrupt

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from multiprocessing.pool import ThreadPool
@@ -15,7 +15,7 @@ from typing import Any
 from drills.datasets import bring, write_article
 from drills.judging import Contents, broken_invariants, contents, number, wrong_at_end, wrong_now
 from drills.outages.processes import Command
-from flows.building.publish import Each, bring_up_to_date
+from flows.building.publish import Each, Items, bring_up_to_date
 from flows.building.workers import WorkerPool
 from flows.dataset import Dataset
 from flows.dataset.lock import read_holder
@@ -130,7 +130,7 @@ def stage_of(processed: Path, before: int) -> str:
 def _in_pool(pool: WorkerPool, until: str | None = None) -> Iterator[Each]:
     """Give the way to run batches and merges in a pool, without Prefect; before one stage it stops."""
 
-    def each(stage: str, function: Callable[[Any], Any], items: Sequence[Any]) -> Iterable[Any]:
+    def each(stage: str, function: Callable[[Any], Any], items: Items) -> Iterable[Any]:
         if stage == until:
             raise KeyboardInterrupt
         return threads.imap_unordered(lambda item: pool.run(function, item), items)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from flows.building.batches import Batch, cut_batches
+from flows.building.batches import Batch, Batches
 from flows.building.fragments import Fragment, find_fragments, read_fragment, sweep_staging
 from flows.building.merges import Merge, Merged
 from flows.building.partition_rows import PartitionRows
@@ -24,7 +24,7 @@ from flows.planning.options import Options
 from flows.planning.plan import Work
 from flows.planning.prepare import Prepared, prepare
 from flows.planning.side_inputs import lines_without_article, note_lines
-from flows.raw.streams import UnreadableArchive, is_packed, unpack
+from flows.raw.streams import UnreadableArchive, unpack
 from flows.runs import REJECTS_NOTED, Run, TooManyRejected
 from flows.storage import Place, delete_tree
 from transforms import RULES_VERSION
@@ -36,10 +36,18 @@ ATTEMPTS = 20
 """So often another writer may commit first before a run gives up."""
 
 
+class Items(Protocol):
+    """Batches or merges: so many, one after the other."""
+
+    def __len__(self) -> int: ...
+
+    def __iter__(self) -> Iterator[Any]: ...
+
+
 class Each(Protocol):
     """Runs a function on every item, somewhere, and gives the results as they come."""
 
-    def __call__(self, stage: str, function: Callable[[Any], Any], items: Sequence[Any]) -> Iterable[Any]:
+    def __call__(self, stage: str, function: Callable[[Any], Any], items: Items) -> Iterable[Any]:
         """Run one stage."""
         ...
 
@@ -212,19 +220,16 @@ def _is_as_wanted(known: Known, work: Work) -> bool:
     return asked == (known.size, known.modified, known.rules_version, known.metadata_sha256)
 
 
-def _batches(prepared: Prepared, run: Run, work: list[Work]) -> list[Batch]:
+def _batches(prepared: Prepared, run: Run, work: list[Work]) -> Batches:
     """Return the batches; a packed archive that several of them read is unpacked once."""
     staging = prepared.dataset.staging / run.run_id
-    cuts = list(cut_batches(work, prepared.options.batch_size))
-    users = Counter(path for cut in cuts for path in {w.file.path for w in cut if w.file.member})
-    shared = sorted(path for path, count in users.items() if count > 1 and is_packed(path.name))
-    unpacked = {path: staging / "unpacked" / str(i) for i, path in enumerate(shared)}
-    listed = {w.file.path: w.file.modified for w in work if w.file.member}
+    batches = Batches(work, prepared.options.batch_size, staging, prepared.settings.recipe, run.run_id)
+    unpacked = {path: staging / "unpacked" / str(i) for i, path in enumerate(batches.shared_archives())}
+    listed = {w.file.path: w.file.modified for w in work if w.file.path in unpacked}
     for path, stream in unpacked.items():
         with suppress(UnreadableArchive):  # whoever reads the members will find it and say so
             unpack(path, stream, listed[path])
-    recipe = prepared.settings.recipe
-    return [Batch(cut, staging / f"{i:06d}", recipe, run.run_id, unpacked) for i, cut in enumerate(cuts)]
+    return replace(batches, unpacked=unpacked)
 
 
 def _commit(prepared: Prepared, building: Place, merged: list[Merged], resolution: Resolution) -> Version:

@@ -8,7 +8,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import forkserver
@@ -59,6 +59,11 @@ class WorkerLost(RuntimeError):
     """A worker died again and again on the same piece of work."""
 
 
+def default_workers() -> int:
+    """Return the number of processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def start_fork_server() -> None:
     """Start the process that workers are forked from; it imports in its own time what they need."""
     _CONTEXT.set_forkserver_preload(list(_PRELOAD))
@@ -77,6 +82,7 @@ class WorkerPool:
         start_fork_server()
         self._lock = threading.Lock()
         self._executor: ProcessPoolExecutor | None = None
+        self._is_stopping = False
 
     def __enter__(self) -> Self:
         return self
@@ -100,6 +106,19 @@ class WorkerPool:
             except BrokenProcessPool:
                 self._replace(executor)
         raise WorkerLost(f"a worker process died {ATTEMPTS} times in {function.__name__}: out of memory?")
+
+    def run_all(self, function: Callable[[Any], T], items: Iterable[Any]) -> list[T]:
+        """Run a function on items, one after the other, and return what it returns; of fewer if the pool is to stop."""
+        results: list[T] = []
+        for item in items:
+            if self._is_stopping:
+                break
+            results.append(self.run(function, item))
+        return results
+
+    def stop(self) -> None:
+        """Let no `run_all` go on with its next item."""
+        self._is_stopping = True
 
     def _running(self) -> ProcessPoolExecutor:
         with self._lock:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from prefect import State, get_run_logger
 from prefect.states import Completed
 
 from flows.building.publish import bring_up_to_date
+from flows.building.workers import default_workers
 from flows.dataset import DatasetHeld, dataset_in
 from flows.engine.artifacts import leave_artifacts
-from flows.engine.tasks import each_as_tasks
+from flows.engine.tasks import each_in_pool
 from flows.planning.options import Options
 from flows.progress import is_terminal, say_to_terminal, visible
 from flows.runs import Run, TooManyRejected
@@ -31,7 +33,8 @@ def run_flow(
     say = say_to_terminal if is_terminal() else lambda message: get_run_logger().info("%s", visible(message))
     run = Run(name)
     try:
-        bring_up_to_date(options, run, lambda: each_as_tasks(workers, say), wait_seconds, say, fail_above_rejected)
+        in_pool = partial(each_in_pool, workers or default_workers(), say)
+        bring_up_to_date(options, run, in_pool, wait_seconds, say, fail_above_rejected)
     except DatasetHeld as held:
         _tell(run, options)
         return Completed(name="Held", message=str(held), data=run.to_json())

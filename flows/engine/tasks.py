@@ -1,62 +1,121 @@
-"""Batches and merges as Prefect tasks: a thread each, which waits for a worker process."""
+"""Batches and merges as Prefect tasks: each task sees to a group of them."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from typing import Any
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+from queue import SimpleQueue
+from typing import Any, Protocol, TypeAlias
 
 from prefect import Task, task
 from prefect.cache_policies import NO_CACHE
-from prefect.futures import PrefectFuture, as_completed
-from prefect.task_runners import ThreadPoolTaskRunner
-from prefect.utilities.annotations import quote
+from prefect.futures import PrefectFuture
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
-from flows.building.publish import Each
+from flows.building.publish import Each, Items
 from flows.building.workers import WorkerPool
+from flows.engine.groups import Group, cut_groups
 from flows.progress import Say, bars, is_terminal, lines
+
+Done: TypeAlias = "SimpleQueue[PrefectFuture[list[Any]]]"
+
+_SUBMITTED = 2
+"""Groups for each worker: one that it is at, and one for when that is done."""
+
+
+class Place(Protocol):
+    """Where the batches or merges of a group run."""
+
+    def run_all(self, function: Callable[[Any], Any], items: Iterable[Any]) -> list[Any]:
+        """Run a function on items, one after the other, and return what it returns."""
+        ...
 
 
 @task(persist_result=False, cache_policy=NO_CACHE)
-def run_in_worker(pool: WorkerPool, function: Callable[[Any], Any], item: Any, name: str) -> Any:
-    """Turn one batch of raw files into a staged fragment, or write one partition's new files, in a worker process."""
-    return pool.run(function, item)
+def run_group(call: Callable[[], list[Any]], name: str) -> list[Any]:
+    """Turn batches of raw files into staged fragments, or write the new files of partitions."""
+    return call()
 
 
 _TASKS: dict[str, Task[..., Any]] = {
-    "transform": run_in_worker.with_options(name="transform", task_run_name="transform {name}"),
-    "merge": run_in_worker.with_options(name="merge", task_run_name="merge {name}"),
+    "transform": run_group.with_options(name="transform", task_run_name="transform {name}"),
+    "merge": run_group.with_options(name="merge", task_run_name="merge {name}"),
 }
 
 
-def default_workers() -> int:
-    """Return the number of processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def _wait(done: Done) -> list[Any]:
+    return done.get().result()
+
+
+@dataclass(frozen=True)
+class Tasks:
+    """Runs stages as Prefect tasks, inside a flow run.
+
+    Attributes:
+        runner: Prefect's, which has been started.
+        place: Where it runs them.
+        workers: How many groups it runs at the same time.
+        pack: Makes what is sent of a group's items.
+        wait: Waits for the next task that is done, and returns its result.
+    """
+
+    runner: TaskRunner[Any]
+    place: Place
+    workers: int
+    pack: Callable[[tuple[Any, ...]], Iterable[Any]] = tuple
+    wait: Callable[[Done], list[Any]] = _wait
+
+    def run(self, stage: str, function: Callable[[Any], Any], items: Items) -> Iterator[Any]:
+        """Yield what a function returns for items, as it comes: they are cut, grouped and submitted a few at a time."""
+        groups = cut_groups(items, self.workers)
+        done: Done = SimpleQueue()
+        under_way = 0
+        while True:
+            for group in islice(groups, _SUBMITTED * self.workers - under_way):
+                self._submit(stage, function, group).add_done_callback(done.put)
+                under_way += 1
+            if not under_way:
+                return
+            yield from self.wait(done)
+            under_way -= 1
+
+    def _submit(self, stage: str, function: Callable[[Any], Any], group: Group) -> PrefectFuture[list[Any]]:
+        call = partial(self.place.run_all, function, self.pack(group.items))  # neither Prefect nor Dask looks into it
+        future: PrefectFuture[list[Any]] = self.runner.submit(_TASKS[stage], {"call": call, "name": group.name})
+        return future
 
 
 @contextmanager
-def each_as_tasks(workers: int | None, say: Say) -> Iterator[Each]:
-    """Give a way to run functions as Prefect tasks, inside a flow run.
+def each_in_pool(workers: int, say: Say) -> Iterator[Each]:
+    """Give a way to run stages in worker processes: a task is a thread, which waits for one of them.
 
     Args:
-        workers: Worker processes; one a processor if None.
+        workers: Worker processes.
         say: Told how far it is, where nobody watches a bar.
     """
-    count = workers or default_workers()
     with ExitStack() as stack:
-        pool = stack.enter_context(WorkerPool(count))
-        runner: ThreadPoolTaskRunner[Any] = stack.enter_context(ThreadPoolTaskRunner(max_workers=count))
+        pool = stack.enter_context(WorkerPool(workers))
+        runner: ThreadPoolTaskRunner[Any] = stack.enter_context(ThreadPoolTaskRunner(max_workers=workers))
+        stack.callback(pool.stop)
+        tasks = Tasks(runner, pool, workers)
+        yield stack.enter_context(with_progress(tasks.run, say))
+
+
+@contextmanager
+def with_progress(each: Each, say: Say) -> Iterator[Each]:
+    """Give a way to run stages that shows how far they are: in a bar, or in lines where nobody watches.
+
+    Args:
+        each: Runs them.
+        say: Told the lines.
+    """
+    with ExitStack() as stack:
         track = stack.enter_context(bars()) if is_terminal() else lines(say)
 
-        def each(stage: str, function: Callable[[Any], Any], items: Sequence[Any]) -> Iterator[Any]:
-            futures: list[PrefectFuture[Any]] = [
-                runner.submit(
-                    _TASKS[stage],
-                    {"pool": quote(pool), "function": quote(function), "item": quote(item), "name": item.name},
-                )
-                for item in items
-            ]
-            yield from track(stage, len(items), (future.result() for future in as_completed(futures)))
+        def tracked(stage: str, function: Callable[[Any], Any], items: Items) -> Iterator[Any]:
+            yield from track(stage, len(items), iter(each(stage, function, items)))
 
-        yield each
+        yield tracked
