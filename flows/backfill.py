@@ -12,6 +12,7 @@ from flows.engine.flow_runs import DEFAULT_WAIT_SECONDS, run_flow
 from flows.engine.hooks import tell_what_to_do
 from flows.engine.parameters import Location
 from flows.engine.run_names import name_backfill
+from flows.engine.runners import Runner, RunnerKind
 from flows.planning.options import DEFAULT_BATCH_SIZE, DEFAULT_PROCESSED, Options
 from flows.planning.selection import Selection
 from flows.raw.limits import MOST_ARTICLE_MB
@@ -37,6 +38,8 @@ def backfill(
     max_article_mb: Annotated[float, Field(gt=0, le=MOST_ARTICLE_MB)] | None = None,
     workers: PositiveInt | None = None,
     batch_size: PositiveInt = DEFAULT_BATCH_SIZE,
+    runner: RunnerKind = "local",
+    dask_address: str | None = None,
     settle: NonNegativeFloat = 0,
     keep_versions: PositiveInt = 3,
     keep_hours: Annotated[float, Field(ge=1)] = 1,
@@ -58,8 +61,10 @@ def backfill(
         metadata: Side file (CSV, TSV or JSONL) with titles, bylines, outlets and dates. None: as before.
         corrections: Corrections file (CSV). None: as before, else corrections.csv beside the raw root.
         max_article_mb: Reject articles that are larger, in millions of bytes, unpacked. None: as before, else 2.
-        workers: Worker processes. None: one a processor.
+        workers: Worker processes of the local runner. None: one a processor.
         batch_size: Files in a batch, at most.
+        runner: Where batches and merges run: local (in processes of this machine) or dask (on a Dask cluster).
+        dask_address: Of the cluster's scheduler, such as tcp://10.0.0.5:8786. None: there is no cluster.
         settle: Leave files for later that changed less than so many seconds ago.
         keep_versions: Versions to keep, the current one among them.
         keep_hours: Hours to keep a replaced version at least, whatever their number.
@@ -73,8 +78,10 @@ def backfill(
         SelectionError: Nothing is selected, or the selection contradicts itself.
         OptionsError: The parameters do not fit each other or the dataset.
         DatasetBusy: Another run holds the dataset for longer than `wait`.
+        ClusterLost: The Dask cluster is not there, goes away, or has workers that cannot do the work.
         TooManyRejected: As `fail_above_rejected` asks; what could be read is committed all the same.
     """
     parameters = locals()
     selection = Selection(start, end, only_stale, undated)
-    return run_flow("backfill", Options.of({**parameters, "selection": selection}), workers, wait, fail_above_rejected)
+    options = Options.of({**parameters, "selection": selection})
+    return run_flow("backfill", options, Runner.of(parameters), wait, fail_above_rejected)

@@ -11,6 +11,7 @@ from flows.engine.flow_runs import DEFAULT_WAIT_SECONDS, run_flow
 from flows.engine.hooks import tell_what_to_do
 from flows.engine.parameters import Location
 from flows.engine.run_names import name_ingest
+from flows.engine.runners import Runner, RunnerKind
 from flows.planning.options import DEFAULT_BATCH_SIZE, DEFAULT_PROCESSED, Options
 from flows.raw.limits import MOST_ARTICLE_MB
 from transforms.partitions import PartitionBy
@@ -35,6 +36,8 @@ def ingest(
     max_article_mb: Annotated[float, Field(gt=0, le=MOST_ARTICLE_MB)] | None = None,
     workers: PositiveInt | None = None,
     batch_size: PositiveInt = DEFAULT_BATCH_SIZE,
+    runner: RunnerKind = "local",
+    dask_address: str | None = None,
     prune: bool = False,
     force: bool = False,
     rehash: bool = False,
@@ -58,8 +61,10 @@ def ingest(
         include: Endings of raw files, such as .txt. None: as before, else texts and archives.
         path_templates: How paths tell outlet and date, such as {outlet}/{date}/{slug}. None: as before.
         max_article_mb: Reject articles that are larger, in millions of bytes, unpacked. None: as before, else 2.
-        workers: Worker processes. None: one a processor.
+        workers: Worker processes of the local runner. None: one a processor.
         batch_size: Files in a batch, at most.
+        runner: Where batches and merges run: local (in processes of this machine) or dask (on a Dask cluster).
+        dask_address: Of the cluster's scheduler, such as tcp://10.0.0.5:8786. None: there is no cluster.
         prune: Whether the rows of files that are gone go too.
         force: Prune although the raw root is missing or has lost more than a tenth of its files.
         rehash: Compare known files by their bytes, not by size and time.
@@ -75,6 +80,8 @@ def ingest(
     Raises:
         OptionsError: The parameters do not fit each other or the dataset.
         DatasetBusy: Another run holds the dataset for longer than `wait`.
+        ClusterLost: The Dask cluster is not there, goes away, or has workers that cannot do the work.
         TooManyRejected: As `fail_above_rejected` asks; what could be read is committed all the same.
     """
-    return run_flow("ingest", Options.of(locals()), workers, wait, fail_above_rejected)
+    parameters = locals()
+    return run_flow("ingest", Options.of(parameters), Runner.of(parameters), wait, fail_above_rejected)

@@ -18,7 +18,7 @@ BOUNDS: dict[str, dict[str, Any]] = {
     "wait": {"minimum": 0},
     "workers": {"exclusiveMinimum": 0},
 }
-CHOICES = {"partition_by": ["day", "month", "year"]}
+CHOICES = {"partition_by": ["day", "month", "year"], "runner": ["local", "dask"]}
 FORMATS = {
     "corrections": "path",
     "end": "date",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, Protocol
 
 from flows.building.batches import Batch, Batches
@@ -26,7 +26,7 @@ from flows.planning.prepare import Prepared, prepare
 from flows.planning.side_inputs import lines_without_article, note_lines
 from flows.raw.streams import UnreadableArchive, unpack
 from flows.runs import REJECTS_NOTED, Run, TooManyRejected
-from flows.storage import Place, delete_tree
+from flows.storage import ObjectPath, Place, delete_if_empty, delete_tree
 from transforms import RULES_VERSION
 from transforms.ledger import Resolution
 from transforms.partitions import partition_of
@@ -178,9 +178,7 @@ def publish(prepared: Prepared, run: Run, each: Each, say: Callable[[str], None]
 def _unstage(staging: Place, run: Run) -> None:
     """Delete what a run staged, once a version has it; with nothing else there, the sweep reads no ledger."""
     delete_tree(staging / run.run_id)
-    with suppress(OSError):  # it is not there, or holds what a killed run staged
-        if isinstance(staging, Path):
-            staging.rmdir()
+    delete_if_empty(staging)  # it may hold what a killed run staged
 
 
 def _is_all_lost(prepared: Prepared, run: Run) -> bool:
@@ -223,6 +221,8 @@ def _is_as_wanted(known: Known, work: Work) -> bool:
 def _batches(prepared: Prepared, run: Run, work: list[Work]) -> Batches:
     """Return the batches; a packed archive that several of them read is unpacked once."""
     staging = prepared.dataset.staging / run.run_id
+    if isinstance(staging, ObjectPath):  # when another writer was first, this run plans anew, and has other batches
+        staging /= secrets.token_hex(4)
     batches = Batches(work, prepared.options.batch_size, staging, prepared.settings.recipe, run.run_id)
     unpacked = {path: staging / "unpacked" / str(i) for i, path in enumerate(batches.shared_archives())}
     listed = {w.file.path: w.file.modified for w in work if w.file.path in unpacked}

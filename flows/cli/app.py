@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from flows.building.workers import WorkerLost
-from flows.dataset import DatasetBusy, DatasetDamaged, DatasetHeld, UnknownVersion
+from flows.dataset import DatasetBusy, DatasetDamaged, DatasetHeld, UnknownVersion, VersionTaken
+from flows.engine.runners import ClusterLost
 from flows.engine.server import PrefectUnreachable
 from flows.planning.options import OptionsError
 from flows.planning.selection import SelectionError
@@ -107,7 +108,17 @@ _SUSPECT = re.compile("[^\n\x20-\x7e\xa1-\xac\xae-\u02ff]+")
 
 # What a user can mend: errors of usage, and runs that fail.
 USAGE = (MissingStoreLibrary, OptionsError, RawRootError, SelectionError, UnknownVersion)
-FAILED = (DatasetBusy, DatasetDamaged, DatasetHeld, PrefectUnreachable, TooManyRejected, WorkerLost, OSError)
+FAILED = (
+    ClusterLost,
+    DatasetBusy,
+    DatasetDamaged,
+    DatasetHeld,
+    PrefectUnreachable,
+    TooManyRejected,
+    VersionTaken,
+    WorkerLost,
+    OSError,
+)
 
 
 def _print_version(is_asked: bool) -> None:

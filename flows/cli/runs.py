@@ -31,6 +31,7 @@ from flows.cli.app import (
 )
 from flows.dataset import DatasetBusy, DatasetHeld, dataset_in, hold_lock
 from flows.dataset.rollback import refuse_held, what_holds
+from flows.engine.runners import Runner, RunnerKind
 from flows.engine.server import prefect_api
 from flows.planning.options import DEFAULT_BATCH_SIZE, DEFAULT_PROCESSED, Options, OptionsError
 from flows.planning.prepare import Prepared, prepare
@@ -47,6 +48,12 @@ Force = Annotated[
 Rehash = Annotated[bool, typer.Option("--rehash", help="Compare known files by their bytes, not by size and time.")]
 Settle = Annotated[float, typer.Option(min=0, help="Leave files for later that changed so many seconds ago.")]
 Workers = Annotated[int | None, typer.Option(min=1, help="Worker processes. Default: one a processor.")]
+RunnerName = Annotated[
+    RunnerKind, typer.Option("--runner", help="Where batches and merges run: here, or on a Dask cluster.")
+]
+DaskAddress = Annotated[
+    str | None, typer.Option(help="Of the cluster's scheduler, such as tcp://10.0.0.5:8786; for --runner dask.")
+]
 BatchSize = Annotated[int, typer.Option(min=1, help="Files in a batch, at most.")]
 KeepVersions = Annotated[int, typer.Option(min=1, help="Versions to keep.")]
 KeepHours = Annotated[float, typer.Option(min=1, help="Hours to keep a replaced version at least.")]
@@ -73,6 +80,8 @@ def ingest(
     max_article_mb: MaxArticle = None,
     workers: Workers = None,
     batch_size: BatchSize = DEFAULT_BATCH_SIZE,
+    runner: RunnerName = "local",
+    dask_address: DaskAddress = None,
     prune: Prune = False,
     force: Force = False,
     rehash: Rehash = False,
@@ -101,6 +110,8 @@ def backfill(
     max_article_mb: MaxArticle = None,
     workers: Workers = None,
     batch_size: BatchSize = DEFAULT_BATCH_SIZE,
+    runner: RunnerName = "local",
+    dask_address: DaskAddress = None,
     settle: Settle = 0,
     keep_versions: KeepVersions = 3,
     keep_hours: KeepHours = 1,
@@ -164,6 +175,8 @@ def serve(
     corrections: Corrections = None,
     max_article_mb: MaxArticle = None,
     workers: Workers = None,
+    runner: RunnerName = "local",
+    dask_address: DaskAddress = None,
     prune: Prune = False,
     settle: Settle = 0,
     keep_versions: KeepVersions = 3,
@@ -176,6 +189,7 @@ def serve(
     """Offer ingest, on a schedule, and backfill, on a Prefect server of its own, until Ctrl-C."""
     parameters = {n: v for n, v in locals().items() if n not in ("cron", "timezone", "port")}
     with plain_errors():
+        Runner.of(parameters)
         serve_flows(parameters, Timetable(cron, timezone), port, say_to_terminal)
 
 
@@ -186,9 +200,10 @@ def _date(day: datetime.datetime | None) -> datetime.date | None:
 def _run(flow: str, parameters: dict[str, Any], options: Options, as_json: bool) -> None:
     """Plan, and run a flow if there is something to do; then tell how it went."""
     with plain_errors():
+        runner = Runner.of(parameters)
         run = Run(flow)
         prepared = _prepare(run, options)
-        record = _note_idle_run(run, prepared) if prepared.is_idle else _run_flow(flow, parameters)
+        record = _note_idle_run(run, prepared) if prepared.is_idle else _run_flow(flow, parameters, runner)
         _report(record, options, as_json)
 
 
@@ -224,13 +239,15 @@ def _note_idle_run(run: Run, prepared: Prepared) -> dict[str, Any]:
     return run.to_json()
 
 
-def _run_flow(flow: str, parameters: dict[str, Any]) -> dict[str, Any]:
+def _run_flow(flow: str, parameters: dict[str, Any], runner: Runner) -> dict[str, Any]:
     """Run a flow; only now is Prefect imported."""
+    runner.refuse_unreachable()
     with hold_lock(parameters["processed"], "-", parameters["wait"], say_to_terminal):
         pass  # who holds it is better told, and waited for, before Prefect starts
     if is_terminal():  # the bar is what a person sees; Prefect's lines would tear it
         os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
-    start_fork_server()  # what the workers need is imported there, while Prefect is here
+    if runner.kind == "local":
+        start_fork_server()  # what the workers need is imported there, while Prefect is here
     module = f"flows.{flow}"  # that of the other flow would take a quarter of a second more
     with prefect_api(say_to_terminal, meanwhile=lambda: importlib.import_module(module)):
         from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.building.workers import WorkerLost
 from flows.dataset import DatasetBusy, DatasetDamaged, dataset_in
+from flows.engine.runners import ClusterLost
 from flows.engine.server import PrefectUnreachable
 from flows.planning.options import DEFAULT_PROCESSED, OptionsError
 from flows.planning.selection import SelectionError
@@ -40,6 +41,8 @@ REMEDIES: dict[type[BaseException], str] = {
     WorkerLost: _MEMORY,
     MemoryError: _MEMORY,
     PrefectUnreachable: _SERVER,
+    ClusterLost: "see that the Dask scheduler of `dask_address` runs, with workers that have the same versions and see "
+    "the same folders, and run it again. It takes up what was staged.",
     PermissionError: "let the user who runs the flow read the raw folder and write to the processed folder.",
     KeyboardInterrupt: _STOPPED,
     SystemExit: _STOPPED,

@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TypeAlias
 
@@ -82,6 +82,13 @@ def delete_tree(place: Place) -> None:
         delete_objects([path for path, _ in place.list_below()])
     else:
         shutil.rmtree(place, ignore_errors=True)
+
+
+def delete_if_empty(place: Place) -> None:
+    """Delete a folder if nothing is in it; in an object store there is none then."""
+    if isinstance(place, Path):
+        with suppress(OSError):
+            place.rmdir()
 
 
 def delete_objects(paths: list[ObjectPath]) -> None:
