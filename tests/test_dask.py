@@ -146,17 +146,26 @@ def test_bytes_are_those_of_a_local_run(
 
 
 def test_tasks_are_known_to_the_runs_own_server(cluster: Cluster, raw: RawFolder, tmp_path: Path) -> None:
-    """The workers have done work for another server before."""
+    """The workers have done work for another server before, which is gone."""
+    from distributed import Client
     from prefect.client.orchestration import SyncPrefectClient
 
-    def tasks() -> dict[str, str]:
-        return {task.name: task.state_name for task in client.read_task_runs()}
+    def emit_elsewhere(number: int) -> None:
+        from prefect.events import emit_event
+        from prefect.settings import PREFECT_API_URL, temporary_settings
 
-    raw.write("herald/2025/03/04/a.txt", story(1))
-    with temporary_prefect(tmp_path / "other") as address, SyncPrefectClient(address) as client:
-        ingest(raw, tmp_path / "out", cluster.address)
-        names = ["transform batch 1: 1 file from herald/2025/03/04/a.txt", "merge year=2025/month=3"]
-        wait_until(lambda: tasks() == dict.fromkeys(names, "Completed"), 60, 0.5, tasks)
+        with temporary_settings({PREFECT_API_URL: "http://127.0.0.1:9/api"}):
+            emit_event("newsframes.test", {"prefect.resource.id": f"newsframes.test.{number}"})
+
+    with Client(cluster.address, set_as_default=False) as client:
+        for worker in client.nthreads():
+            client.submit(emit_elsewhere, 1, workers=[worker], pure=False).result()
+
+    raw.write("herald/2025/03/04/alone.txt", story(1))
+    ingest(raw, tmp_path / "out", cluster.address)
+    name = "transform batch 1: 1 file from herald/2025/03/04/alone.txt"
+    with SyncPrefectClient(os.environ["PREFECT_API_URL"]) as server:
+        wait_until(lambda: (name, "Completed") in {(t.name, t.state_name) for t in server.read_task_runs()}, 60, 0.5)
 
 
 def test_lost_worker(cluster: Cluster, many: RawFolder, undisturbed: dict[str, str], tmp_path: Path) -> None:
