@@ -7,11 +7,13 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
+from buckets import new_bucket, s3_server
 from conftest import RawFolder, digests, run_here, story
 from services import Service, free_port, quick_environment, temporary_prefect
 
@@ -19,10 +21,12 @@ from drills.outages.processes import children, wait_until
 from flows.building.apart import merge_apart
 from flows.building.merges import Merge, Merged
 from flows.building.partition_rows import PartitionRows
-from flows.dataset import Dataset, FileEntry
+from flows.dataset import Dataset, FileEntry, dataset_in
 from flows.engine.runners import ClusterLost
+from flows.raw.opening import sha256_of
 from flows.reports.check import check_version
 from flows.runs import read_runs
+from flows.storage import ObjectPath, Place, all_files
 
 if find_spec("prefect_dask") is None:
     pytest.skip("Dask is not installed: pip install 'newsframes[dask]'", allow_module_level=True)
@@ -59,6 +63,11 @@ class Cluster:
         with Client(self.address, set_as_default=False, timeout=60) as client:
             client.wait_for_workers(len(self.workers), timeout=60)
 
+    def end(self) -> None:
+        for service in self.services:
+            if service.process is not None:
+                service.end(signal.SIGKILL)
+
     def kill(self, service: Service) -> None:
         service.end(signal.SIGKILL)
 
@@ -69,15 +78,12 @@ def _dask(command: str) -> list[str | Path]:
 
 @pytest.fixture(scope="module")
 def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    """A cluster, and a Prefect server whose address its processes do not have."""
-    started = Cluster(tmp_path_factory.mktemp("dask"))
-    try:
-        with temporary_prefect(tmp_path_factory.mktemp("prefect")):
-            yield started
-    finally:
-        for service in started.services:
-            if service.process is not None:
-                service.end(signal.SIGKILL)
+    """A cluster, an object store, and a Prefect server whose address the cluster's processes do not have."""
+    with s3_server(), ExitStack() as stack:
+        started = Cluster(tmp_path_factory.mktemp("dask"))
+        stack.callback(started.end)
+        stack.enter_context(temporary_prefect(tmp_path_factory.mktemp("prefect")))
+        yield started
 
 
 @pytest.fixture
@@ -93,7 +99,14 @@ def many(raw: RawFolder) -> RawFolder:
     return raw
 
 
-def ingest(raw: RawFolder, processed: Path, address: str, **parameters: Any) -> dict[str, Any]:
+@dataclasses.dataclass
+class Objects:
+    """Raw files in an object store."""
+
+    root: ObjectPath
+
+
+def ingest(raw: RawFolder | Objects, processed: Place, address: str, **parameters: Any) -> dict[str, Any]:
     from prefect.settings import PREFECT_API_URL, temporary_settings
 
     from flows.ingest import ingest as flow
@@ -103,17 +116,25 @@ def ingest(raw: RawFolder, processed: Path, address: str, **parameters: Any) -> 
 
 
 @pytest.fixture
+def objects(many: RawFolder) -> Objects:
+    bucket = new_bucket()
+    for file in many.root.rglob("*.txt"):
+        (bucket / "raw" / file.relative_to(many.root).as_posix()).write_bytes(file.read_bytes())
+    return Objects(bucket / "raw")
+
+
+@pytest.fixture
 def undisturbed(many: RawFolder, tmp_path: Path) -> dict[str, str]:
     """The digests of what a run in one process makes of the same files."""
     run_here(many.root, tmp_path / "undisturbed")
     return digests(tmp_path / "undisturbed")
 
 
-def staged(processed: Path) -> list[Path]:
-    return list(processed.glob("staging/*/*/fragment.json"))
+def staged(processed: Place) -> list[Place]:
+    return [path for path in all_files(processed / "staging") if path.name == "fragment.json"]
 
 
-def when_at_work(processed: Path, disturb: Callable[[], object]) -> threading.Thread:
+def when_at_work(processed: Place, disturb: Callable[[], object]) -> threading.Thread:
     """Disturb a run as soon as it has staged something."""
 
     def watch() -> None:
@@ -264,7 +285,7 @@ def test_of_two_workers_at_one_partition_both_leave_it_whole(tmp_path: Path, mon
         pytest.param({}, None, id="as-it-must-be"),
         pytest.param({"versions": {"pyarrow": "1.0"}}, r"has pyarrow [\d.]+, not 1\.0", id="other-version"),
         pytest.param({"versions": {"cobol": "1.0"}}, r"has cobol none, not 1\.0", id="not-installed"),
-        pytest.param({"token": "another"}, "needs the same file system", id="other-disk-at-the-same-path"),
+        pytest.param({"token": "another"}, "needs the same files", id="other-disk-at-the-same-path"),
         pytest.param({"raw": Path("/nowhere/a.txt")}, "does not see /nowhere/a.txt", id="raw-folder-not-mounted"),
         pytest.param({"api": "http://127.0.0.1:9/api"}, "cannot reach the Prefect API", id="no-prefect-server"),
     ],
@@ -278,3 +299,19 @@ def test_footing(services: Cluster, tmp_path: Path, changed: dict[str, Any], fau
     assert len(faults) == (fault is not None)
     assert not fault or re.search(fault, faults[0])
     assert [p.name for p in tmp_path.iterdir()] == ["token"]
+
+
+def test_raw_files_and_dataset_in_an_object_store(
+    objects: Objects, cluster: Cluster, undisturbed: dict[str, str]
+) -> None:
+    processed = objects.root.parent / "processed"
+    killer = when_at_work(processed, lambda: cluster.kill(cluster.workers[0]))
+    run = ingest(objects, processed, cluster.address, batch_size=2)
+    killer.join()
+    assert (run["outcome"], run["counts"]["ingested"]) == ("committed", STORIES)
+    version = dataset_in(processed).current()
+    assert version is not None
+    tables = [path for path in version.manifest.files if path.split("/")[0] in ("articles", "paragraphs", "quotes")]
+    assert {path: sha256_of(version.place(path)) for path in tables} == undisturbed
+    assert list(check_version(version)) == []
+    assert list(all_files(processed / "staging")) == []
