@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from importlib import resources
 
+import numpy as np
 import pandas as pd
 
 from transforms.bylines import parse_byline
@@ -49,7 +50,11 @@ def split_paragraphs(articles: pd.DataFrame) -> pd.DataFrame:
     rows: list[_Row] = []
     for article_id, text, title, language in zip(*values, strict=True):
         rows += _rows(article_id, text, title if isinstance(title, str) else "", sentence_language(language))
-    return pd.DataFrame(rows, columns=_COLUMNS).astype(_TYPES)
+    columns = zip(*rows, strict=True) if rows else [()] * len(_TYPES)
+    return pd.DataFrame({
+        name: pd.array(list(column), dtype="str") if kind == "str" else np.array(column, kind)
+        for (name, kind), column in zip(_TYPES.items(), columns, strict=True)
+    })  # fmt: skip
 
 
 _TYPES = {
@@ -63,7 +68,6 @@ _TYPES = {
     "word_count": "int32",
     "quote_count": "int32",
 }
-_COLUMNS = list(_TYPES)
 _Row = tuple[str, int, str, str, int, int, int, int, int]
 
 

@@ -50,10 +50,7 @@ def count_sentences(paragraph: str, language: str = "en") -> int:
         paragraph = _HYPHENATED.sub(r"\1 ", paragraph)
     if ".m. " in paragraph:
         paragraph = _TIME_OF_DAY.sub(r"\1m ", paragraph)
-    if len(paragraph) <= _AT_ONCE:
-        return _count_printed(language, paragraph)
-    return sum(_count_printed(language, paragraph[at : at + _AT_ONCE]) for at in range(0, len(paragraph), _AT_ONCE))
-
-
-def _count_printed(language: str, text: str) -> int:
-    return sum(map(bool, map(_PRINTED.search, sentencex.segment(language, text))))
+    sentences = sentencex.segment(language, paragraph[:_AT_ONCE])
+    for at in range(_AT_ONCE, len(paragraph), _AT_ONCE):
+        sentences += sentencex.segment(language, paragraph[at : at + _AT_ONCE])
+    return len(list(filter(_PRINTED.search, sentences)))
