@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -166,21 +166,37 @@ def test_bytes_are_those_of_a_local_run(
     assert all("Traceback" not in worker.tell() for worker in cluster.workers)
 
 
+@contextmanager
+def other_server() -> Iterator[tuple[str, list[str | bytes]]]:
+    """Give the address of something that takes events as a Prefect server does, and what it was told."""
+    from websockets.sync.server import ServerConnection, serve
+
+    told: list[str | bytes] = []
+
+    def take(connection: ServerConnection) -> None:
+        told.extend(connection)
+
+    with serve(take, "127.0.0.1", 0) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.socket.getsockname()[1]}/api", told
+
+
 def test_tasks_are_known_to_the_runs_own_server(cluster: Cluster, raw: RawFolder, tmp_path: Path) -> None:
     """The workers have done work for another server before, which is gone."""
     from distributed import Client
     from prefect.client.orchestration import SyncPrefectClient
 
-    def emit_elsewhere(number: int) -> None:
+    def emit_to(address: str) -> None:
         from prefect.events import emit_event
         from prefect.settings import PREFECT_API_URL, temporary_settings
 
-        with temporary_settings({PREFECT_API_URL: "http://127.0.0.1:9/api"}):
-            emit_event("newsframes.test", {"prefect.resource.id": f"newsframes.test.{number}"})
+        with temporary_settings({PREFECT_API_URL: address}):
+            emit_event("newsframes.test", {"prefect.resource.id": "newsframes.test"})
 
-    with Client(cluster.address, set_as_default=False) as client:
+    with other_server() as (address, told), Client(cluster.address, set_as_default=False) as client:
         for worker in client.nthreads():
-            client.submit(emit_elsewhere, 1, workers=[worker], pure=False).result()
+            client.submit(emit_to, address, workers=[worker], pure=False).result()
+        wait_until(lambda: len(told) == len(cluster.workers))
 
     raw.write("herald/2025/03/04/alone.txt", story(1))
     ingest(raw, tmp_path / "out", cluster.address)
