@@ -4,17 +4,21 @@ import datetime
 import hashlib
 import re
 import zlib
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from datasketch import MinHash
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.duplicates import Fingerprint, find_originals, fingerprint
+from transforms.duplicates import fingerprint
 from transforms.duplicates import fingerprint_articles as fingerprints_of
-from transforms.schemas import DUPLICATE_WINDOW_DAYS
+from transforms.originals import find_originals
+from transforms.schemas import DUPLICATE_WINDOW_DAYS, FINGERPRINTS
 from transforms.signatures import PERMUTATIONS, signatures
 
 DAY = datetime.date(2016, 3, 1)
@@ -26,9 +30,18 @@ def on(day: int | None) -> datetime.date | None:
     return None if day is None else DAY + datetime.timedelta(days=day)
 
 
+def originals(fingerprints: Iterable[tuple[str, datetime.date | None, bytes | None]]) -> dict[str, str]:
+    return find_originals(table(fingerprints))
+
+
+def table(fingerprints: Iterable[tuple[str, datetime.date | None, bytes | None]]) -> pa.Table:
+    rows = [dict(zip(FINGERPRINTS.schema.names, row, strict=True)) for row in fingerprints]
+    return pa.Table.from_pylist(rows, FINGERPRINTS.schema)
+
+
 def same_story(**days: int | None) -> dict[str, str]:
     """Return the originals of articles with one body and the given ids and days."""
-    return find_originals(Fingerprint(i, on(day), SIGNATURE) for i, day in days.items())
+    return originals((i, on(day), SIGNATURE) for i, day in days.items())
 
 
 def body(seed: int, changed: int) -> str:
@@ -49,8 +62,8 @@ def body(seed: int, changed: int) -> str:
 )
 def test_jaccard_of_the_shingles_decides(seed: int, changed: int, jaccard: float, is_duplicate: bool) -> None:
     assert (200 - changed) / (200 + changed) == pytest.approx(jaccard, abs=0.006)
-    pair = [Fingerprint(i, DAY, fingerprint(body(seed, c))) for i, c in (("a", 0), ("b", changed))]
-    assert find_originals(pair) == ({"b": "a"} if is_duplicate else {})
+    pair = [(i, DAY, fingerprint(body(seed, c))) for i, c in (("a", 0), ("b", changed))]
+    assert originals(pair) == ({"b": "a"} if is_duplicate else {})
 
 
 @pytest.mark.parametrize(
@@ -61,12 +74,12 @@ def test_threshold_is_exact_on_signatures(differing: int, is_duplicate: bool) ->
     assert SIGNATURE is not None
     minima = np.frombuffer(SIGNATURE, "<u4").copy()
     minima[:differing] += 1
-    pair = [Fingerprint("a", DAY, SIGNATURE), Fingerprint("b", DAY, minima.tobytes())]
-    assert find_originals(pair) == ({"b": "a"} if is_duplicate else {})
+    pair = [("a", DAY, SIGNATURE), ("b", DAY, minima.tobytes())]
+    assert originals(pair) == ({"b": "a"} if is_duplicate else {})
 
 
 @pytest.mark.parametrize(
-    ("days", "originals"),
+    ("days", "expected"),
     [
         pytest.param({"a": 0, "b": DUPLICATE_WINDOW_DAYS}, {"b": "a"}, id="7-days"),
         pytest.param({"a": 0, "b": DUPLICATE_WINDOW_DAYS + 1}, {}, id="8-days"),
@@ -80,8 +93,8 @@ def test_threshold_is_exact_on_signatures(differing: int, is_duplicate: bool) ->
         pytest.param({}, {}, id="none"),
     ],
 )
-def test_dates_and_ids_choose_the_original(days: dict[str, int | None], originals: dict[str, str]) -> None:
-    assert same_story(**days) == originals
+def test_dates_and_ids_choose_the_original(days: dict[str, int | None], expected: dict[str, str]) -> None:
+    assert same_story(**days) == expected
 
 
 ARTICLES = st.dictionaries(
@@ -101,14 +114,14 @@ def test_order_of_arrival_does_not_matter(days: dict[str, int | None], random: o
 @given(ARTICLES)
 def test_articles_out_of_the_window_do_not_matter(days: dict[str, int | None]) -> None:
     """A merge gives only the neighbours: each answer must be the same as from all."""
-    originals = same_story(**days)
+    found = same_story(**days)
     for article, day in days.items():
         near = {
             i: d
             for i, d in days.items()
             if (d is day is None) or (d is not None and day is not None and abs(d - day) <= 7)
         }
-        assert same_story(**near).get(article) == originals.get(article)
+        assert same_story(**near).get(article) == found.get(article)
 
 
 @pytest.mark.parametrize(
@@ -127,7 +140,7 @@ def test_short_body_has_no_signature(text: str, has_signature: bool) -> None:
 
 
 def test_articles_without_signature_are_no_duplicates() -> None:
-    assert find_originals([Fingerprint("a", DAY, None), Fingerprint("b", DAY, None)]) == {}
+    assert originals([("a", DAY, None), ("b", DAY, None)]) == {}
 
 
 @pytest.mark.parametrize(
@@ -180,3 +193,43 @@ def test_only_the_body_counts() -> None:
         {"article_id": "a", "published_date": DAY, "signature": SIGNATURE},
         {"article_id": "b", "published_date": None, "signature": None},
     ]
+
+
+SIGNATURES = st.lists(st.integers(0, 3), min_size=PERMUTATIONS, max_size=PERMUTATIONS).map(
+    lambda minima: np.array(minima, "<u4").tobytes()
+)
+FEW = st.dictionaries(
+    st.sampled_from("abcdefgh"),
+    st.tuples(st.none() | st.integers(0, 20).map(on), st.sampled_from([0, 10, 20, 30, 120])),
+    min_size=2,
+)
+
+
+@given(SIGNATURES, FEW, st.sets(st.sampled_from("abcdefgh")), st.sets(st.sampled_from("abcdefgh")))
+def test_some_articles_among_others(
+    signature: bytes, few: dict[str, tuple[datetime.date | None, int]], of: set[str], among: set[str]
+) -> None:
+    """What is said of some articles is what is said of all, as far as the others may be their originals."""
+    prints = table(
+        (i, day, signature[: 4 * changed] + SIGNATURES_END[4 * changed :]) for i, (day, changed) in few.items()
+    )
+    found = find_originals(prints)
+    assert find_originals(prints, of=of) == {i: original for i, original in found.items() if i in of}
+    alone = {i: find_originals(without(prints, few.keys() - among - {i})).get(i) for i in of & few.keys()}
+    assert find_originals(prints, of, among) == {i: original for i, original in alone.items() if original}
+
+
+SIGNATURES_END = np.arange(10, 10 + PERMUTATIONS, dtype="<u4").tobytes()
+
+
+def without(prints: pa.Table, article_ids: set[str]) -> pa.Table:
+    return prints.filter(pc.invert(pc.is_in(prints["article_id"], pa.array(sorted(article_ids), pa.string()))))
+
+
+def test_a_crowd_that_shares_a_band_and_little_else() -> None:
+    """Each of them is compared with all before it, and with none twice at once."""
+    minima = np.random.default_rng(1).integers(0, 2**32, (300, PERMUTATIONS), np.uint32)
+    minima[:, :5] = 7
+    minima[200] = minima[100]
+    prints = table((f"{i:03d}", DAY, row.astype("<u4").tobytes()) for i, row in enumerate(minima))
+    assert find_originals(prints) == {"200": "100"}

@@ -32,12 +32,13 @@ from transforms.correction_decisions import Correction, first_line
 from transforms.correction_files import parse_corrections
 from transforms.counts import recount
 from transforms.datelines import dateline_date, is_dateline, starts_with_dateline
-from transforms.duplicates import Fingerprint, find_originals, fingerprint
+from transforms.duplicates import fingerprint
 from transforms.encodings import Unreadable, decode
 from transforms.entities import decode_entities
 from transforms.fields import Metadata, parse_fields, printed
 from transforms.front_matter import split_front_matter
 from transforms.ledger import resolve
+from transforms.originals import find_originals
 from transforms.partitions import PERIODS, folder_of, neighbours, parse_folder, partition_of
 from transforms.path_index import PathIndex, as_key
 from transforms.paths import parse_path
@@ -297,10 +298,11 @@ def test_the_ledger_has_each_path_once_in_any_order(
 def test_originals_are_the_same_in_any_order(bodies: list[str], random: object, data: st.DataObject) -> None:
     dates = st.none() | st.dates(dt.date(2025, 3, 1), dt.date(2025, 3, 20))
     texts = ["".join(bodies[: size + 1]) * 3 for size in range(len(bodies))] * 2
-    prints = [Fingerprint(f"{at:02d}", data.draw(dates), fingerprint(text)) for at, text in enumerate(texts)]
-    originals = find_originals(prints)
-    random.shuffle(prints)  # type: ignore[attr-defined]
-    assert find_originals(prints) == originals
+    prints = [(f"{at:02d}", data.draw(dates), fingerprint(text)) for at, text in enumerate(texts)]
+    rows = [dict(zip(FINGERPRINTS.schema.names, row, strict=True)) for row in prints]
+    originals = find_originals(pa.Table.from_pylist(rows, FINGERPRINTS.schema))
+    random.shuffle(rows)  # type: ignore[attr-defined]
+    assert find_originals(pa.Table.from_pylist(rows, FINGERPRINTS.schema)) == originals
     assert not any(one == other for one, other in originals.items())
 
 

@@ -15,14 +15,14 @@ from flows.building.corrections import correct_rows
 from flows.building.merges import Merge, Merged
 from flows.building.partition_rows import PartitionRows
 from flows.dataset.parquet import write_parquet
-from transforms.duplicates import Fingerprint, find_originals
+from transforms.originals import find_originals
 from transforms.partitions import period_of
 from transforms.schemas import ARTICLES, DUPLICATE_WINDOW_DAYS, FINGERPRINTS, PARTITIONED, Table
 
 
 def merge_partition(merge: Merge) -> Merged:
     """Write the files of a partition that differ from the current version's."""
-    originals = find_originals(_fingerprints(merge))
+    originals = find_originals(pa.concat_tables(_fingerprints(merge)))
     if not merge.rows.is_changed and _has_originals(merge.rows, originals):
         return Merged()
     added, removed = {}, set()
@@ -53,9 +53,9 @@ def _sorted(rows: pa.Table, table: Table, ordered_ids: pa.ChunkedArray) -> pa.Ta
     return rows.take(pc.sort_indices(rows.append_column("rank", rank), keys))
 
 
-def _fingerprints(merge: Merge) -> Iterator[Fingerprint]:
+def _fingerprints(merge: Merge) -> Iterator[pa.Table]:
     """Yield those of the partition and those of its neighbours that are dated near enough."""
-    yield from _parse(_next_fingerprints(merge.rows))
+    yield _next_fingerprints(merge.rows)
     period = period_of(merge.rows.partition)
     if period is None:
         return
@@ -64,16 +64,11 @@ def _fingerprints(merge: Merge) -> Iterator[Fingerprint]:
         rows = _next_fingerprints(neighbour)
         dates = rows.column("published_date")
         near = pc.and_(pc.greater_equal(dates, period[0] - window), pc.less_equal(dates, period[1] + window))
-        yield from _parse(rows.filter(near))
+        yield rows.filter(near)
 
 
 def _next_fingerprints(rows: PartitionRows) -> pa.Table:
     return rows.next_rows(FINGERPRINTS, rows.present_rows(FINGERPRINTS))
-
-
-def _parse(rows: pa.Table) -> Iterator[Fingerprint]:
-    columns = (rows.column(name).to_pylist() for name in Fingerprint._fields)
-    yield from (Fingerprint(*row) for row in zip(*columns, strict=True))
 
 
 def _has_originals(rows: PartitionRows, originals: Mapping[str, str]) -> bool:
