@@ -8,8 +8,10 @@ changed key. All comparing is DuckDB's, on disk below the temporary folder where
 from __future__ import annotations
 
 import csv
+import itertools
 import tempfile
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TextIO
@@ -31,7 +33,7 @@ BOOKKEEPING = frozenset({"run_id", "finished_at"})
 """Columns of the ledger that tell a run, not a file: a row that differs in nothing else is unchanged."""
 
 _COMPARED_BYTES = 64 << 20
-"""Parquet that is joined at once, about; a single partition may be larger."""
+"""Parquet that is joined at once, about; what stands between two places where both versions are cut may be larger."""
 _FETCHED_ROWS = 10_000
 _KEY_COLUMNS = ("article_id", "paragraph_index", "quote_id", "raw_path")
 # Hive folders between a table and a file; the ledger has none. Greedy, but a table's name ends it on the left.
@@ -71,12 +73,12 @@ class Change(NamedTuple):
 
 @dataclass(frozen=True)
 class PartitionDiff:
-    """What became of one partition of one table, whose file is not the same in both versions.
+    """What became of one partition of one table, of which some file is not the same in both versions.
 
     Attributes:
         table: Name of the table.
         partition: Its folder; empty for the ledger.
-        file: What became of the file.
+        file: What became of its files, all together.
         added: Rows whose key is new to the whole table.
         changed: Rows here now whose key the table had before, here or in another partition, with other values.
         gone: Rows that were here and whose key the table has no more.
@@ -141,22 +143,27 @@ class Diff:
 
 @dataclass(frozen=True)
 class _Part:
-    """One partition file that is not the same in both versions."""
+    """One partition file that is not the same in both versions.
+
+    Attributes:
+        folder: Of its partition.
+        path: Below a version.
+        stretch: The last file, up to this one, that starts at the same key in both: a row of it is in no other stretch.
+        kind: What became of the partition.
+        before: In one version.
+        after: In the other.
+    """
 
     folder: str
     path: str
+    stretch: str
+    kind: Kind
     before: FileEntry | None
     after: FileEntry | None
 
     @property
     def bytes(self) -> int:
         return sum(entry.bytes for entry in (self.before, self.after) if entry)
-
-    @property
-    def kind(self) -> Kind:
-        if self.before is None:
-            return "added"
-        return "gone" if self.after is None else "changed"
 
 
 @contextmanager
@@ -207,13 +214,29 @@ def _differing_parts(table: Table, before: Version, after: Version) -> list[_Par
         {path: entry for path in v.manifest.paths(table.name) if (entry := v.manifest.files[path]).rows}
         for v in (before, after)
     )
-    folders = {path: path.removeprefix(f"{table.name}/").rpartition("/")[0] for path in old.keys() | new.keys()}
+    folders, shared = (set(map(_folder, old)), set(map(_folder, new))), sorted(old.keys() & new.keys())
     parts = [
-        _Part(folder, path, old.get(path), new.get(path))
-        for path, folder in folders.items()
+        _Part(_folder(path), path, _stretch(path, shared), _kind(_folder(path), *folders), old.get(path), new.get(path))
+        for path in old.keys() | new.keys()
         if path not in old or path not in new or old[path].sha256 != new[path].sha256
     ]
     return sorted(parts, key=lambda p: (parse_folder(p.folder) if p.folder else (), p.path))
+
+
+def _folder(path: str) -> str:
+    return path.partition("/")[2].rpartition("/")[0]
+
+
+def _stretch(path: str, shared: Sequence[str]) -> str:
+    """Return the last of some paths that is not after one and in its folder; paths are in the order of their keys."""
+    at = bisect_right(shared, path) - 1
+    return shared[at] if at >= 0 and _folder(shared[at]) == _folder(path) else _folder(path)
+
+
+def _kind(folder: str, before: Collection[str], after: Collection[str]) -> Kind:
+    if folder not in before:
+        return "added"
+    return "changed" if folder in after else "gone"
 
 
 def _find_changes(
@@ -221,7 +244,7 @@ def _find_changes(
 ) -> None:
     """Fill the table `changes`.
 
-    Rows are compared some partitions at a time; a key that left one lot and came in another makes two rows there.
+    Rows are compared some stretches at a time; a key that left one lot and came in another makes two rows there.
     """
     connection.execute(
         """CREATE TABLE found (place INTEGER, partition VARCHAR, previous_partition VARCHAR,
@@ -259,14 +282,16 @@ def _shared_columns(table: Table, before: Version, after: Version, parts: Sequen
 
 
 def _lots(parts: Sequence[_Part]) -> Iterator[list[_Part]]:
+    """Yield parts that are compared at once; those of a stretch are never apart."""
     lot: list[_Part] = []
     size = 0
-    for part in parts:
-        if lot and size + part.bytes > _COMPARED_BYTES:
+    for _, group in itertools.groupby(parts, key=lambda part: part.stretch):
+        stretch = list(group)
+        if lot and size + sum(part.bytes for part in stretch) > _COMPARED_BYTES:
             yield lot
             lot, size = [], 0
-        lot.append(part)
-        size += part.bytes
+        lot += stretch
+        size += sum(part.bytes for part in stretch)
     if lot:
         yield lot
 
@@ -304,5 +329,5 @@ def _count_changes(connection: duckdb.DuckDBPyConnection, parts: dict[str, list[
     return [
         PartitionDiff(name, part.folder, part.kind, **counts.get((name, part.folder), {}))
         for name, found in parts.items()
-        for part in found
+        for part in {part.folder: part for part in found}.values()
     ]
