@@ -145,7 +145,7 @@ class _Repair:
         homes = sources.homes(settings.partition_by)
         needs = Needs(
             read=[found.file for found in sources.read.values()],
-            damaged=survey.broken.union(homes),
+            damaged=survey.broken_partitions.union(homes),
             lost=sources.lost,
             carried=sources.carried,
             corrected=self._corrected(sources, known, corrections),
@@ -183,7 +183,7 @@ class _Repair:
             damaged=survey.damaged,
             foreign=list(survey.foreign),
             restored=survey.restored,
-            rebuilt={f: _articles_in(version, f) for f in map(folder_of, sorted(survey.broken))},
+            rebuilt={f: _articles_in(version, f) for f in map(folder_of, sorted(survey.broken_partitions))},
             texts=len(sources.from_texts) - len(sources.older),
             read=self._run.counts["read"],
             changed=sorted(sources.changed - sources.from_texts - sources.lost.keys() - set(sources.carried)),

@@ -15,6 +15,7 @@ from drills.damage.dataset import JANUARY, MARCH, NEW, NEW_FILES, PARTITIONS, PL
 from drills.damage.verdict import judge
 from drills.judging import Contents, contents
 from flows.repairing.survey import Survey
+from transforms.cuts import FIRST
 from transforms.partitions import parse_folder
 
 CASES = {f"{case.kind}, {case.name}": case for case in all_cases(flips=1)}
@@ -35,7 +36,7 @@ def after(function: Callable[..., Any], change: Callable[[Any], Any]) -> Callabl
 
 
 def all_broken(survey: Survey) -> Survey:
-    texts = {parse_folder(f): survey.version.folder / "articles" / f / "part-0.parquet" for f in PARTITIONS}
+    texts = {(parse_folder(f), FIRST): survey.version.folder / "articles" / f / "part-0.parquet" for f in PARTITIONS}
     return replace(survey, whole={}, texts=texts, broken=frozenset(texts))
 
 

@@ -25,7 +25,7 @@ from newsprint import COPY, PLAIN, SENTENCES
 
 from drills.fuzzing.rows import breaches, is_clean
 from flows.building.corrections import correct_rows
-from flows.building.partition_rows import PartitionRows
+from flows.building.file_rows import FileRows
 from transforms.articles import RawArticle, identify
 from transforms.bylines import byline_date, parse_byline
 from transforms.correction_decisions import Correction, first_line
@@ -379,13 +379,13 @@ DECIDED = st.sampled_from([
 STORED = {table.name: table for table in (ARTICLES, PARAGRAPHS, QUOTES, UNCORRECTED)}
 
 
-def written(folder: Path, tables: dict[str, pa.Table]) -> PartitionRows:
+def written(folder: Path, tables: dict[str, pa.Table]) -> FileRows:
     """Write a partition's tables, and return it without corrections."""
     folder.mkdir()
     paths = {name: folder / f"{name}.parquet" for name in STORED}
     for name, path in paths.items():
         pq.write_table(tables[name], path)
-    return PartitionRows((2025, 3), paths)
+    return FileRows((2025, 3), (paths,))
 
 
 @settings(max_examples=8, deadline=None)

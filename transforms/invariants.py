@@ -36,11 +36,14 @@ class Invariant:
         name: Short and stable.
         meaning: What must hold.
         query: SQL that returns one text column: the rows that break it.
+        is_local: Whether only rows of one article, or neighbours in a file, are compared: it holds of a dataset if it
+            holds of each stretch of a partition.
     """
 
     name: str
     meaning: str
     query: str
+    is_local: bool = True
 
 
 def _key(table: Table, alias: str = "t") -> str:
@@ -53,6 +56,7 @@ def _unique(table: Table) -> Invariant:
         f"{table.name} key",
         f"{columns} identifies one row of {table.name}",
         f"SELECT {_key(table)} FROM {table.name} t GROUP BY {columns} HAVING count(*) > 1",
+        is_local=table not in (ARTICLES, FILES),
     )
 
 
@@ -62,6 +66,7 @@ def _one_of(table: Table, column: str, values: tuple[str, ...]) -> Invariant:
         f"{table.name}.{column} vocabulary",
         f"{column} is one of {', '.join(values)}",
         f"SELECT {_key(table)} || ': ' || {column} FROM {table.name} t WHERE {column} NOT IN ({quoted})",
+        is_local=table is not FILES,
     )
 
 
@@ -93,11 +98,12 @@ def _sorted(table: Table) -> Invariant:
 def _partitioned(table: Table) -> Invariant:
     return Invariant(
         f"{table.name} partition",
-        "a row lies in the partition of its article's published_date; zeros without one",
+        "a row lies in the partition of its article's published_date, zeros without one, and in its article's file",
         f"""SELECT {_key(table)} || ' in ' || t.filename FROM {table.name} t JOIN articles a USING (article_id)
             WHERE NOT coalesce(t.year = coalesce(year(a.published_date), 0), true)
                OR NOT coalesce(t.month = coalesce(month(a.published_date), 0), true)
-               OR NOT coalesce(t.day = coalesce(day(a.published_date), 0), true)""",
+               OR NOT coalesce(t.day = coalesce(day(a.published_date), 0), true)
+               OR regexp_extract(t.filename, '[^/]*$') <> regexp_extract(a.filename, '[^/]*$')""",
     )
 
 
@@ -254,6 +260,7 @@ INVARIANTS: tuple[Invariant, ...] = (
                OR (o.published_date IS NULL) <> (a.published_date IS NULL)
                OR coalesce(a.published_date - o.published_date NOT BETWEEN 0 AND {DUPLICATE_WINDOW_DAYS}, false)
                OR (o.published_date IS NOT DISTINCT FROM a.published_date AND o.article_id >= a.article_id))""",
+        is_local=False,
     ),
     Invariant(
         "fingerprints",
@@ -267,6 +274,7 @@ INVARIANTS: tuple[Invariant, ...] = (
         """SELECT a.article_id || ' ' || a.raw_path FROM articles a LEFT JOIN files f USING (raw_path)
            WHERE f.raw_path IS NULL OR f.status <> 'ingested' OR f.article_id IS DISTINCT FROM a.article_id
               OR f.raw_sha256 IS DISTINCT FROM a.raw_sha256 OR f.rules_version <> a.rules_version""",
+        is_local=False,
     ),
     Invariant(
         "ledger in articles",
@@ -274,12 +282,14 @@ INVARIANTS: tuple[Invariant, ...] = (
         """SELECT f.raw_path FROM files f LEFT JOIN articles a USING (article_id)
            WHERE (f.status IN ('ingested', 'duplicate')) <> (f.article_id IS NOT NULL)
               OR (f.article_id IS NOT NULL AND a.article_id IS NULL)""",
+        is_local=False,
     ),
     Invariant(
         "first copy",
         "of several copies of an article the smallest raw_path is ingested, the others are duplicates",
         """SELECT f.raw_path FROM files f JOIN articles a USING (article_id)
            WHERE (f.status = 'ingested') <> (f.raw_path = a.raw_path) OR f.raw_path < a.raw_path""",
+        is_local=False,
     ),
     Invariant(
         "files order",
@@ -287,11 +297,13 @@ INVARIANTS: tuple[Invariant, ...] = (
         """SELECT raw_path FROM (
              SELECT raw_path, lag(raw_path) OVER (ORDER BY file_row_number) AS previous FROM files)
            WHERE previous >= raw_path""",
+        is_local=False,
     ),
     Invariant(
         "reasons",
         "a file that was rejected, removed or is a duplicate has its reason",
         """SELECT raw_path FROM files
            WHERE (status IN ('rejected', 'removed', 'duplicate')) <> (coalesce(reason, '') <> '')""",
+        is_local=False,
     ),
 )

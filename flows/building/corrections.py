@@ -1,4 +1,4 @@
-"""The corrections file, applied to the rows of a partition where they are merged."""
+"""The corrections file, applied to the rows of a file where they are merged."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
-from flows.building.partition_rows import PartitionRows, only, without
+from flows.building.file_rows import FileRows, only, without
 from flows.dataset import Version
 from flows.planning.side_inputs import lines_without_article
-from transforms.correction_decisions import Corrections, first_line
+from transforms.correction_decisions import Correction, Corrections, first_line
 from transforms.corrections import apply_corrections
 from transforms.counts import recount
-from transforms.partitions import Partition
+from transforms.cuts import parse_path, path_of
 from transforms.schemas import ARTICLES, PARAGRAPHS, QUOTES, UNCORRECTED, Table
 
 _READ = (ARTICLES, PARAGRAPHS, QUOTES, UNCORRECTED)
@@ -21,7 +21,7 @@ _READ = (ARTICLES, PARAGRAPHS, QUOTES, UNCORRECTED)
 
 @dataclass(frozen=True)
 class CorrectedRows:
-    """The rows of the articles whose corrections are applied, or taken back, in one partition.
+    """The rows of the articles whose corrections are applied, or taken back, in one file.
 
     Attributes:
         article_ids: These articles.
@@ -40,15 +40,15 @@ class CorrectedRows:
         return pa.concat_tables([without(rows, self.article_ids), self.tables[table.name]])
 
 
-def correct_rows(rows: PartitionRows) -> CorrectedRows:
-    """Return the rows that a partition's corrections make; none if it has none.
+def correct_rows(rows: FileRows) -> CorrectedRows:
+    """Return the rows that a file's corrections make; none if it has none.
 
     Corrections are always applied to what the rules found, which the table of uncorrected quotes keeps.
     """
     if not rows.corrections:
         return CorrectedRows()
     ids = rows.corrections.keys()
-    next_rows = {t.name: only(rows.next_rows(t, rows.present_rows(t)), ids) for t in _READ}
+    next_rows = {t.name: only(rows.next_rows(t), ids) for t in _READ}
     kept = next_rows[UNCORRECTED.name]
     once_corrected = frozenset(kept["article_id"].to_pylist())
     found = pa.concat_tables([without(next_rows[QUOTES.name], once_corrected), kept])
@@ -66,13 +66,14 @@ def correct_rows(rows: PartitionRows) -> CorrectedRows:
 
 def unapplied_lines(version: Version, corrections: Corrections) -> Iterator[str]:
     """Yield every line of a corrections file that changes nothing in a version, with the reason, in their order."""
-    homes = version.find_articles(corrections.lines.keys())
+    homes = version.find_files(corrections.lines.keys())
     messages = [*corrections.problems, *lines_without_article(corrections, homes)]
-    files = version.partitions()
-    by_partition: dict[Partition, list[str]] = {}
-    for article_id, partition in homes.items():
-        by_partition.setdefault(partition, []).append(article_id)
-    for partition, article_ids in sorted(by_partition.items()):
-        lines = {article_id: corrections.lines[article_id] for article_id in article_ids}
-        messages += correct_rows(PartitionRows(partition, files[partition], corrections=lines)).unapplied
+    by_file: dict[str, dict[str, tuple[Correction, ...]]] = {}
+    for article_id, path in homes.items():
+        by_file.setdefault(path, {})[article_id] = tuple(corrections.lines[article_id])
+    for path, lines in sorted(by_file.items()):
+        partition, start = parse_path(path)
+        paths = {table.name: path_of(table, partition, start) for table in _READ}
+        present = {name: version.place(p) for name, p in paths.items() if p in version.manifest.files}
+        messages += correct_rows(FileRows(partition, (present,), corrections=lines)).unapplied
     yield from sorted(messages, key=first_line)

@@ -12,9 +12,8 @@ from typing import Any, Protocol
 from flows.building.batches import Batch, Batches
 from flows.building.fragments import Fragment, find_fragments, read_fragment, sweep_staging
 from flows.building.merges import Merge, Merged
-from flows.building.partition_rows import PartitionRows
 from flows.building.resolution import resolve_ledger
-from flows.building.routing import partition_rows, plan_merges
+from flows.building.routing import find_changes, plan_merges
 from flows.dataset import AnyDataset, FileEntry, Version, VersionTaken, dataset_in, hold_lock
 from flows.dataset.forgotten import read_forgotten
 from flows.dataset.parquet import write_parquet
@@ -28,6 +27,7 @@ from flows.raw.streams import UnreadableArchive, unpack
 from flows.runs import REJECTS_NOTED, Run, TooManyRejected
 from flows.storage import ObjectPath, Place, delete_if_empty, delete_tree
 from transforms import RULES_VERSION
+from transforms.cuts import path_of
 from transforms.ledger import Resolution
 from transforms.partitions import partition_of
 from transforms.schemas import FILES, FORGOTTEN, STAGED, TABLES
@@ -138,11 +138,11 @@ def transform(batch: Batch) -> Fragment:
     return read_fragment(batch.folder) or transform_batch(batch)
 
 
-def merge(partition: Merge) -> Merged:
-    """Write a partition's new files; what that needs is imported where it runs."""
-    from flows.building.merging import merge_partition
+def merge(file: Merge) -> Merged:
+    """Write a file's new tables; what that needs is imported where it runs."""
+    from flows.building.merging import merge_file
 
-    return merge_partition(partition)
+    return merge_file(file)
 
 
 @contextmanager
@@ -157,12 +157,12 @@ def publish(prepared: Prepared, run: Run, each: Each, say: Callable[[str], None]
         staged = _transform(prepared, run, each)
     with run.stage("resolve"):
         resolution = resolve_ledger(prepared, run, staged)
-        rows = partition_rows(prepared, resolution, staged)
+        changes = find_changes(prepared, resolution, staged)
     if _is_all_lost(prepared, run):
         return
     building = prepared.dataset.begin(run.run_id)
     with run.stage("merge"):
-        merged = list(each("merge", merge, plan_merges(rows, building)))
+        merged = list(each("merge", merge, list(plan_merges(changes, building))))
     with run.stage("commit"):
         version = _commit(prepared, building, merged, resolution)
         _unstage(prepared.dataset.staging, run)
@@ -241,9 +241,9 @@ def _commit(prepared: Prepared, building: Place, merged: list[Merged], resolutio
     added[LEDGER_FILE] = write_parquet(FILES.conform(resolution.ledger), building / LEDGER_FILE)
     present = prepared.version.manifest.files if prepared.version else {}
     kept = {path: entry for path, entry in present.items() if path not in removed}
-    undated = PartitionRows(partition_of(None, prepared.settings.partition_by), {})
+    undated = partition_of(None, prepared.settings.partition_by)
     for table in STAGED:
-        path = undated.path(table)
+        path = path_of(table, undated)
         files = {p: e for p, e in {**kept, **added}.items() if p.startswith(f"{table.name}/")}
         if not files:  # DuckDB and Polars refuse a table without a file
             added[path] = write_parquet(table.schema.empty_table(), building / path)

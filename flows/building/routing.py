@@ -1,77 +1,130 @@
-"""Which rows go where: into which partition, and which partitions have to be written."""
+"""Which rows go where: into which partition, and which files have to be written."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+import datetime
+from bisect import bisect_right
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from flows.building.file_rows import Staged
 from flows.building.fragments import Fragment
-from flows.building.merges import Merge
-from flows.building.partition_rows import PartitionRows
+from flows.building.layout import Changes, Layout, lay_out
+from flows.building.merges import Merge, Nearby, Span, is_near
 from flows.building.resolution import by_fragment, corrected_articles
 from flows.planning.prepare import Prepared
 from flows.storage import Place
-from transforms.correction_decisions import Correction
+from transforms.cuts import MOST_ARTICLES, parse_path
 from transforms.ledger import Resolution
-from transforms.partitions import Partition, neighbours
+from transforms.partitions import Partition, neighbours, period_of
 from transforms.schemas import ARTICLES, DUPLICATE_WINDOW_DAYS
 
 
-def partition_rows(
+def find_changes(
     prepared: Prepared, resolution: Resolution, staged: Mapping[str, Fragment]
-) -> dict[Partition, PartitionRows]:
-    """Return where the rows of every partition, present or to come, come from."""
+) -> dict[Partition, Changes]:
+    """Return what becomes of every partition, present or to come."""
     version = prepared.version
-    present = version.partitions() if version else {}
+    present = version.stretches() if version else {}
+    dropped = _by_place(prepared, resolution.dropped)
+    incoming = _incoming(resolution, staged)
+    new = _corrected_when_staged(incoming, prepared)
+    meant = corrected_articles(resolution, prepared.plan)
+    corrected = {i for path in prepared.plan.corrected if (i := prepared.known[path].article_id) in meant}
+    old = _by_place(prepared, {i for i in corrected if i} - set().union(*new.values()))
+    lines = prepared.corrections.lines if prepared.corrections else {}
     damaged = prepared.plan.damaged
-    dropped: dict[Partition, set[str]] = {}
-    for article_id, partition in version.find_articles(resolution.dropped).items() if version else ():
-        dropped.setdefault(partition, set()).add(article_id)
-    incoming: dict[Partition, list[tuple[Fragment, frozenset[str]]]] = {}
-    for fragment, paths in by_fragment(staged):
-        carried = resolution.carriers & set(paths)
-        left_out = frozenset(i for path, i in fragment.carriers().items() if path not in carried)
-        for partition in fragment.partitions:
-            incoming.setdefault(partition, []).append((fragment, left_out))
-    corrections = _corrections(prepared, corrected_articles(resolution, prepared.plan), incoming)
     return {
-        partition: PartitionRows(
+        partition: Changes(
             partition,
-            present.get(partition, {}),
-            frozenset(dropped.get(partition, ())),
+            present.get(partition, ()),
+            dropped.get(partition, {}),
+            {
+                i: tuple(lines.get(i, ()))
+                for i in frozenset().union(new.get(partition, ()), *old.get(partition, {}).values())
+            },
+            frozenset(old.get(partition, ())),
             tuple(incoming.get(partition, ())),
-            corrections.get(partition, {}),
             partition in damaged,
         )
         for partition in sorted(present.keys() | incoming.keys() | damaged)
     }
 
 
-def _corrections(
-    prepared: Prepared, article_ids: set[str], incoming: Mapping[Partition, list[tuple[Fragment, frozenset[str]]]]
-) -> dict[Partition, dict[str, tuple[Correction, ...]]]:
-    """Return the lines to apply in each partition; an article whose lines are gone has none, to be taken back."""
-    lines = prepared.corrections.lines if prepared.corrections else {}
-    homes = [
-        (i, partition)
-        for partition, staged in (incoming.items() if lines else ())
-        for fragment, left_out in staged
-        for i in fragment.read(ARTICLES, partition)["article_id"].to_pylist()
-        if i not in left_out and i in lines
-    ]
-    staged_ids = {i for i, _ in homes}
-    corrected = {prepared.known[path].article_id for path in prepared.plan.corrected}
-    present = {i for i in corrected if i in article_ids} - staged_ids
-    homes += prepared.version.find_articles(present).items() if prepared.version else ()
-    found: dict[Partition, dict[str, tuple[Correction, ...]]] = {}
-    for article_id, partition in homes:
-        found.setdefault(partition, {})[article_id] = tuple(lines.get(article_id, ()))
+def _by_place(prepared: Prepared, article_ids: Collection[str]) -> dict[Partition, dict[str, frozenset[str]]]:
+    """Return some articles of the current version by partition, and the key at which their stretch starts."""
+    found: dict[Partition, dict[str, frozenset[str]]] = {}
+    places = prepared.version.find_files(article_ids) if prepared.version and article_ids else {}
+    by_file: dict[str, set[str]] = {}
+    for article_id, path in places.items():
+        by_file.setdefault(path, set()).add(article_id)
+    for path, ids in by_file.items():
+        partition, start = parse_path(path)
+        found.setdefault(partition, {})[start] = frozenset(ids)
     return found
 
 
-def plan_merges(rows: Mapping[Partition, PartitionRows], building: Place) -> list[Merge]:
-    """Return the partitions whose rows change, and those near them, whose duplicate_of may."""
-    near = neighbours(rows, DUPLICATE_WINDOW_DAYS)
-    changed = {p for p, r in rows.items() if r.is_changed}
-    touched = changed.union(*(near[p] for p in changed))
-    return [Merge(rows[p], tuple(replace(rows[q], corrections={}) for q in near[p]), building) for p in sorted(touched)]
+def _incoming(resolution: Resolution, staged: Mapping[str, Fragment]) -> dict[Partition, list[Staged]]:
+    incoming: dict[Partition, list[Staged]] = {}
+    for fragment, paths in by_fragment(staged):
+        carried = resolution.carriers & set(paths)
+        left_out = frozenset(i for path, i in fragment.carriers().items() if path not in carried)
+        for partition in fragment.partitions:
+            incoming.setdefault(partition, []).append(Staged(fragment, partition, left_out))
+    return incoming
+
+
+def _corrected_when_staged(
+    incoming: Mapping[Partition, Sequence[Staged]], prepared: Prepared
+) -> dict[Partition, frozenset[str]]:
+    """Return the new articles that there are corrections of."""
+    if not (prepared.corrections and prepared.corrections.lines):
+        return {}
+    lines = frozenset(prepared.corrections.lines)
+    return {
+        partition: lines.intersection(
+            i for s in staged for i in s.read(ARTICLES, ["article_id"])["article_id"].to_pylist()
+        )
+        for partition, staged in incoming.items()
+    }
+
+
+def plan_merges(changes: Mapping[Partition, Changes], building: Place, most: int = MOST_ARTICLES) -> Iterator[Merge]:
+    """Yield the files whose rows change, and those dated near them, in which duplicate_of may.
+
+    An article repeats an earlier one, so nothing changes before what changes.
+
+    Args:
+        changes: What becomes of every partition.
+        building: The folder of the next version.
+        most: How many articles a file has at most.
+    """
+    near = neighbours(changes, DUPLICATE_WINDOW_DAYS)
+    layouts = {partition: lay_out(changes[partition], most) for partition in sorted(changes)}
+    for partition, layout in layouts.items():
+        around = [layouts[p] for p in (*near[partition], partition) if p <= partition]
+        if not all(other.changes.is_none for other in around):
+            yield from _merges(layout, around, building)
+
+
+def _merges(layout: Layout, around: Sequence[Layout], building: Place) -> Iterator[Merge]:
+    dates = sorted(date for other in around for date in other.dates if date)
+    has_undated = any(None in other.dates for other in around)
+    damaged = [period_of(other.changes.partition) or (None, None) for other in around if other.changes.is_damaged]
+    for file in layout.files:
+        span = file.first, file.last
+        is_anew = any(is_near(span, period) for period in damaged)
+        if file.is_changed or is_anew or (_has_near(span, dates) if file.first else has_undated):
+            yield Merge(file, _nearby(span, around), building, is_anew)
+
+
+def _has_near(span: Span, dates: Sequence[datetime.date]) -> bool:
+    """Return whether one of some dates, which rise, is near a span; the last one before its end is the nearest."""
+    at = bisect_right(dates, span[1] or datetime.date.min) - 1
+    return at >= 0 and is_near(span, (dates[at], dates[at]))
+
+
+def _nearby(span: Span, around: Sequence[Layout]) -> Nearby:
+    return Nearby(
+        tuple(prints for layout in around for prints in layout.present if is_near(span, prints.span)),
+        tuple(prints for layout in around for prints in layout.staged if is_near(span, prints.span)),
+    )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pyarrow as pa
@@ -19,26 +21,44 @@ ROWS_PER_GROUP = 16_384
 """Row groups are cut at fixed row counts, not as batches come."""
 
 
-def write_parquet(table: pa.Table, path: Place, dates: pa.ChunkedArray | None = None) -> FileEntry:
+def write_parquet(
+    table: pa.Table, path: Place, dates: pa.ChunkedArray | None = None, order: pa.Array | None = None
+) -> FileEntry:
     """Write a table, saved to disk, and return its manifest entry.
 
     Args:
-        table: Rows in their final order, of a declared schema.
+        table: Rows of a declared schema.
         path: A file that does not exist; its folder is made. In an object store, where nothing is ever overwritten,
             the object has the hash of its bytes in its name; see `content_name`.
         dates: published_date of the rows' articles.
+        order: Positions of the rows to write; as they are, if None.
     """
     if isinstance(path, ObjectPath):
         content = io.BytesIO()
-        _write(table, content)
+        _write(table, order, content)
         sha256, size = hashlib.sha256(content.getbuffer()).hexdigest(), content.getbuffer().nbytes
         path.with_name(content_name(path.name, sha256)).write_bytes(content.getvalue())
     else:
         path.parent.mkdir(parents=True, exist_ok=True)
         with new_file(path) as file:
-            _write(table, file)
+            _write(table, order, file)
         sha256, size = sha256_of(path), path.stat().st_size
-    return FileEntry(table.num_rows, size, sha256, *_span(dates))
+    return FileEntry(table.num_rows if order is None else len(order), size, sha256, *_span(dates))
+
+
+def _write(table: pa.Table, order: pa.Array | None, file: Any) -> None:
+    with pq.ParquetWriter(file, table.schema, compression="zstd", write_page_checksum=True) as writer:
+        for rows in in_groups(table, order):
+            writer.write_table(rows, ROWS_PER_GROUP)
+
+
+def in_groups(table: pa.Table, order: pa.Array | None = None) -> Iterator[pa.Table]:
+    """Yield the rows of a table, in an order, as many at once as a row group has: no more are ever copied."""
+    if order is None:
+        yield table
+        return
+    for start in range(0, max(len(order), 1), ROWS_PER_GROUP):
+        yield table.take(order[start : start + ROWS_PER_GROUP])
 
 
 def content_name(name: str, sha256: str) -> str:
@@ -52,14 +72,49 @@ def content_name(name: str, sha256: str) -> str:
     return f"{stem}-{sha256[:32]}{dot}{ending}"
 
 
+def plain_name(place: Place) -> str:
+    """Return what a file is called, wherever it is: the name of an object without the hash of its bytes."""
+    return f"{place.stem.rpartition('-')[0]}{place.suffix}" if isinstance(place, ObjectPath) else place.name
+
+
 def read_parquet(path: Place, columns: list[str] | None = None) -> pa.Table:
     """Return a file's rows; page checksums are verified.
 
     Raises:
         DatasetDamaged: It is not there, or not as it was written.
     """
-    try:
+    with _damage_is_told(path):
         return open_parquet(path).read(columns=columns)
+
+
+def read_groups(
+    path: Place, columns: list[str] | None = None, article_ids: pa.Array | None = None
+) -> Iterator[pa.Table]:
+    """Yield a file's rows, a row group at a time; page checksums are verified.
+
+    Args:
+        path: The file.
+        columns: Those wanted; all if None.
+        article_ids: Articles whose rows are wanted; all if None.
+
+    Raises:
+        DatasetDamaged: It is not there, or not as it was written.
+    """
+    with _damage_is_told(path):
+        file = open_parquet(path)
+        for number in range(file.num_row_groups):
+            if article_ids is None:
+                yield file.read_row_group(number, columns)
+                continue
+            is_wanted = pc.is_in(file.read_row_group(number, ["article_id"])["article_id"], article_ids)
+            if pc.any(is_wanted).as_py():
+                yield file.read_row_group(number, columns).filter(is_wanted)
+
+
+@contextmanager
+def _damage_is_told(path: Place) -> Iterator[None]:
+    try:
+        yield
     except (pa.ArrowException, OSError) as error:
         raise DatasetDamaged(
             f"{path} cannot be read ({error}); `newsframes check` tells more, `newsframes repair` mends it"
@@ -74,10 +129,6 @@ def open_parquet(path: Place) -> pq.ParquetFile:
         pa.ArrowException: It is no Parquet file.
     """
     return pq.ParquetFile(path.open() if isinstance(path, ObjectPath) else path, page_checksum_verification=True)
-
-
-def _write(table: pa.Table, file: Any) -> None:
-    pq.write_table(table, file, row_group_size=ROWS_PER_GROUP, compression="zstd", write_page_checksum=True)
 
 
 def _span(dates: pa.ChunkedArray | None) -> tuple[str | None, str | None]:

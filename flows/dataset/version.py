@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,11 +12,39 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from flows.dataset.manifest import DatasetDamaged, DatasetNewer, Manifest, read_manifest
+from flows.dataset.manifest import DatasetDamaged, DatasetNewer, FileEntry, Manifest, read_manifest
 from flows.dataset.parquet import content_name, read_parquet
 from flows.storage import ObjectPath, Place
+from transforms.cuts import parse_file, path_of
 from transforms.partitions import Partition, parse_folder
 from transforms.schemas import ARTICLES, PARTITIONED
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A stretch of a partition: all tables are cut at the same articles, and have a file of it, or no rows.
+
+    Attributes:
+        start: Key at which it starts.
+        files: Where it is, by table name.
+        articles: What the manifest says of its articles; None if they are lost.
+    """
+
+    start: str
+    files: Mapping[str, Place]
+    articles: FileEntry | None = None
+
+    @property
+    def count(self) -> int:
+        """How many articles it has."""
+        return self.articles.rows if self.articles else 0
+
+    @property
+    def span(self) -> tuple[datetime.date | None, datetime.date | None]:
+        """First and last date of its articles; None: they have none."""
+        dates = (self.articles.first_date, self.articles.last_date) if self.articles else (None, None)
+        first, last = (datetime.date.fromisoformat(date) if date else None for date in dates)
+        return first, last
 
 
 @dataclass(frozen=True)
@@ -115,22 +143,42 @@ class Version:
         for path in self.manifest.paths(table):
             yield path.removeprefix(f"{table}/").rpartition("/")[0], self.place(path)
 
-    def partitions(self) -> dict[Partition, dict[str, Place]]:
-        """Return the files of each partition, by table name."""
-        found: dict[Partition, dict[str, Place]] = {}
+    def stretches(self) -> dict[Partition, list[Stretch]]:
+        """Return the stretches of each partition, in their order."""
+        found: dict[Partition, dict[str, dict[str, Place]]] = {}
         for table in PARTITIONED:
-            for folder, path in self.partition_files(table.name):
-                found.setdefault(parse_folder(folder), {})[table.name] = path
+            for path in self.manifest.paths(table.name):
+                folder, _, name = path.partition("/")[2].rpartition("/")
+                files = found.setdefault(parse_folder(folder), {}).setdefault(parse_file(name), {})
+                files[table.name] = self.place(path)
+        entries = self.manifest.files
+        return {
+            p: [Stretch(start, parts[start], entries.get(path_of(ARTICLES, p, start))) for start in sorted(parts)]
+            for p, parts in found.items()
+        }
+
+    def find_files(self, article_ids: Collection[str]) -> dict[str, str]:
+        """Return the file of the table articles in which each of some articles lies, by its path below the version.
+
+        The column article_id is read, some 36 bytes an article, of the newest files first, until all are found.
+        """
+        found: dict[str, str] = {}
+        wanted = pa.array(sorted(article_ids), pa.string())
+        for path in sorted(self.manifest.paths(ARTICLES.name), key=self._newest_first):
+            if len(found) == len(wanted):
+                break
+            ids = read_parquet(self.place(path), ["article_id"])["article_id"]
+            found.update(dict.fromkeys(ids.filter(pc.is_in(ids, wanted)).to_pylist(), path))
         return found
 
+    def _newest_first(self, path: str) -> tuple[bool, int]:
+        last = self.manifest.files[path].last_date
+        return last is None, -datetime.date.fromisoformat(last).toordinal() if last else 0
+
     def find_articles(self, article_ids: Collection[str]) -> dict[str, Partition]:
-        """Return the partitions in which some articles lie."""
-        found: dict[str, Partition] = {}
-        wanted = pa.array(sorted(article_ids), pa.string())
-        for folder, path in self.partition_files(ARTICLES.name) if article_ids else ():
-            ids = read_parquet(path, ["article_id"])["article_id"]
-            found.update(dict.fromkeys(ids.filter(pc.is_in(ids, wanted)).to_pylist(), parse_folder(folder)))
-        return found
+        """Return the partitions in which some articles lie; see `find_files`."""
+        files = self.find_files(article_ids)
+        return {i: parse_folder(path.partition("/")[2].rpartition("/")[0]) for i, path in files.items()}
 
     def articles_dated(
         self, start: datetime.date | None, end: datetime.date | None, undated: bool = False

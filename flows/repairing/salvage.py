@@ -8,7 +8,6 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
-from flows.building.partition_rows import PartitionRows
 from flows.dataset import Dataset, Manifest, Settings, Version
 from flows.dataset.durable import link_files, write_json
 from flows.dataset.parquet import read_parquet, write_parquet
@@ -17,6 +16,7 @@ from flows.planning.options import DEFAULT_BATCH_SIZE
 from flows.repairing.sources import Taken
 from flows.repairing.survey import Survey
 from transforms import RULES_VERSION
+from transforms.cuts import path_of
 from transforms.partitions import Partition
 from transforms.schemas import ARTICLES, SCHEMA_VERSION, STAGED
 from transforms.tables import derive_tables
@@ -45,7 +45,7 @@ def write_salvage(
     link_files({path: place for path, (place, _) in survey.whole.items()}, folder)
     for partition, texts in homes.items():
         derived = derive_rows(pa.concat_tables([taken.read() for taken in texts]))
-        paths = {table.name: PartitionRows(partition, {}).path(table) for table in STAGED}
+        paths = {table.name: path_of(table, partition) for table in STAGED}
         rows = {name: _with_present(derived[name], folder / path) for name, path in paths.items()}
         for name, path in paths.items():
             if rows[name].num_rows:

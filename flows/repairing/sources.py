@@ -9,13 +9,13 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from flows.building.partition_rows import only
+from flows.building.file_rows import only
 from flows.dataset import Version
 from flows.dataset.damage import is_whole, read_whole
 from flows.dataset.parquet import read_parquet
 from flows.planning.ledger import Known
 from flows.repairing.raw_files import Found, RawFiles
-from flows.repairing.survey import Survey, partition_of_path
+from flows.repairing.survey import Survey, place_of
 from transforms import RULES_VERSION
 from transforms.partitions import Partition, PartitionBy, partition_of
 from transforms.schemas import ARTICLES
@@ -186,17 +186,17 @@ def _ids(files: Iterable[Path]) -> Iterator[str]:
 
 
 def text_files(version: Version, survey: Survey) -> Iterator[tuple[Partition, Path | None]]:
-    """Yield where the table articles of another version is, by partition; None where it cannot be relied on.
+    """Yield where the table articles of another version is, with the partition; None where it cannot be relied on.
 
     Files that the damaged version has, too, are left out: it is known already what is in them.
     """
     if not version.has_manifest:
         for file in sorted((version.folder / ARTICLES.name).rglob("*.parquet")):
-            if partition := partition_of_path(file.relative_to(version.folder).as_posix()):
-                yield partition, file if read_whole(file, ARTICLES) is not None else None
+            if place := place_of(file.relative_to(version.folder).as_posix()):
+                yield place[0], file if read_whole(file, ARTICLES) is not None else None
         return
     seen = {path: entry.sha256 for path, (_, entry) in survey.whole.items()}
     for path in version.manifest.paths(ARTICLES.name):
-        entry, partition = version.manifest.files[path], partition_of_path(path)
-        if partition and seen.get(path) != entry.sha256:
-            yield partition, version.folder / path if is_whole(version.folder / path, entry) else None
+        entry, place = version.manifest.files[path], place_of(path)
+        if place and seen.get(path) != entry.sha256:
+            yield place[0], version.folder / path if is_whole(version.folder / path, entry) else None

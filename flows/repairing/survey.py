@@ -11,10 +11,13 @@ from flows.dataset import Dataset, FileEntry, Settings, Version
 from flows.dataset.damage import files_below, find_damage, is_whole, read_whole
 from flows.planning.ledger import LEDGER_FILE
 from flows.repairing.lineage import Others, other_versions
-from transforms.partitions import Partition, folder_of, parse_folder
+from transforms.cuts import parse_path
+from transforms.partitions import Partition
 from transforms.schemas import ARTICLES, FILES, PARTITIONED, Table
 
 _TABLES = {table.name for table in PARTITIONED}
+Place = tuple[Partition, str]
+"""A stretch of a partition, by the key at which it starts: all tables are cut alike."""
 
 
 @dataclass
@@ -27,8 +30,8 @@ class Survey:
         settings: What it was made from; None if no manifest tells that any more.
         whole: Files with the bytes that were committed: where they are, and what the manifest says.
         ledger: Where the ledger is; None if it is damaged.
-        texts: Where the table articles is of partitions that have a damaged file, if that one is whole.
-        broken: These partitions.
+        texts: Where the table articles is of stretches that have a damaged file, if that one is whole.
+        broken: These stretches.
         damaged: What is damaged, and how; paths below the version's folder.
         foreign: Files that are not of the version.
         restored: Files that another version has whole, and its number.
@@ -39,8 +42,8 @@ class Survey:
     settings: Settings | None
     whole: dict[str, tuple[Path, FileEntry]] = field(default_factory=dict)
     ledger: Path | None = None
-    texts: dict[Partition, Path] = field(default_factory=dict)
-    broken: frozenset[Partition] = frozenset()
+    texts: dict[Place, Path] = field(default_factory=dict)
+    broken: frozenset[Place] = frozenset()
     damaged: dict[str, str] = field(default_factory=dict)
     foreign: tuple[str, ...] = ()
     restored: dict[str, int] = field(default_factory=dict)
@@ -48,7 +51,12 @@ class Survey:
     @property
     def partitions(self) -> frozenset[Partition]:
         """All partitions that there are signs of."""
-        return self.broken.union(filter(None, map(partition_of_path, self.whole)))
+        return self.broken_partitions.union(place[0] for place in map(place_of, self.whole) if place)
+
+    @property
+    def broken_partitions(self) -> frozenset[Partition]:
+        """The partitions that have a damaged file."""
+        return frozenset(partition for partition, _ in self.broken)
 
     def whole_files(self, table: Table) -> list[Path]:
         """Return where the whole files of a table are."""
@@ -57,8 +65,9 @@ class Survey:
     def may_lack(self, partition: Partition) -> bool:
         """Return whether there may have been articles in a partition that no file tells of any more."""
         if not self.version.has_manifest:
-            return partition not in self.texts and partition not in self.partitions - self.broken
-        return partition in self.broken and partition not in self.texts
+            whole = {place[0] for place in map(place_of, self.whole) if place}
+            return partition not in whole.union(known for known, _ in self.texts)
+        return any(known == partition for known, _ in self.broken - self.texts.keys())
 
 
 def survey_version(dataset: Dataset, version: Version) -> Survey:
@@ -84,11 +93,11 @@ def _against_manifest(version: Version, others: Others) -> Survey:
     survey.ledger = places.pop(LEDGER_FILE, None)
     survey.broken = frozenset(_grouped(listed.keys() - places.keys()))
     for path, place in places.items():
-        partition = partition_of_path(path)
-        if partition not in survey.broken:
+        stretch = place_of(path)
+        if stretch not in survey.broken:
             survey.whole[path] = (place, listed[path])
-        elif partition and path.startswith(f"{ARTICLES.name}/"):
-            survey.texts[partition] = place
+        elif stretch and path.startswith(f"{ARTICLES.name}/"):
+            survey.texts[stretch] = place
     return survey
 
 
@@ -104,7 +113,7 @@ def _gives(donor: Version, version: Version, path: str) -> bool:
 def _without_manifest(version: Version, others: Others) -> Survey:
     """Look at a version whose manifest is lost.
 
-    A partition whose files are just those of another version is whole. Of all others the table articles is taken, and
+    A stretch whose files are just those of another version is whole. Of all others the table articles is taken, and
     so is the ledger, if they can be read: the checksums of their pages vouch for them.
     """
     settings = next((v.manifest.settings for v in others.before if v.has_manifest), None)
@@ -114,39 +123,37 @@ def _without_manifest(version: Version, others: Others) -> Survey:
         survey.ledger = version.folder / LEDGER_FILE
     else:
         survey.damaged[LEDGER_FILE] = "unreadable"
-    survey.foreign = tuple(sorted(path for path in paths - {LEDGER_FILE} if not partition_of_path(path)))
+    survey.foreign = tuple(sorted(path for path in paths - {LEDGER_FILE} if not place_of(path)))
     present = _grouped(paths - {LEDGER_FILE})
     manifests = [v.manifest.files for v in (*others.before, *others.undone) if v.has_manifest]
     known = [(files, _grouped(files)) for files in manifests]
-    for partition, own in present.items():
-        fitting = (files for files, parts in known if parts.get(partition) == own)
+    for stretch, own in present.items():
+        fitting = (files for files, parts in known if parts.get(stretch) == own)
         entries = next((f for f in fitting if all(is_whole(version.folder / path, f[path]) for path in own)), None)
         if entries:
             survey.whole.update({path: (version.folder / path, entries[path]) for path in own})
             continue
-        survey.broken |= {partition}
+        survey.broken |= {stretch}
         for path in (path for path in own if path.startswith(f"{ARTICLES.name}/")):
             if read_whole(version.folder / path, ARTICLES) is None:
                 survey.damaged[path] = "unreadable"
             else:
-                survey.texts[partition] = version.folder / path
+                survey.texts[stretch] = version.folder / path
     return survey
 
 
-def _grouped(paths: Iterable[str]) -> dict[Partition, set[str]]:
-    """Return the paths of partitioned tables by the partition that they are of."""
-    found: dict[Partition, set[str]] = {}
+def _grouped(paths: Iterable[str]) -> dict[Place, set[str]]:
+    """Return the paths of partitioned tables by the stretch that they are of."""
+    found: dict[Place, set[str]] = {}
     for path in paths:
-        if partition := partition_of_path(path):
-            found.setdefault(partition, set()).add(path)
+        if stretch := place_of(path):
+            found.setdefault(stretch, set()).add(path)
     return found
 
 
-def partition_of_path(path: str) -> Partition | None:
-    """Return the partition that a file below a version's folder is of; None if its path is of no partitioned table."""
-    table, _, rest = path.partition("/")
-    folder, _, name = rest.rpartition("/")
+def place_of(path: str) -> Place | None:
+    """Return the stretch that a file below a version's folder is of; None if its path is of no partitioned table."""
     with suppress(ValueError):
-        if table in _TABLES and name == "part-0.parquet" and folder_of(partition := parse_folder(folder)) == folder:
-            return partition
+        if path.partition("/")[0] in _TABLES:
+            return parse_path(path)
     return None

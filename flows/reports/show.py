@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-import pyarrow.compute as pc
+import pyarrow as pa
 
 from flows.dataset import Version
-from flows.dataset.parquet import read_parquet
+from flows.dataset.parquet import read_groups
 from flows.planning.lookup import current_version, find_article
 from flows.planning.options import OptionsError
 from flows.storage import Place
 from transforms import RULES_VERSION
-from transforms.partitions import folder_of
+from transforms.cuts import parse_path, path_of
 from transforms.quotes import ENGLISH
 from transforms.quotes.attribution import UNSURE
 from transforms.quotes.explanation import Explanation, explain
@@ -22,7 +22,7 @@ from transforms.quotes.headlines import HEADLINE
 from transforms.quotes.marks import Paragraph, find_spans
 from transforms.quotes.model.lines import Article
 from transforms.quotes.relations import PASSIVE
-from transforms.schemas import ARTICLES, PARAGRAPHS, QUOTES, Table
+from transforms.schemas import ARTICLES, PARAGRAPHS, QUOTES
 
 Row = dict[str, Any]
 
@@ -86,8 +86,9 @@ def read_article(processed: Place, named: str) -> ShownArticle:
     """
     version = current_version(processed)
     article_id = find_article(version, named)
-    folder = folder_of(version.find_articles([article_id])[article_id])
-    articles, paragraphs, quotes = (_rows(version, t, folder, article_id) for t in (ARTICLES, PARAGRAPHS, QUOTES))
+    place = parse_path(version.find_files([article_id])[article_id])
+    paths = (path_of(table, *place) for table in (ARTICLES, PARAGRAPHS, QUOTES))
+    articles, paragraphs, quotes = (_rows(version, path, article_id) for path in paths)
     numbers = {row["quote_id"]: number for number, row in enumerate(quotes, 1)}
     return ShownArticle(articles[0], paragraphs, [ShownQuote(numbers[q["quote_id"]], q) for q in quotes], numbers)
 
@@ -157,16 +158,12 @@ def _note(row: Row, explanation: Explanation | None) -> str | None:
     return f"The row has another speaker than the best candidate ({evidence}): the reasons are of this span by itself."
 
 
-def _rows(version: Version, table: Table, folder: str, article_id: str) -> list[Row]:
-    """Return the rows of a table that belong to an article, in their order."""
-    paths: Sequence[Place] = [path for place, path in version.partition_files(table.name) if place == folder]
-    return [_rounded(row) for path in paths for row in _read(path, article_id)]
-
-
-def _read(path: Place, article_id: str) -> list[Row]:
-    rows = read_parquet(path)
-    found: list[Row] = rows.filter(pc.equal(rows["article_id"], article_id)).to_pylist()
-    return found
+def _rows(version: Version, path: str, article_id: str) -> list[Row]:
+    """Return the rows of a file that belong to an article, in their order."""
+    if path not in version.manifest.files:
+        return []
+    groups = read_groups(version.place(path), article_ids=pa.array([article_id]))
+    return [_rounded(row) for rows in groups for row in rows.to_pylist()]
 
 
 def _rounded(row: Row) -> Row:
