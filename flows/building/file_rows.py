@@ -89,8 +89,8 @@ class FileRows:
         """
         paths = [files[table.name] for files in self.present if table.name in files]
         empty = table.schema.empty_table().select(columns or table.schema.names)
-        parts = (rows.cast(empty.schema) for path in paths for rows in self._read(path, columns))
-        return pa.concat_tables([empty, *parts])
+        parts = (rows for path in paths for rows in self._read(path, columns))
+        return pa.concat_tables([empty, *parts]).cast(empty.schema)
 
     def next_rows(self, table: Table, present: pa.Table | None = None) -> pa.Table:
         """Return the rows that the next version has, in no order.
@@ -104,8 +104,8 @@ class FileRows:
 
     def staged_rows(self, table: Table) -> pa.Table:
         """Return the rows that are new."""
-        parts = [staged.read(table).cast(table.schema) for staged in self.staged if table in STAGED]
-        rows = pa.concat_tables([table.schema.empty_table(), *parts])
+        parts = (staged.read(table) for staged in self.staged if table in STAGED)
+        rows = pa.concat_tables([table.schema.empty_table(), *parts]).cast(table.schema)
         return rows.filter(pc.is_in(rows["article_id"], self._staged_ids)) if self.is_spread else rows
 
     def _read(self, path: Place, columns: list[str] | None) -> Iterator[pa.Table]:

@@ -57,7 +57,7 @@ class Nearby:
     def new_prints(self, span: Span) -> Iterator[pa.Table]:
         """Yield the fingerprints of new articles that those dated in a span may repeat, a file's worth at once."""
         parts = (staged.read(FINGERPRINTS) for staged, other in self.staged if is_near(span, other))
-        return _in_lots(_dated(part.cast(FINGERPRINTS.schema), span) for part in parts)
+        return _in_lots(_dated(part, span) for part in parts)
 
     def prints(self, span: Span) -> Iterator[pa.Table]:
         """Yield the fingerprints of all articles that those dated in a span may repeat, a file's worth at once."""
@@ -138,7 +138,7 @@ def _in_lots(parts: Iterator[pa.Table]) -> Iterator[pa.Table]:
     for part in parts:
         lot.append(part)
         if sum(map(len, lot)) >= MOST_ARTICLES:
-            yield pa.concat_tables(lot)
+            yield pa.concat_tables(lot).cast(FINGERPRINTS.schema)
             lot = []
     if lot:
-        yield pa.concat_tables(lot)
+        yield pa.concat_tables(lot).cast(FINGERPRINTS.schema)

@@ -21,11 +21,11 @@ def find_repeats(merge: Merge) -> dict[str, str | None]:
     fingerprints are in memory at once than those of this file and as many others.
     """
     rows = merge.rows
-    own = rows.next_rows(FINGERPRINTS)
-    asked = set(own["article_id"].to_pylist())
+    present, new = without(rows.present_rows(FINGERPRINTS), rows.dropped), rows.staged_rows(FINGERPRINTS)
+    own = pa.concat_tables([present, new])
+    asked, old = (set(prints["article_id"].to_pylist()) for prints in (own, present))
     if not merge.is_anew:
-        old = asked - set(rows.staged_rows(FINGERPRINTS)["article_id"].to_pylist())
-        asked = (asked - old).union(_orphans(merge, old), _reprints(merge, own, old))
+        asked = (asked - old).union(_orphans(merge, old), _reprints(merge, present))
     if not asked:
         return {}
     prints = only(own, asked)
@@ -42,13 +42,11 @@ def _orphans(merge: Merge, old: set[str]) -> set[str]:
     return old.intersection(known["article_id"].filter(is_orphan).to_pylist())
 
 
-def _reprints(merge: Merge, own: pa.Table, old: set[str]) -> Iterator[str]:
-    """Yield the articles that are near-duplicates of a new one."""
-    if not old:
-        return
-    prints = only(own, old)
-    for lot in merge.nearby.new_prints(span_of(prints)):
-        yield from find_originals(pa.concat_tables([prints, lot]), old, lot["article_id"].to_pylist())
+def _reprints(merge: Merge, present: pa.Table) -> Iterator[str]:
+    """Yield the present articles that are near-duplicates of a new one."""
+    old = present["article_id"].to_pylist()
+    for lot in merge.nearby.new_prints(span_of(present)) if old else ():
+        yield from find_originals(pa.concat_tables([present, lot]), old, lot["article_id"].to_pylist())
 
 
 def _smallest(prints: pa.Table, lots: Iterable[pa.Table]) -> dict[str, str]:
