@@ -123,10 +123,20 @@ def _prepared(dataset: AnyDataset, version: Version, known: dict[str, Known]) ->
 
 
 def _near_duplicates(version: Version, article_ids: set[str]) -> list[str]:
-    """Return the other articles that share an original with one of some articles, or are it."""
-    parts = [read_parquet(p, ["article_id", "duplicate_of"]) for _, p in version.partition_files(ARTICLES.name)]
-    rows = pa.concat_tables(parts)
-    original = pc.coalesce(rows["duplicate_of"], rows["article_id"])
-    is_wanted = pc.is_in(rows["article_id"], pa.array(sorted(article_ids), pa.string()))
-    near = rows.filter(pc.is_in(original, original.filter(is_wanted).combine_chunks()))["article_id"].to_pylist()
-    return sorted(set(near) - article_ids)
+    """Return the other articles that share an original with one of some articles, or are it; file by file."""
+    columns = ["article_id", "duplicate_of"]
+    wanted = pa.array(sorted(article_ids), pa.string())
+    originals: set[str] = set()
+    for path in set(version.find_files(article_ids).values()):
+        rows = read_parquet(version.folder / path, columns)
+        originals.update(_originals(rows).filter(pc.is_in(rows["article_id"], wanted)).to_pylist())
+    near: set[str] = set()
+    for _, file in version.partition_files(ARTICLES.name) if originals else ():
+        rows = read_parquet(file, columns)
+        is_near = pc.is_in(_originals(rows), pa.array(sorted(originals), pa.string()))
+        near.update(rows["article_id"].filter(is_near).to_pylist())
+    return sorted(near - article_ids)
+
+
+def _originals(articles: pa.Table) -> pa.ChunkedArray:
+    return pc.coalesce(articles["duplicate_of"], articles["article_id"])

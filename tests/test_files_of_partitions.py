@@ -18,7 +18,7 @@ from conftest import RawFolder, current, digests, rows, story
 import newsframes
 from flows.building import publish
 from flows.building.routing import plan_merges
-from flows.dataset import Version
+from flows.dataset import DatasetDamaged, Version
 from flows.dataset.durable import write_json
 from flows.dataset.parquet import write_parquet
 from flows.forget import forget
@@ -322,3 +322,13 @@ def test_diff_compares_rows_and_not_files(
     assert [p for p in summary.partitions if p.table == "articles"] == [
         diff.PartitionDiff("articles", MARCH, "changed", added=5, changed=1)
     ]
+
+
+def test_article_is_looked_for_in_the_newest_files_first(march: Path) -> None:
+    version = current(march)
+    last = rows(march, "articles")[-1]["article_id"]
+    for name in names(version):
+        (version.folder / "articles" / MARCH / name).unlink()
+    assert version.find_files({last}) == {last: "articles/year=2016/month=4/part-0.parquet"}
+    with pytest.raises(DatasetDamaged):
+        version.find_files({last, "unknown"})
