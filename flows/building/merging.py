@@ -47,12 +47,10 @@ def _write(
             ids, dates = (next_rows[name].take(order).combine_chunks() for name in ("article_id", "published_date"))
         else:
             order = _order(next_rows, table, ids)
-        is_there = rows.keeps(table)
-        if is_there and _are_same(next_rows, order, present):
+        if len(order):
             gone.discard(path)
-        elif len(order):
-            gone.discard(path)
-            added[path] = write_parquet(next_rows, merge.building / path, dates, order)
+            if not (rows.keeps(table) and _are_same(next_rows, order, present)):
+                added[path] = write_parquet(next_rows, merge.building / path, dates, order)
     return Merged(added, frozenset(gone), corrected.unapplied)
 
 
