@@ -138,11 +138,13 @@ class _Cluster:
         from flows.engine.tasks import Tasks
 
         footing = replace(self._footing, raw=_raw_file(items))
-        self._refuse(self._client.run(examine, footing, on_error="return"))
-        if stage == "merge" and not isinstance(self._staging, ObjectPath):  # objects are there whole or not at all
-            function = partial(merge_apart, self._staging)
-        threads = sum(self._threads().values())
-        yield from Tasks(self._runner, OnWorker(footing), threads, Packed, self._wait).run(stage, function, items)
+        with self._telling_of_loss():
+            self._refuse(self._client.run(examine, footing, on_error="return"))
+            if stage == "merge" and not isinstance(self._staging, ObjectPath):  # objects are there whole or not at all
+                function = partial(merge_apart, self._staging)
+            threads = sum(self._threads().values())
+            tasks = Tasks(self._runner, OnWorker(footing), threads, Packed, self._wait)
+            yield from tasks.run(stage, function, items)
 
     def wait_for_worker(self, say: Say) -> None:
         """Wait for a first worker: a cluster that grows when it has something to do has none yet."""
@@ -183,7 +185,6 @@ class _Cluster:
 
     def _wait(self, done: Done) -> list[Any]:
         """Wait for the next task that is done, and return its result, as long as there is a cluster."""
-        from distributed.client import FutureCancelledError
         from distributed.scheduler import KilledWorker
 
         while True:
@@ -191,10 +192,19 @@ class _Cluster:
                 return done.get(timeout=_LOOK_SECONDS).result()
             except Empty:
                 self._look()
-            except FutureCancelledError as error:
-                raise self._lost(error.reason) from error
             except KilledWorker as error:
                 raise WorkerLost(f"Dask workers died {error.allowed_failures + 1} times: out of memory?") from error
+
+    @contextmanager
+    def _telling_of_loss(self) -> Iterator[None]:
+        """Tell of a scheduler that goes away inside the block, whichever way Dask comes to know it."""
+        from distributed.client import ClosedClientError, FutureCancelledError, FuturesCancelledError
+        from distributed.comm import CommClosedError
+
+        try:
+            yield
+        except (ClosedClientError, CommClosedError, FutureCancelledError, FuturesCancelledError) as error:
+            raise self._lost(getattr(error, "reason", type(error).__name__)) from error
 
     def _look(self) -> None:
         """Look whether the cluster is still there, and has workers."""
