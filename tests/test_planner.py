@@ -16,7 +16,8 @@ from flows.planning.ledger import Known
 from flows.planning.plan import Plan, Reason
 from flows.planning.planner import make_plan
 from flows.raw.archives import list_members, open_members
-from flows.raw.tree import RawFile, discover
+from flows.raw.tree import RawFile
+from flows.raw.walk import discover
 from transforms import RULES_VERSION
 from transforms.metadata import SideFile
 

@@ -14,7 +14,8 @@ from drills.datasets import as_nobody, everybodys_folder
 from flows.raw.limits import Limit
 from flows.raw.opening import NotAFile, sha256_of
 from flows.raw.streams import gunzip
-from flows.raw.tree import RawRootError, TooLarge, discover, printable, read_bytes
+from flows.raw.tree import RawRootError, TooLarge, printable, read_bytes
+from flows.raw.walk import discover
 
 
 @pytest.mark.parametrize(

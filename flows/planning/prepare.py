@@ -23,7 +23,8 @@ from flows.planning.side_inputs import (
 )
 from flows.progress import counted
 from flows.raw.limits import Limit
-from flows.raw.tree import RawTree, discover
+from flows.raw.tree import RawTree
+from flows.raw.walk import discover
 from flows.storage import Place, place_of, real_name
 from transforms.correction_decisions import Corrections
 

@@ -1,16 +1,15 @@
-"""The raw tree: which files are there, and their bytes."""
+"""Raw files, the tree that they lie in, and their bytes."""
 
 from __future__ import annotations
 
-import errno
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from functools import cache
 
 from flows.raw.archives import CONTAINER_ENDINGS, Member, is_container
 from flows.raw.limits import DEFAULT_LIMIT, Limit, read_most
-from flows.raw.opening import open_file, reason_of, what_else
+from flows.raw.opening import open_file
 from flows.storage import ObjectPath, Place
 
 INCLUDE = (".txt", ".txt.gz", *CONTAINER_ENDINGS)
@@ -72,7 +71,7 @@ class RawTree:
         unlisted: Folders, as raw_paths begin with them, that cannot be looked into, with the reason.
     """
 
-    files: dict[str, RawFile]
+    files: Mapping[str, RawFile]
     other_count: int
     include: tuple[str, ...] = INCLUDE
     limit: Limit = DEFAULT_LIMIT
@@ -83,76 +82,18 @@ class RawTree:
         return any(raw_path.startswith(folder) for folder in self.unlisted)
 
 
-def discover(
-    root: Place, include: Sequence[str] = INCLUDE, exclude: Collection[Place] = (), limit: Limit = DEFAULT_LIMIT
-) -> RawTree:
-    """Return every raw file below a root.
-
-    Hidden files and folders are passed over; links to folders are not followed, so no loop can be entered.
-
-    Args:
-        root: The raw root.
-        include: Endings of what counts as raw, in any case.
-        exclude: What is not part of it, should it lie below: the dataset, the side file.
-        limit: How large an article may be.
-
-    Raises:
-        RawRootError: The root is not a readable folder.
-    """
-    if not root.is_dir():
-        raise RawRootError(f"raw folder {root} is " + ("a file, not a folder" if root.exists() else "not there"))
-    if isinstance(root, ObjectPath):
-        return _discover_objects(root, include, exclude, limit)
-    excluded = {path.resolve() for path in exclude if isinstance(path, Path)}
-    found, other_count = [], 0
-    errors: list[OSError] = []
-    for folder, names, files in os.walk(root, onerror=errors.append):
-        prefix = _prefix(root, folder)
-        names[:] = [n for n in names if not n.startswith(".") and _is_wanted(folder, n, excluded)]
-        for name in files:
-            is_raw = is_raw_name(name, include) and _is_wanted(folder, name, excluded)
-            if is_raw and (raw := _raw_file(os.path.join(folder, name), prefix + printable(name))):  # noqa: PTH118
-                found.append(raw)
-            else:
-                other_count += 1
-    by_path = {f.raw_path: f for f in sorted(found, key=lambda f: f.raw_path)}
-    return RawTree(by_path, other_count, tuple(include), limit, _unlisted(root, errors))
-
-
-def _discover_objects(root: ObjectPath, include: Sequence[str], exclude: Collection[Place], limit: Limit) -> RawTree:
-    found, other_count = [], 0
-    for path, status in root.list_below():
-        name = path.relative_to(root).as_posix()
-        if any(path.is_relative_to(place) for place in exclude) or not is_raw_name(name, include):
-            other_count += 1
-        else:
-            found.append(RawFile(printable(name), path, status.st_size, status.st_mtime_ns // 1000))
-    by_path = {f.raw_path: f for f in sorted(found, key=lambda f: f.raw_path)}
-    return RawTree(by_path, other_count, tuple(include), limit)
-
-
-def _prefix(root: Path, folder: str) -> str:
-    """Return how the raw_paths of what lies in a folder begin."""
-    return "" if folder == str(root) else f"{printable(os.path.relpath(folder, root))}/"
-
-
-def _unlisted(root: Path, errors: Sequence[OSError]) -> dict[str, str]:
-    """Return the folders that could not be listed; one that went while it was looked for is gone.
-
-    Raises:
-        RawRootError: The root is among them.
-    """
-    unlisted = {_prefix(root, str(e.filename)): reason_of(e) for e in errors if e.errno != errno.ENOENT}
-    if "" in unlisted or any(str(e.filename) == str(root) for e in errors):
-        raise RawRootError(f"cannot list {root}: {errors[0].strerror}")
-    return dict(sorted(unlisted.items()))
-
-
 def is_raw_name(name: str, include: Sequence[str]) -> bool:
     """Return whether a file of this name counts as raw: by its ending, and unless it, or a folder of it, is hidden."""
-    if not name.casefold().endswith(tuple(ending.casefold() for ending in include)):
+    if not name.casefold().endswith(_folded(tuple(include))):
         return False
+    if not name.startswith(".") and "/." not in name and "__MACOSX" not in name:  # nearly all: a million are asked for
+        return True
     return not any((part.startswith(".") and part not in _STEPS) or part == "__MACOSX" for part in name.split("/"))
+
+
+@cache
+def _folded(include: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(ending.casefold() for ending in include)
 
 
 # Parts of a path that name no folder: packers write `./a.txt`, and `../a.txt` of a file beside.
@@ -187,32 +128,3 @@ def printable(name: str) -> str:
         return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
     except UnicodeEncodeError:  # a lone surrogate that stands for no byte
         return name.encode("utf-8", "backslashreplace").decode()
-
-
-def _is_wanted(folder: str, name: str, excluded: Collection[Path]) -> bool:
-    if not any(name == path.name for path in excluded):  # a name is cheap to compare, a path is not
-        return True
-    return Path(folder, name).resolve() not in excluded
-
-
-def _raw_file(path: str, raw_path: str) -> RawFile | None:
-    """Return what lies under a raw name, with what is wrong if it is no file; None if it went meanwhile."""
-    try:
-        status = os.stat(path)  # noqa: PTH116 (many thousand files)
-    except OSError as error:
-        return _unreadable(path, raw_path, error)
-    if problem := what_else(status.st_mode):
-        return RawFile(raw_path, Path(path), 0, status.st_mtime_ns // 1000, problem=problem)
-    return RawFile(raw_path, Path(path), status.st_size, status.st_mtime_ns // 1000)
-
-
-def _unreadable(path: str, raw_path: str, error: OSError) -> RawFile | None:
-    try:
-        modified = os.lstat(path).st_mtime_ns // 1000
-    except FileNotFoundError:
-        return None
-    except OSError:
-        modified = 0
-    leads_nowhere = error.errno in (errno.ENOENT, errno.ENOTDIR)
-    problem = "a link that leads nowhere" if leads_nowhere else reason_of(error)
-    return RawFile(raw_path, Path(path), 0, modified, problem=problem)

@@ -15,7 +15,8 @@ from flows.raw.limits import Limit
 from flows.raw.members import content_of, find_files, raw_members
 from flows.raw.opening import reason_of
 from flows.raw.streams import UnreadableArchive
-from flows.raw.tree import RawFile, RawRootError, RawTree, TooLarge, discover, read_bytes
+from flows.raw.tree import RawFile, RawRootError, RawTree, TooLarge, read_bytes
+from flows.raw.walk import discover
 from flows.storage import Place
 
 

@@ -1,0 +1,126 @@
+"""A listing: the files below a raw root as columns, some hundred and fifty bytes a file."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from pathlib import Path
+
+import pyarrow as pa
+
+from flows.raw.archives import is_container
+from flows.raw.tree import RawFile
+from flows.storage import Place
+
+_ROWS = 1 << 16
+"""Paths in a chunk; while one is filled they are Python strings."""
+
+
+class Listing(Mapping[str, RawFile]):
+    """Raw files by raw_path, in its order.
+
+    A `RawFile` is made when it is asked for: of a million files that are as they were, nobody asks for one.
+
+    Attributes:
+        archives: Paths of the archives and record files.
+        problems: Why some files cannot be read, by raw_path.
+    """
+
+    def __init__(self, root: Place, files: Iterable[RawFile | tuple[str, int, int]]) -> None:
+        """List files.
+
+        Args:
+            root: Where they lie.
+            files: In the order of their raw_paths. Of one that lies at its raw_path, and that nothing is wrong with,
+                that, its size and its time are enough.
+        """
+        self._root = root
+        self._places: dict[str, Place] = {}
+        self.archives: set[str] = set()
+        self.problems: dict[str, str] = {}
+        sizes, times = array("q"), array("q")
+        rows = (self._note(file, sizes, times) for file in files)
+        chunks = iter(lambda: list(islice(rows, _ROWS)), [])
+        self._chunks = [pa.array(chunk, pa.string()) for chunk in chunks]
+        self._firsts = [chunk[0].as_py() for chunk in self._chunks]
+        self.sizes, self.times = (_column(values) for values in (sizes, times))
+
+    @classmethod
+    def of(cls, files: Mapping[str, RawFile]) -> Listing:
+        """Return files as a listing."""
+        return files if isinstance(files, cls) else cls(Path(), (files[path] for path in sorted(files)))
+
+    def _note(self, file: RawFile | tuple[str, int, int], sizes: array[int], times: array[int]) -> str:
+        """Note all of a file but its raw_path, and return that."""
+        if isinstance(file, RawFile):
+            raw_path, size, modified = file.raw_path, file.size, file.modified
+            self._places[raw_path] = file.path
+            if file.problem:
+                self.problems[raw_path] = file.problem
+        else:
+            raw_path, size, modified = file
+        if is_container(raw_path):
+            self.archives.add(raw_path)
+        sizes.append(size)
+        times.append(modified)
+        return raw_path
+
+    def __len__(self) -> int:
+        return len(self.sizes)
+
+    def __iter__(self) -> Iterator[str]:
+        for chunk in self._chunks:
+            yield from chunk.to_pylist()
+
+    def __contains__(self, raw_path: object) -> bool:
+        return isinstance(raw_path, str) and self._at(raw_path) is not None
+
+    def __getitem__(self, raw_path: str) -> RawFile:
+        position = self._at(raw_path)
+        if position is None:
+            raise KeyError(raw_path)
+        size, modified = self.sizes[position].as_py(), self.times[position].as_py()
+        path = self._places.get(raw_path) or self._root / raw_path
+        return RawFile(raw_path, path, size, modified, problem=self.problems.get(raw_path))
+
+    def between(self, first: str, last: str) -> tuple[int, int]:
+        """Return the positions of the files from one raw_path to another: that of the first, that after the last."""
+        return self._before(first), self._before(f"{last}\0")
+
+    def paths(self, start: int, end: int) -> pa.StringArray:
+        """Return the raw_paths at some positions."""
+        parts = [
+            chunk.slice(max(start - first, 0), min(end - first, len(chunk)) - max(start - first, 0))
+            for number, chunk in enumerate(self._chunks)
+            if (first := number * _ROWS) < end and start < first + len(chunk)
+        ]
+        return pa.concat_arrays(parts) if parts else pa.array([], pa.string())
+
+    def archive_above(self, raw_path: str) -> str | None:
+        """Return the archive that a raw_path is a member of; None if there is none."""
+        end = raw_path.find("/") if self.archives else -1
+        while end >= 0 and raw_path[:end] not in self.archives:
+            end = raw_path.find("/", end + 1)
+        return None if end < 0 else raw_path[:end]
+
+    def _at(self, raw_path: str) -> int | None:
+        position = self._before(raw_path)
+        is_there = position < len(self) and self._path(position) == raw_path
+        return position if is_there else None
+
+    def _before(self, raw_path: str) -> int:
+        """Return how many files come before a raw_path."""
+        number = max(bisect_right(self._firsts, raw_path) - 1, 0)
+        if not self._chunks:
+            return 0
+        chunk = self._chunks[number]
+        return number * _ROWS + bisect_left(range(len(chunk)), raw_path, key=lambda row: str(chunk[row].as_py()))
+
+    def _path(self, position: int) -> str:
+        return str(self._chunks[position // _ROWS][position % _ROWS].as_py())
+
+
+def _column(values: array[int]) -> pa.Int64Array:
+    return pa.Int64Array.from_buffers(pa.int64(), len(values), [None, pa.py_buffer(values)])
