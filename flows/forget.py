@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from flows.dataset import AnyDataset, DatasetDamaged, Version, dataset_in, hold_
 from flows.dataset.aside import copies_aside
 from flows.dataset.forgotten import add_forgotten, read_forgotten, take_back_forgotten
 from flows.dataset.parquet import read_parquet
-from flows.planning.ledger import Known, read_ledger
+from flows.planning.ledger import Ledger, read_ledger
 from flows.planning.lookup import ARTICLE_ID, current_version
 from flows.planning.options import Options, OptionsError
 from flows.planning.plan import Plan
@@ -76,17 +76,17 @@ def forget(
         dataset.refuse_blocked_links()
         dataset.discard_uncommitted()
         version = dataset.current()
-        known = read_ledger(version)
+        ledger = read_ledger(version)
         assert version is not None
         near = _near_duplicates(version, set(article_ids))
-        prepared = _prepared(dataset, version, known)
-        raw_paths = [p for p, k in known.items() if {k.article_id, k.previous_article_id}.intersection(article_ids)]
+        prepared = _prepared(dataset, version, ledger)
+        raw_paths = _paths(ledger, article_ids, ("article_id", "previous_article_id"))
         if not prepared.is_idle:
             with in_this_process() as each:
                 publish(prepared, run, each)
         copies = copies_aside(processed, article_ids)
         purged = sweep(dataset, Options(keep_versions=len(dataset.all_versions())))
-    return Forgetting(sorted(article_ids), run.version, purged, copies, sorted(raw_paths), near)
+    return Forgetting(sorted(article_ids), run.version, purged, copies, raw_paths, near)
 
 
 def remember(processed: Place, article_ids: Collection[str], wait_seconds: float = 0) -> None:
@@ -113,13 +113,23 @@ def _checked(processed: Place, article_ids: Collection[str]) -> AnyDataset:
     return dataset_in(processed)
 
 
-def _prepared(dataset: AnyDataset, version: Version, known: dict[str, Known]) -> Prepared:
+def _prepared(dataset: AnyDataset, version: Version, ledger: Ledger) -> Prepared:
     """Return a run that does nothing but forget, whatever else there is to do."""
     forgotten = frozenset(read_forgotten(dataset.root))
-    plan = Plan(forgetting=[p for p, k in known.items() if k.article_id in forgotten])
+    plan = Plan(forgetting=_paths(ledger, forgotten, ("article_id",)))
     return Prepared(
-        dataset, version, version.manifest.settings, Options(processed=dataset.root), known, None, forgotten, plan
+        dataset, version, version.manifest.settings, Options(processed=dataset.root), ledger, None, forgotten, plan
     )
+
+
+def _paths(ledger: Ledger, article_ids: Collection[str], columns: Sequence[str]) -> list[str]:
+    """Return the paths of the files that one of some columns says hold, or held, any of some articles."""
+    wanted = pa.array(sorted(article_ids), pa.string())
+    found: set[str] = set()
+    for rows in ledger.tables(["raw_path", *columns]):
+        for column in columns:
+            found.update(rows["raw_path"].filter(pc.is_in(rows[column], wanted)).to_pylist())
+    return sorted(found)
 
 
 def _near_duplicates(version: Version, article_ids: set[str]) -> list[str]:

@@ -14,7 +14,7 @@ from flows.dataset.forgotten import read_forgotten
 from flows.dataset.links import mend_links
 from flows.dataset.parquet import read_parquet
 from flows.planning.comparison import Inputs
-from flows.planning.ledger import Known, known_rows, read_ledger
+from flows.planning.ledger import Known, Ledger, known_rows, read_ledger
 from flows.planning.options import Options, OptionsError, choose_settings
 from flows.planning.plan import Needs
 from flows.planning.planner import plan_repair
@@ -109,7 +109,7 @@ class _Repair:
         has_moved = survey.settings is not None and survey.settings.raw != self._settings.raw
         ledger, unsure = amend_ledger(ledger, sources, has_moved)
         version = self._publish(ledger, unsure, sources)
-        note_outcome(sources, known, read_ledger(version))
+        note_outcome(sources, known, read_ledger(version).known())
         return self._told(version, sources, [*notes, *describe_undone(sources, survey)])
 
     def _ledger(self) -> tuple[pa.Table, list[str]]:
@@ -136,7 +136,7 @@ class _Repair:
         side_file = read_side_file(settings.metadata) if sources.read else None
         inputs = Inputs(
             self._raw_files.tree,
-            known,
+            Ledger([ledger]),
             side_file,
             corrections,
             self._forgotten,
@@ -153,7 +153,9 @@ class _Repair:
         )
         plan = plan_repair(inputs, needs)
         version = write_salvage(self._dataset, survey, ledger, homes, settings, self._run.run_id)
-        prepared = Prepared(self._dataset, version, settings, self._options, known, corrections, self._forgotten, plan)
+        prepared = Prepared(
+            self._dataset, version, settings, self._options, read_ledger(version), corrections, self._forgotten, plan
+        )
         with in_this_process() as each:
             publish(prepared, self._run, each, self._say)
         made = self._dataset.current()

@@ -12,9 +12,11 @@ from test_archives import zipped
 import flows.building.publish
 import flows.building.resolution
 import flows.building.transformation
+import flows.planning.census
 import flows.planning.comparison
-import flows.planning.planner
+import flows.planning.ledger
 import flows.planning.selection
+import flows.planning.sieve
 import transforms.articles
 from flows.dataset import Version
 from flows.planning.options import Options, OptionsError
@@ -31,9 +33,11 @@ RULED_BY = (
     flows.building.publish,
     flows.building.resolution,
     flows.building.transformation,
+    flows.planning.census,
     flows.planning.comparison,
-    flows.planning.planner,
+    flows.planning.ledger,
     flows.planning.selection,
+    flows.planning.sieve,
     transforms.articles,
 )
 STALE = Selection(only_stale=True)

@@ -4,15 +4,16 @@ import dataclasses
 import hashlib
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from conftest import LONG_AGO, RawFolder
 from test_archives import tarred, zipped
 
 from flows.planning.comparison import Inputs
-from flows.planning.ledger import Known
+from flows.planning.ledger import Known, Ledger
 from flows.planning.plan import Plan, Reason
 from flows.planning.planner import make_plan
 from flows.raw.archives import list_members, open_members
@@ -20,11 +21,12 @@ from flows.raw.tree import RawFile
 from flows.raw.walk import discover
 from transforms import RULES_VERSION
 from transforms.metadata import SideFile
+from transforms.schemas import FILES
 
 MEMBERS = {"one.txt": b"It rained.", "two.txt": b"It snowed."}
 
 
-class Ledger(dict[str, Known]):
+class Knowledge(dict[str, Known]):
     """What the ledger knows, as if every file had been read as it is now."""
 
     def __init__(self, raw: RawFolder) -> None:
@@ -49,17 +51,22 @@ class Ledger(dict[str, Known]):
         self.change(path, **{"status": "rejected", "reason": "no letters or digits", "article_id": None} | values)
 
 
+def ledger_of(known: Mapping[str, Known]) -> Ledger:
+    rows = [known[path]._asdict() | {"run_id": "", "finished_at": 0} for path in sorted(known)]
+    return Ledger([pa.Table.from_pylist(rows, FILES.schema)])
+
+
 def plan(raw: RawFolder, known: dict[str, Known], **options: Any) -> Plan:
-    return make_plan(Inputs(discover(raw.root), known, **options))
+    return make_plan(Inputs(discover(raw.root), ledger_of(known), **options))
 
 
 def reasons(made: Plan) -> dict[str, str]:
     return {work.file.raw_path: str(work.reason) for work in made.work}
 
 
-def one_file(raw: RawFolder) -> Ledger:
+def one_file(raw: RawFolder) -> Knowledge:
     raw.write("a.txt", "It rained.", mtime=LONG_AGO)
-    return Ledger(raw)
+    return Knowledge(raw)
 
 
 def test_new_and_unchanged(raw: RawFolder) -> None:
@@ -68,7 +75,7 @@ def test_new_and_unchanged(raw: RawFolder) -> None:
     made = plan(raw, known)
     assert reasons(made) == {"b.txt": "new"}
     assert (made.unchanged, made.is_empty) == (1, False)
-    assert plan(raw, Ledger(raw)).is_empty
+    assert plan(raw, Knowledge(raw)).is_empty
 
 
 @pytest.mark.parametrize(
@@ -115,7 +122,7 @@ def test_pending(raw: RawFolder, age: float, settle: float, is_pending: bool) ->
 def test_pending_files_are_not_removed(raw: RawFolder) -> None:
     raw.write("a.txt", "It rained.")
     raw.write("z.zip", zipped(MEMBERS))
-    known = Ledger(raw)
+    known = Knowledge(raw)
     for path in ("a.txt", "z.zip"):
         os.utime(raw.root / path)
     made = plan(raw, known, settle_seconds=60, prune=True)
@@ -127,7 +134,7 @@ def test_pending_files_are_not_removed(raw: RawFolder) -> None:
 def test_removed_is_reported_and_pruned_only_when_asked(raw: RawFolder, prune: bool) -> None:
     for name in "ab":
         raw.write(f"{name}.txt", f"It rained on {name}.")
-    known = Ledger(raw)
+    known = Knowledge(raw)
     (raw.root / "b.txt").unlink()
     made = plan(raw, known, prune=prune)
     assert (made.removed, made.is_empty, made.is_pruning) == (["b.txt"], not prune, prune)
@@ -158,7 +165,7 @@ def side_file(**titles: str) -> SideFile:
 def test_metadata_changed(raw: RawFolder, before: dict[str, str], now: dict[str, str], expected: list[str]) -> None:
     for name in "ab":
         raw.write(f"{name}.txt", f"It rained on {name}.")
-    known = Ledger(raw)
+    known = Knowledge(raw)
     for name in before:
         metadata = side_file(**before).lookup(f"{name}.txt")
         assert metadata is not None
@@ -171,7 +178,7 @@ def test_metadata_changed(raw: RawFolder, before: dict[str, str], now: dict[str,
 def test_new_templates_read_all_files_again(raw: RawFolder) -> None:
     raw.write("a.txt", "It rained.")
     raw.write("z.zip", zipped(MEMBERS))
-    known = Ledger(raw)
+    known = Knowledge(raw)
     made = plan(raw, known, path_templates=("{slug}",))
     assert set(reasons(made)) == {"a.txt", "z.zip/one.txt", "z.zip/two.txt"}
 
@@ -196,7 +203,7 @@ def test_rejected_is_tried_again_for_a_reason(
 
 def test_rejected_member_is_tried_again_for_newer_rules_alone(raw: RawFolder) -> None:
     raw.write("z.zip", zipped(MEMBERS))
-    known = Ledger(raw)
+    known = Knowledge(raw)
     known.reject("z.zip/one.txt")
     assert plan(raw, known).is_empty
     known.reject("z.zip/one.txt", rules_version=RULES_VERSION - 1)
@@ -212,11 +219,11 @@ def test_stale_rows_are_counted_and_left(raw: RawFolder) -> None:
     assert (made.stale, made.is_empty) == (1, True)
 
 
-def copies(raw: RawFolder, *paths: str) -> Ledger:
+def copies(raw: RawFolder, *paths: str) -> Knowledge:
     """Write copies of one article; the first carries it."""
     for path in paths:
         raw.write(path, "It rained.")
-    known = Ledger(raw)
+    known = Knowledge(raw)
     for path in paths[1:]:
         known.change(path, status="duplicate")
     return known
@@ -240,7 +247,7 @@ def test_survivors(
 ) -> None:
     known = copies(raw, "a.txt", "b.txt", "c.txt")
     raw.write("d.txt", "It snowed.")
-    known = known | {"d.txt": Ledger(raw)["d.txt"]}
+    known = known | {"d.txt": Knowledge(raw)["d.txt"]}
     if changed:
         raw.write(changed, "It snowed again.")
     if gone:
@@ -253,7 +260,7 @@ def test_survivors(
 def test_survivor_in_an_archive(raw: RawFolder) -> None:
     raw.write("a.txt", MEMBERS["two.txt"])
     raw.write("z.zip", zipped(MEMBERS))
-    known = Ledger(raw)
+    known = Knowledge(raw)
     known.change("z.zip/two.txt", status="duplicate")
     raw.write("a.txt", "It hailed.")
     assert reasons(plan(raw, known)) == {"a.txt": "changed", "z.zip/two.txt": "survivor"}
@@ -270,7 +277,7 @@ def test_new_archive(raw: RawFolder) -> None:
 @pytest.mark.parametrize(("name", "pack"), [("z.zip", zipped), ("z.tar", tarred)])
 def test_unchanged_archive_is_not_opened(raw: RawFolder, name: str, pack: Callable[..., bytes]) -> None:
     archive = raw.write(name, pack(MEMBERS), mtime=LONG_AGO)
-    known = Ledger(raw)
+    known = Knowledge(raw)
     raw.write(name, b"?" * archive.stat().st_size, mtime=LONG_AGO)
     made = plan(raw, known)
     assert (made.is_empty, made.unchanged) == (True, 3)
@@ -279,7 +286,7 @@ def test_unchanged_archive_is_not_opened(raw: RawFolder, name: str, pack: Callab
 
 def test_touched_archive_is_not_opened(raw: RawFolder) -> None:
     raw.write("z.zip", zipped(MEMBERS), mtime=LONG_AGO)
-    known = Ledger(raw)
+    known = Knowledge(raw)
     os.utime(raw.root / "z.zip", (LONG_AGO + 1,) * 2)
     made = plan(raw, known)
     assert (made.is_empty, made.unchanged, [f.raw_path for f in made.touched]) == (True, 3, ["z.zip"])
@@ -298,7 +305,7 @@ def test_changed_archive_reads_its_changed_members(
     raw: RawFolder, now: dict[str, bytes], expected: dict[str, str], removed: list[str]
 ) -> None:
     raw.write("z.tar.gz", tarred(MEMBERS, "w:gz"))
-    known = Ledger(raw)
+    known = Knowledge(raw)
     raw.write("z.tar.gz", tarred(now, "w:gz"))
     made = plan(raw, known)
     assert reasons(made) == expected
@@ -309,7 +316,7 @@ def test_changed_archive_reads_its_changed_members(
 
 def test_damaged_archive_keeps_its_members(raw: RawFolder) -> None:
     raw.write("z.zip", zipped(MEMBERS))
-    known = Ledger(raw)
+    known = Knowledge(raw)
     raw.write("z.zip", zipped(MEMBERS)[:-30])
     made = plan(raw, known, prune=True)
     assert (made.removed, made.work) == ([], [])
@@ -321,7 +328,7 @@ def test_damaged_archive_keeps_its_members(raw: RawFolder) -> None:
 
 def test_archive_that_went_takes_its_members_along(raw: RawFolder) -> None:
     raw.write("z.zip", zipped(MEMBERS))
-    known = Ledger(raw)
+    known = Knowledge(raw)
     (raw.root / "z.zip").unlink()
     assert plan(raw, known).removed == ["z.zip", "z.zip/one.txt", "z.zip/two.txt"]
 
@@ -336,13 +343,13 @@ def test_file_that_went_after_discovery(raw: RawFolder) -> None:
     tree = discover(raw.root)
     (raw.root / "a.txt").unlink()
     moved = {p: dataclasses.replace(f, modified=f.modified + 1) for p, f in tree.files.items()}
-    made = make_plan(Inputs(dataclasses.replace(tree, files=moved), known))
+    made = make_plan(Inputs(dataclasses.replace(tree, files=moved), ledger_of(known)))
     assert reasons(made) == {"a.txt": "changed"}
 
 
 def test_damaged_archive_in_the_side_file_is_noted_once(raw: RawFolder) -> None:
     raw.write("z.zip", b"It rained.")
-    known = Ledger.__new__(Ledger)
+    known = Knowledge.__new__(Knowledge)
     (file,) = discover(raw.root).files.values()
     known.note(file, b"It rained.", "rejected")
     assert plan(raw, known).is_empty

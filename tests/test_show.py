@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from conftest import SAMPLES, RawFolder, rows, story
 from reading import article_of
+from test_planner import ledger_of
 from typer.testing import CliRunner, Result
 
 from flows.cli import app
@@ -147,8 +148,8 @@ def test_ambiguous_prefix_is_told(samples: Path, monkeypatch: pytest.MonkeyPatch
     twin = "df9606" + "0" * 26
 
     def read_ledger(version: Any) -> Any:
-        known = ledger(version)
-        return known | {"twin.txt": known[FERRY]._replace(raw_path="twin.txt", article_id=twin)}
+        known = ledger(version).known()
+        return ledger_of(known | {"twin.txt": known[FERRY]._replace(raw_path="twin.txt", article_id=twin)})
 
     monkeypatch.setattr(lookup, "read_ledger", read_ledger)
     result = show(ferry_id(samples)[:6], processed=samples)

@@ -24,12 +24,14 @@ class Coverage:
         described: Those with a row.
         unused: Keys of the rows that name none of them.
         conflicts: A line for each file that several rows could mean.
+        first: The first of the raw files; None if there are none.
     """
 
     files: int
     described: int
     unused: list[str]
     conflicts: list[str]
+    first: str | None = None
 
 
 class SideFile:
@@ -88,7 +90,9 @@ class SideFile:
         files = described = 0
         used: set[str] = set()
         conflicts = []
+        first = None
         for path in raw_paths:
+            first = first or path
             keys = self._keys(path)
             files += 1
             used.update(keys)
@@ -96,7 +100,7 @@ class SideFile:
                 conflicts.append(f"{path}: {keys[0]} and {keys[1]} fit it equally, none counts")
             elif keys:
                 described += 1
-        return Coverage(files, described, [key for key in self._rows if key not in used], conflicts)
+        return Coverage(files, described, [key for key in self._rows if key not in used], conflicts, first)
 
     def _is_tie(self, keys: Sequence[str]) -> bool:
         return len(keys) > 1 and any(self._rows[key] != self._rows[keys[0]] for key in keys[1:])

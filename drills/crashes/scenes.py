@@ -129,5 +129,5 @@ def _roll_back(processed: Path) -> None:
 
 def _forget_one(processed: Path) -> None:
     """Forget the article of the first file; it stays forgotten in every later run."""
-    known = read_ledger(Dataset(processed).current())
+    known = read_ledger(Dataset(processed).current()).known()
     forget(processed, [next(i for _, k in sorted(known.items()) if (i := k.article_id))])

@@ -57,7 +57,7 @@ def _all_at_once(size: int, limit_mb: float) -> Iterator[str]:
 
 def _ingest(raw: Path, processed: Path, expected: Expected, **options: float) -> Iterator[str]:
     run = bring(raw, processed, **options)
-    known = read_ledger(Dataset(processed).current())
+    known = read_ledger(Dataset(processed).current()).known()
     for path, row in known.items():
         if path in expected.outcomes:
             print(f"{visible(path)[:60]:<60} {row.size:>11,}  {visible(f'{row.status} {row.reason or str()}')[:100]}")

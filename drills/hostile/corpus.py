@@ -84,7 +84,7 @@ def _write(path: Path, content: bytes) -> None:
 
 def surprises(processed: Path, expected: Expected) -> list[str]:
     """Return what became of files that is not what was expected, and what does not hold of the dataset."""
-    known = read_ledger(Dataset(processed).current())
+    known = read_ledger(Dataset(processed).current()).known()
     found = [f"{path}: not in the ledger" for path in sorted(expected.outcomes.keys() - known.keys())]
     for path, outcome in expected.outcomes.items():
         if path in known and not is_as_expected(known[path], outcome):

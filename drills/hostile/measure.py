@@ -127,6 +127,6 @@ def _run(folder: Path, content: bytes) -> tuple[float, str, str | None]:
     start = time.process_time()
     run = bring(raw, processed)
     seconds = time.process_time() - start
-    (row,) = read_ledger(Dataset(processed).current()).values()
+    (row,) = read_ledger(Dataset(processed).current()).known().values()
     rows = f"{run.counts['rows of paragraphs']:,} paragraphs, {run.counts['rows of quotes']:,} quotes"
     return seconds, row.reason or rows, row.reason

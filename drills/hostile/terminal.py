@@ -38,7 +38,9 @@ def active_ingest(raw: Path, processed: Path, limit_mb: float) -> Iterator[str]:
 
 
 def _showing(processed: Path) -> Iterator[tuple[str, ...]]:
-    articles = [k.article_id for k in read_ledger(Dataset(processed).current()).values() if k.status == "ingested"]
+    articles = [
+        k.article_id for k in read_ledger(Dataset(processed).current()).known().values() if k.status == "ingested"
+    ]
     for article in articles[:: max(1, len(articles) // _SHOWN)]:
         yield ("show", str(article))
         yield ("show", str(article), "--json")

@@ -97,7 +97,7 @@ def damage_while_running(
     """
     raw, processed = folder / "raw", folder / "processed"
     _write_raw(raw, processed, is_known=chance.random() < 0.5)
-    known = read_ledger(Dataset(processed).current())
+    known = read_ledger(Dataset(processed).current()).known()
     struck, planned = _run_disturbed(raw, processed, chance)
     damaged.update(struck.values())
     problems = _unsound(processed, "disturbed")

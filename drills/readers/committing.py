@@ -122,7 +122,7 @@ def _forward(folder: Path, _: int) -> None:
 
 
 def _forget(folder: Path, n: int) -> None:
-    known = read_ledger(Dataset(folder / "processed").current())
+    known = read_ledger(Dataset(folder / "processed").current()).known()
     ids = sorted(k.article_id for k in known.values() if k.article_id)
     forget(folder / "processed", [ids[n % len(ids)]])
 

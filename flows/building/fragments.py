@@ -12,7 +12,7 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
@@ -26,7 +26,7 @@ import pyarrow.compute as pc
 
 from flows.dataset import Recipe
 from flows.dataset.durable import json_bytes, new_file, write_json
-from flows.planning.ledger import Known, known_rows
+from flows.planning.ledger import Known, Ledger, known_rows
 from flows.storage import ObjectPath, Place, all_files, delete_objects, delete_tree
 from transforms.partitions import Partition, partition_of
 from transforms.schemas import ARTICLES, FILES, STAGED, Table
@@ -193,7 +193,7 @@ def _write(folder: Place, table: Table, batches: Iterator[pa.Table] | list[pa.Ta
             writer.write_batch(combined[0] if combined else pa.RecordBatch.from_pylist([], table.schema))
 
 
-def sweep_staging(staging: Place, known: Mapping[str, Known], forgotten: Collection[str]) -> None:
+def sweep_staging(staging: Place, ledger: Ledger, forgotten: Collection[str]) -> None:
     """Delete what is staged and no later run can take up; only the holder of the dataset's lock may call it.
 
     What a killed run staged stays until a version has it, `KEPT_DAYS` at most: the run after it may be of another kind.
@@ -201,13 +201,13 @@ def sweep_staging(staging: Place, known: Mapping[str, Known], forgotten: Collect
 
     Args:
         staging: The staging folder.
-        known: The ledger.
+        ledger: The ledger.
         forgotten: Articles that nothing may hold.
     """
     if isinstance(staging, ObjectPath):
         _sweep_objects(staging, forgotten)
         return
-    useful = {f.folder for f in find_fragments(staging) if _is_useful(f, known, forgotten)}
+    useful = {f.folder for f in find_fragments(staging) if _is_useful(f, ledger, forgotten)}
     for path in staging.glob("*/*"):
         if path not in useful:
             _delete(path)
@@ -232,11 +232,13 @@ def _delete(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _is_useful(fragment: Fragment, known: Mapping[str, Known], forgotten: Collection[str]) -> bool:
+def _is_useful(fragment: Fragment, ledger: Ledger, forgotten: Collection[str]) -> bool:
     if time.time() - fragment.folder.stat().st_mtime > KEPT_DAYS * 86_400:
         return False
     try:
-        is_new = any(_differs(staged, known.get(path)) for path, staged in fragment.known().items())
+        staged = fragment.known()
+        known = ledger.rows(staged.keys())
+        is_new = any(_differs(row, known.get(path)) for path, row in staged.items())
         return is_new and set(fragment.carriers().values()).isdisjoint(forgotten)
     except (OSError, pa.ArrowException):
         return False

@@ -10,12 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from flows.building.fragments import Fragment
-from flows.dataset.parquet import read_parquet
-from flows.planning.ledger import LEDGER_FILE, was_fault
+from flows.planning.ledger import was_fault
 from flows.planning.plan import Plan, Reason
 from flows.planning.prepare import Prepared
 from flows.raw.limits import was_too_large
-from flows.raw.members import archives_of, known_members
 from flows.raw.tree import RawFile
 from flows.runs import REJECTS_NOTED, Run
 from flows.storage import Place
@@ -32,8 +30,7 @@ def resolve_ledger(prepared: Prepared, run: Run, staged: Mapping[str, Fragment])
         run: The run that read the files.
         staged: The fragment that holds each file that was read, by raw_path.
     """
-    version = prepared.version
-    present = read_parquet(version.place(LEDGER_FILE)) if version else FILES.schema.empty_table()
+    present = pa.concat_tables([FILES.schema.empty_table(), *prepared.ledger.tables(FILES.schema.names)])
     frames = [_rows_of(fragment, paths) for fragment, paths in by_fragment(staged)]
     plan = prepared.plan
     known: pd.DataFrame = present.to_pandas()
@@ -47,8 +44,8 @@ def resolve_ledger(prepared: Prepared, run: Run, staged: Mapping[str, Fragment])
     lost_copies = read[is_lost & read["raw_path"].isin(copies)]["raw_path"]  # they may be needed to carry an article
     gone = dict.fromkeys(lost_copies, "a copy that can no longer be read") | _damaged(read[is_lost], plan)
     unread = {path for fragment in staged.values() for path in fragment.unreadable} | plan.unread
-    unsure = {*gone, *(path for path in faults["raw_path"] if prepared.known[path].status != "rejected")}
-    unread |= archives_of(unsure, known_members(known["raw_path"])) if unsure else set()
+    before = prepared.ledger.rows(set(faults["raw_path"]))
+    unread |= prepared.ledger.archives_of({*gone, *(path for path, row in before.items() if row.status != "rejected")})
     gone |= dict.fromkeys(plan.unreachable, "a copy that can no longer be read")
     gone |= dict.fromkeys(plan.pruned, "no longer below the raw folder") | plan.lost
     rows = [read[~is_lost], _archive_rows(plan, run), _removed_rows(known, gone, run)]

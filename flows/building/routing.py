@@ -29,7 +29,7 @@ def find_changes(
     incoming = _incoming(resolution, staged)
     new = _corrected_when_staged(incoming, prepared)
     meant = corrected_articles(resolution, prepared.plan)
-    corrected = {i for path in prepared.plan.corrected if (i := prepared.known[path].article_id) in meant}
+    corrected = {row.article_id for row in prepared.ledger.rows(prepared.plan.corrected).values()} & meant
     old = _by_place(prepared, {i for i in corrected if i} - set().union(*new.values()))
     lines = prepared.corrections.lines if prepared.corrections else {}
     damaged = prepared.plan.damaged

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flows.planning.ledger import Known
+from flows.planning.ledger import Known, Ledger
 from flows.planning.plan import Reason, digest_metadata
 from flows.raw.limits import was_too_large
 from flows.raw.opening import can_be_read, sha256_of
@@ -22,7 +22,7 @@ class Inputs:
 
     Attributes:
         tree: The raw tree.
-        known: The ledger.
+        ledger: The ledger.
         side_file: The side file, or None.
         corrections: The corrections file, or None.
         forgotten: Articles to keep out.
@@ -33,7 +33,7 @@ class Inputs:
     """
 
     tree: RawTree
-    known: Mapping[str, Known]
+    ledger: Ledger
     side_file: SideFile | None = None
     corrections: Corrections | None = None
     forgotten: frozenset[str] = frozenset()
@@ -62,7 +62,9 @@ class Comparison:
         return metadata, digest_metadata(metadata, self._inputs.path_templates)
 
     def sha256_of(self, file: RawFile) -> str:
-        """Return the hash of a file on disk, which is read once a plan."""
+        """Return the hash of a file on disk; an archive is read once a plan."""
+        if not file.is_container:
+            return sha256_of(file.path)
         if file.path not in self._sha256s:
             self._sha256s[file.path] = sha256_of(file.path)
         return self._sha256s[file.path]
@@ -84,9 +86,13 @@ class Comparison:
             self.touched.append(file)
         return is_changed
 
-    def why_again(self, known: Known) -> Reason | None:
-        """Return why a known file is read again although its bytes are as before."""
-        file = self._inputs.tree.files.get(known.raw_path)
+    def why_again(self, known: Known, file: RawFile | None) -> Reason | None:
+        """Return why a known file is read again although its bytes are as before.
+
+        Args:
+            known: What is known of it.
+            file: The file; None for a member of an archive.
+        """
         if known.status == "rejected" and self._is_worth_another_try(known, file):
             return Reason.REJECTED
         if known.status in ("container", "removed") or (file and file.is_container):

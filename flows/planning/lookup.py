@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from difflib import get_close_matches
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from flows.dataset import Version, dataset_in
-from flows.planning.ledger import Known, read_ledger
+from flows.planning.ledger import Known, Ledger, known_rows, read_ledger
 from flows.planning.options import OptionsError
 from flows.storage import Place, absolute_name, place_of
 
@@ -42,55 +45,70 @@ def find_article(version: Version, named: str) -> str:
     Raises:
         OptionsError: No article is meant, or more than one; the message names those near it.
     """
-    known = read_ledger(version)
-    meant = _by_path(known, named, version.manifest.settings.raw) or _by_prefix(known, named)
+    ledger = read_ledger(version)
+    meant = _by_path(ledger, named, version.manifest.settings.raw) or _by_prefix(ledger, named)
     if len(meant) > 1:
-        raise OptionsError(f"{named} may be {len(meant)} articles: {_listed(known, meant)}")
+        raise OptionsError(f"{named} may be {len(meant)} articles: {_listed(ledger, meant)}")
     if meant and version.holds(meant):
         return next(iter(meant))
-    raise OptionsError(f"no article {named} in {version.root}{_hint(known, named)}")
+    raise OptionsError(f"no article {named} in {version.root}{_hint(ledger, named)}")
 
 
-def _by_path(known: Mapping[str, Known], named: str, raw: str) -> set[str]:
+def _by_path(ledger: Ledger, named: str, raw: str) -> set[str]:
     """Return the articles of the raw_path named; else those of the raw_paths that end in it."""
     path = absolute_name(place_of(named))
     names = {named, path.removeprefix(f"{raw}/")}
-    exact = {k.article_id for k in known.values() if k.article_id and k.raw_path in names}
-    return exact or {k.article_id for k in known.values() if k.article_id and k.raw_path.endswith(f"/{named}")}
+    exact = {row.article_id for row in ledger.rows(names).values() if row.article_id}
+    return exact or _articles(ledger, lambda rows: pc.ends_with(rows["raw_path"], f"/{named}"))
 
 
-def _by_prefix(known: Mapping[str, Known], named: str) -> set[str]:
+def _by_prefix(ledger: Ledger, named: str) -> set[str]:
     prefix = named.lower()
     if not _PREFIX.fullmatch(prefix):
         return set()
-    return {k.article_id for k in known.values() if k.article_id and k.article_id.startswith(prefix)}
+    return _articles(ledger, lambda rows: pc.starts_with(rows["article_id"], prefix))
 
 
-def _hint(known: Mapping[str, Known], named: str) -> str:
+def _articles(ledger: Ledger, is_meant: Callable[[pa.Table], pa.ChunkedArray]) -> set[str]:
+    parts = (rows["article_id"].filter(is_meant(rows)) for rows in ledger.tables(["raw_path", "article_id"]))
+    return {article_id for part in parts for article_id in part.to_pylist() if article_id}
+
+
+def _hint(ledger: Ledger, named: str) -> str:
     """Return why there is no such article: what became of its file, or which ones are named alike."""
-    without = [k for k in known.values() if k.raw_path == named or k.raw_path.endswith(f"/{named}")]
-    if without:
-        return f": {without[0].raw_path} is {without[0].status}" + (f", {without[0].reason}" * bool(without[0].reason))
-    near = {k.article_id for p in _near_paths(known, named) if (k := known[p]).article_id}
-    return f"; near it: {_listed(known, near)}" if near else "; give an article_id, 6 digits of one, or a file name"
+    if without := _without_article(ledger, named):
+        return f": {without.raw_path} is {without.status}" + (f", {without.reason}" * bool(without.reason))
+    known = ledger.rows(set(_near_paths(ledger, named)))
+    near = {row.article_id for row in known.values() if row.article_id}
+    return f"; near it: {_listed(ledger, near)}" if near else "; give an article_id, 6 digits of one, or a file name"
 
 
-def _near_paths(known: Mapping[str, Known], named: str) -> Iterator[str]:
+def _without_article(ledger: Ledger, named: str) -> Known | None:
+    """Return the first file of a name."""
+    for rows in ledger.tables():
+        paths = rows["raw_path"]
+        if found := known_rows(rows.filter(pc.or_(pc.equal(paths, named), pc.ends_with(paths, f"/{named}")))):
+            return next(iter(found.values()))
+    return None
+
+
+def _near_paths(ledger: Ledger, named: str) -> Iterator[str]:
     """Yield the raw_paths that have in them what is named, else those whose file name is spelled much like it."""
     wanted = Path(named).name.lower()
-    holding = [p for p in known if wanted and wanted in p.lower()]
-    if holding:
+    parts = [rows["raw_path"] for rows in ledger.tables(["raw_path"])]
+    holding = [p for part in parts for p in part.filter(pc.match_substring(pc.utf8_lower(part), wanted)).to_pylist()]
+    if holding and wanted:
         yield from holding
         return
-    by_name = {Path(p).name.lower(): p for p in known}
+    by_name = {p.rpartition("/")[2].lower(): p for part in parts for p in part.to_pylist()}
     by_stem = {Path(name).stem: p for name, p in by_name.items()} | by_name
     yield from (by_stem[name] for name in get_close_matches(wanted, by_stem, _NEAR))
 
 
-def _listed(known: Mapping[str, Known], article_ids: Collection[str | None]) -> str:
+def _listed(ledger: Ledger, article_ids: Collection[str]) -> str:
     """Return articles in words, by path; some of them, if they are many."""
-    places = sorted((k.raw_path, k.article_id) for k in known.values() if k.article_id in article_ids)
-    firsts = {article_id: path for path, article_id in reversed(places)}
+    rows = known_rows(ledger.of_articles(article_ids))
+    firsts = {rows[path].article_id: path for path in sorted(rows, reverse=True)}
     told = [f"{path} ({article_id})" for article_id, path in sorted(firsts.items(), key=lambda item: item[1])]
     more = f" and {len(told) - _NEAR} more" if len(told) > _NEAR else ""
     return ", ".join(told[:_NEAR]) + more

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import heapq
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
+
+import pyarrow.compute as pc
 
 from flows.dataset import AnyDataset, Settings, Version, dataset_in
 from flows.dataset.forgotten import read_forgotten
 from flows.planning.comparison import Inputs
-from flows.planning.ledger import Known, read_ledger
+from flows.planning.ledger import Ledger, read_ledger
 from flows.planning.options import Options, OptionsError, choose_settings
 from flows.planning.plan import Plan
 from flows.planning.planner import make_plan, plan_backfill
@@ -22,12 +25,16 @@ from flows.planning.side_inputs import (
     read_side_file,
 )
 from flows.progress import counted
+from flows.raw.archives import is_container
+from flows.raw.columns import text
 from flows.raw.limits import Limit
 from flows.raw.tree import RawTree
 from flows.raw.walk import discover
 from flows.storage import Place, place_of, real_name
 from transforms.correction_decisions import Corrections
 
+HELD = ("ingested", "duplicate", "container")
+"""Statuses of files that held something."""
 LOST_SHARE = 0.1
 """A raw root that lost a larger share of its files is not pruned, unless by force."""
 
@@ -41,7 +48,7 @@ class Prepared:
         version: Its current version.
         settings: What the next version is made from.
         options: What was asked.
-        known: The ledger.
+        ledger: The ledger.
         corrections: The corrections file, or None.
         forgotten: Articles to keep out.
         plan: What there is to do.
@@ -52,7 +59,7 @@ class Prepared:
     version: Version | None
     settings: Settings
     options: Options
-    known: dict[str, Known]
+    ledger: Ledger
     corrections: Corrections | None
     forgotten: frozenset[str]
     plan: Plan
@@ -81,10 +88,10 @@ def prepare(options: Options) -> Prepared:
     settings, notes = choose_settings(options, remembered)
     side_file, corrections = read_side_file(settings.metadata), read_corrections(settings)
     forgotten = frozenset(read_forgotten(dataset.root))
-    known = read_ledger(version)
+    ledger = read_ledger(version)
     inputs = Inputs(
         _discover(settings, options, version),
-        known,
+        ledger,
         side_file,
         corrections,
         forgotten,
@@ -96,21 +103,21 @@ def prepare(options: Options) -> Prepared:
     )
     plan = _backfill(inputs, settings, version, options.selection) if options.selection else make_plan(inputs)
     if plan.is_pruning and not options.force:
-        _refuse_lost_files(plan, known, settings.raw)
+        _refuse_lost_files(plan, ledger, settings.raw)
     if side_file is not None:
-        notes += describe_side_file(side_file, _article_paths(inputs.tree, known, plan))
-    notes += describe_corrections(corrections, None if plan.work else known)
-    notes += _describe_plan(plan, known, settings.raw, options)
+        notes += describe_side_file(side_file, _article_paths(inputs.tree, ledger, plan))
+    notes += describe_corrections(corrections, None if plan.work else ledger)
+    notes += _describe_plan(plan, ledger, settings.raw, options)
     notes += _describe_unlisted(inputs.tree)
-    return Prepared(dataset, version, settings, options, known, corrections, forgotten, plan, notes)
+    return Prepared(dataset, version, settings, options, ledger, corrections, forgotten, plan, notes)
 
 
-def _describe_plan(plan: Plan, known: Mapping[str, Known], raw: str, options: Options) -> list[str]:
+def _describe_plan(plan: Plan, ledger: Ledger, raw: str, options: Options) -> list[str]:
     """Return what the user should know of files that are left as they are."""
     notes = []
     if plan.removed and not plan.is_pruning:
         stay = "rows stay as they are" if options.selection else "rows stay until a run with --prune"
-        doubt = "; is its disk mounted?" if are_many(len(plan.removed), known) else ""
+        doubt = "; is its disk mounted?" if are_many(len(plan.removed), ledger) else ""
         notes.append(f"{_files(len(plan.removed))} no longer below {raw}, {stay}{doubt}")
     if plan.pending:
         notes.append(f"{_files(len(plan.pending))} still being written (--settle), left for the next run")
@@ -129,14 +136,15 @@ def _files(count: int) -> str:
     return f"{counted(count, 'file')} {'is' if count == 1 else 'are'}"
 
 
-def are_many(lost: int, known: Mapping[str, Known]) -> bool:
+def are_many(lost: int, ledger: Ledger) -> bool:
     """Return whether so many known files are gone that the disk of the raw root may not be mounted."""
-    return lost > LOST_SHARE * known_files(known)
+    return lost > LOST_SHARE * known_files(ledger)
 
 
-def known_files(known: Mapping[str, Known]) -> int:
+def known_files(ledger: Ledger) -> int:
     """Return the number of files that held something."""
-    return sum(k.status in ("ingested", "duplicate", "container") for k in known.values())
+    statuses = ledger.statuses()
+    return sum(statuses[status] for status in HELD)
 
 
 def _discover(settings: Settings, options: Options, version: Version | None) -> RawTree:
@@ -176,25 +184,28 @@ def _backfill(inputs: Inputs, settings: Settings, version: Version | None, selec
             f"this dataset was made from {version.manifest.settings.raw}; a backfill reads the same raw folder "
             "(`newsframes ingest --raw` moves to another one)"
         )
-    return plan_backfill(inputs, selection.select(version, inputs.known))
+    return plan_backfill(inputs, selection.select(version, inputs.ledger))
 
 
-def _refuse_lost_files(plan: Plan, known: Mapping[str, Known], raw: str) -> None:
+def _refuse_lost_files(plan: Plan, ledger: Ledger, raw: str) -> None:
     """Refuse to prune after a raw root that lost many files: its disk may not be mounted.
 
     Raises:
         OptionsError: It lost more than a tenth of them.
     """
-    if are_many(len(plan.removed), known):
+    if are_many(len(plan.removed), ledger):
         raise OptionsError(
-            f"{len(plan.removed):,} of {known_files(known):,} known files are no longer below {raw}: not pruned, as "
+            f"{len(plan.removed):,} of {known_files(ledger):,} known files are no longer below {raw}: not pruned, as "
             "its disk may not be mounted. If they are meant to go, say --force."
         )
 
 
-def _article_paths(tree: RawTree, known: Mapping[str, Known], plan: Plan) -> list[str]:
-    """Return the paths of all files and members that are there, also in archives that nobody has to open."""
-    living = {path for path, k in known.items() if k.status != "removed"}
-    paths = living.union(work.file.raw_path for work in plan.work).difference(plan.removed, plan.lapsed)
-    containers = {path for path, file in tree.files.items() if file.is_container}
-    return sorted(paths.union(tree.files) - containers)
+def _article_paths(tree: RawTree, ledger: Ledger, plan: Plan) -> Iterator[str]:
+    """Yield the paths of all files and members that are there, also in archives that nobody has to open, sorted."""
+    inside: set[str] = set()
+    for rows in ledger.tables(["raw_path", "status"]):
+        living = rows["raw_path"].filter(pc.not_equal(rows["status"], text("removed")))
+        inside.update(path for path in living.to_pylist() if path not in tree.files)
+    inside.update(path for work in plan.work if (path := work.file.raw_path) not in tree.files)
+    members = sorted(inside.difference(plan.removed, plan.lapsed))
+    yield from heapq.merge((path for path in tree.files if not is_container(path)), members)

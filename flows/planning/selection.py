@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
 from dataclasses import dataclass
 
+import pyarrow.compute as pc
+
 from flows.dataset import Version
-from flows.planning.ledger import Known
+from flows.planning.ledger import Ledger, known_rows
 from flows.planning.plan import Reason
 from flows.raw.archives import is_container
+from flows.raw.columns import number, text, text_column
 from transforms import RULES_VERSION
 
 
@@ -62,24 +64,27 @@ class Selection:
             first = str(self.start)
         return " ".join(part for part in (first, last, stale) if part)
 
-    def select(self, version: Version, known: Mapping[str, Known]) -> dict[str, Reason]:
+    def select(self, version: Version, ledger: Ledger) -> dict[str, Reason]:
         """Return the files to read again, by raw_path, with the reason.
 
         Every copy of a selected article is among them. What older rules rejected counts as stale.
 
         Args:
             version: The current version.
-            known: Its ledger.
+            ledger: Its ledger.
         """
         is_dated = self.has_range or self.undated
-        wanted = version.articles_dated(self.start, self.end, self.undated) if is_dated else frozenset()
+        dated = version.articles_dated(self.start, self.end, self.undated) if is_dated else frozenset()
+        wanted = text_column(dated)
         found: dict[str, Reason] = {}
-        for path, row in known.items():
-            is_stale = row.rules_version < RULES_VERSION
-            if self.only_stale and not is_stale:
-                continue
-            if row.article_id and (not is_dated or row.article_id in wanted):
-                found[path] = Reason.STALE if is_stale else Reason.RESTATED
-            elif row.status == "rejected" and not (is_dated or row.is_forgotten or is_container(path)):
-                found[path] = Reason.REJECTED
+        for rows in ledger.tables():
+            articles, is_rejected = rows["article_id"], pc.equal(rows["status"], text("rejected"))
+            is_meant = pc.is_in(articles, wanted) if is_dated else pc.or_(pc.is_valid(articles), is_rejected)
+            if self.only_stale:
+                is_meant = pc.and_(is_meant, pc.less(rows["rules_version"], number(RULES_VERSION)))
+            for path, row in known_rows(rows.filter(is_meant)).items():
+                if row.article_id:
+                    found[path] = Reason.STALE if row.is_stale else Reason.RESTATED
+                elif not (row.is_forgotten or is_container(path)):
+                    found[path] = Reason.REJECTED
         return found

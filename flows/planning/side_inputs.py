@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from io import BufferedReader
 
 from flows.dataset import Settings
-from flows.planning.ledger import Known
+from flows.planning.ledger import Ledger
 from flows.planning.options import OptionsError
 from flows.raw.limits import MOST_SIDE_FILE_MB, read_most
 from flows.raw.opening import open_file
@@ -41,18 +41,18 @@ def read_corrections(settings: Settings) -> Corrections | None:
         raise OptionsError(f"corrections file {path}: {error}") from error
 
 
-def describe_corrections(corrections: Corrections | None, known: Mapping[str, Known] | None) -> list[str]:
+def describe_corrections(corrections: Corrections | None, ledger: Ledger | None) -> list[str]:
     """Return what the user should know of a corrections file: lines that cannot be used.
 
     Args:
         corrections: The file, or None.
-        known: The ledger; None if articles may still come that a line is about.
+        ledger: The ledger; None if articles may still come that a line is about.
     """
     if corrections is None:
         return []
     unused = list(corrections.problems)
-    if known is not None:
-        unused += lines_without_article(corrections, {k.article_id for k in known.values()})
+    if ledger is not None:
+        unused += lines_without_article(corrections, articles_with_lines(corrections, ledger))
     return note_lines("corrections file", [*corrections.notes, *sorted(unused, key=first_line)])
 
 
@@ -61,6 +61,11 @@ def note_lines(label: str, lines: Sequence[str]) -> list[str]:
     more = len(lines) - LINES_SHOWN
     rest = f"… and {more:,} more such lines; `newsframes check` names those of the corrections file"
     return [f"{label}: {line}" for line in lines[:LINES_SHOWN]] + [rest] * (more > 0)
+
+
+def articles_with_lines(corrections: Corrections, ledger: Ledger) -> set[str]:
+    """Return the articles of a ledger that a corrections file has lines about."""
+    return set(ledger.of_articles(corrections.lines.keys(), ["article_id"])["article_id"].to_pylist())
 
 
 def lines_without_article(corrections: Corrections, article_ids: Collection[str | None]) -> list[str]:
@@ -118,20 +123,20 @@ def _decode(raw: bytes) -> str:
     return decode(raw)[0]
 
 
-def describe_side_file(side_file: SideFile, raw_paths: Sequence[str]) -> list[str]:
+def describe_side_file(side_file: SideFile, raw_paths: Iterable[str]) -> list[str]:
     """Return what the user should know of a side file: what does not fit the raw files, and what is not used."""
     fit = side_file.coverage(raw_paths)
     conflicts = side_file.conflicts + fit.conflicts
     more = len(conflicts) - LINES_SHOWN
-    lines = [*_describe_coverage(fit, len(side_file), raw_paths), *side_file.notes, *conflicts[:LINES_SHOWN]]
+    lines = [*_describe_coverage(fit, len(side_file)), *side_file.notes, *conflicts[:LINES_SHOWN]]
     return [f"side file: {line}" for line in lines] + [f"… and {more:,} more such keys"] * (more > 0)
 
 
-def _describe_coverage(fit: Coverage, rows: int, raw_paths: Sequence[str]) -> list[str]:
+def _describe_coverage(fit: Coverage, rows: int) -> list[str]:
     unused = len(fit.unused)
     if not fit.files or (fit.described == fit.files and not unused):
         return []
     if not fit.described and unused == rows > 0:
-        return [f"no row fits a raw file; it names {fit.unused[0]}, raw files are called {raw_paths[0]}"]
+        return [f"no row fits a raw file; it names {fit.unused[0]}, raw files are called {fit.first}"]
     files = f"{fit.described:,} of {fit.files:,} files {'has' if fit.described == 1 else 'have'} a row"
     return [files + (f"; {unused:,} of its {rows:,} rows name{'s' * (unused == 1)} no file here" if unused else "")]

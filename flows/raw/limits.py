@@ -22,9 +22,11 @@ _ALWAYS_UNPACKED = 64_000_000
 MOST_SIDE_FILE_MB = 200
 """A side file of a million articles has about as many megabytes; it, or a corrections file, is read as a whole."""
 
+TOO_LARGE = "larger than "
+"""How the reason of a file begins that is rejected for its size."""
+
 _MB = 1_000_000
 _BLOCK = 1 << 20
-_TOO_LARGE = "larger than "
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class Limit:
     @property
     def reason(self) -> str:
         """Why a larger one is rejected."""
-        return f"{_TOO_LARGE}{self.megabytes:,g} MB (--max-article-mb)"
+        return f"{TOO_LARGE}{self.megabytes:,g} MB (--max-article-mb)"
 
 
 DEFAULT_LIMIT = Limit()
@@ -53,7 +55,7 @@ DEFAULT_LIMIT = Limit()
 
 def was_too_large(reason: object) -> bool:
     """Return whether this is the reason of a file that was rejected for its size, by whatever limit."""
-    return isinstance(reason, str) and reason.startswith(_TOO_LARGE)
+    return isinstance(reason, str) and reason.startswith(TOO_LARGE)
 
 
 def most_unpacked(packed: int) -> int:

@@ -11,7 +11,8 @@ from pathlib import Path
 import pyarrow as pa
 
 from flows.raw.archives import is_container
-from flows.raw.tree import RawFile
+from flows.raw.columns import number_column, text_column
+from flows.raw.tree import RawFile, slashes
 from flows.storage import Place
 
 _ROWS = 1 << 16
@@ -25,6 +26,8 @@ class Listing(Mapping[str, RawFile]):
 
     Attributes:
         archives: Paths of the archives and record files.
+        sizes: In bytes.
+        times: Of modification, in microseconds since 1970.
         problems: Why some files cannot be read, by raw_path.
     """
 
@@ -38,14 +41,14 @@ class Listing(Mapping[str, RawFile]):
         """
         self._root = root
         self._places: dict[str, Place] = {}
-        self.archives: set[str] = set()
+        self.archives: list[str] = []
         self.problems: dict[str, str] = {}
         sizes, times = array("q"), array("q")
         rows = (self._note(file, sizes, times) for file in files)
         chunks = iter(lambda: list(islice(rows, _ROWS)), [])
-        self._chunks = [pa.array(chunk, pa.string()) for chunk in chunks]
+        self._chunks = [text_column(chunk) for chunk in chunks]
         self._firsts = [chunk[0].as_py() for chunk in self._chunks]
-        self.sizes, self.times = (_column(values) for values in (sizes, times))
+        self.sizes, self.times = (number_column(values) for values in (sizes, times))
 
     @classmethod
     def of(cls, files: Mapping[str, RawFile]) -> Listing:
@@ -62,7 +65,7 @@ class Listing(Mapping[str, RawFile]):
         else:
             raw_path, size, modified = file
         if is_container(raw_path):
-            self.archives.add(raw_path)
+            self.archives.append(raw_path)
         sizes.append(size)
         times.append(modified)
         return raw_path
@@ -81,6 +84,11 @@ class Listing(Mapping[str, RawFile]):
         position = self._at(raw_path)
         if position is None:
             raise KeyError(raw_path)
+        return self.file(position)
+
+    def file(self, position: int) -> RawFile:
+        """Return the file at a position."""
+        raw_path = self._path(position)
         size, modified = self.sizes[position].as_py(), self.times[position].as_py()
         path = self._places.get(raw_path) or self._root / raw_path
         return RawFile(raw_path, path, size, modified, problem=self.problems.get(raw_path))
@@ -96,14 +104,21 @@ class Listing(Mapping[str, RawFile]):
             for number, chunk in enumerate(self._chunks)
             if (first := number * _ROWS) < end and start < first + len(chunk)
         ]
-        return pa.concat_arrays(parts) if parts else pa.array([], pa.string())
+        return pa.concat_arrays([text_column(()), *parts])
+
+    def archives_between(self, start: int, end: int) -> pa.StringArray:
+        """Return the archives at some positions."""
+        bounds = [bisect_left(self.archives, self._path(n)) if n < len(self) else None for n in (start, end)]
+        return text_column(self.archives[slice(*bounds)])
 
     def archive_above(self, raw_path: str) -> str | None:
         """Return the archive that a raw_path is a member of; None if there is none."""
-        end = raw_path.find("/") if self.archives else -1
-        while end >= 0 and raw_path[:end] not in self.archives:
-            end = raw_path.find("/", end + 1)
-        return None if end < 0 else raw_path[:end]
+        above = (raw_path[:end] for end in slashes(raw_path)) if self.archives else ()
+        return next((path for path in above if self._is_archive(path)), None)
+
+    def _is_archive(self, raw_path: str) -> bool:
+        position = bisect_left(self.archives, raw_path)
+        return self.archives[position : position + 1] == [raw_path]
 
     def _at(self, raw_path: str) -> int | None:
         position = self._before(raw_path)
@@ -120,7 +135,3 @@ class Listing(Mapping[str, RawFile]):
 
     def _path(self, position: int) -> str:
         return str(self._chunks[position // _ROWS][position % _ROWS].as_py())
-
-
-def _column(values: array[int]) -> pa.Int64Array:
-    return pa.Int64Array.from_buffers(pa.int64(), len(values), [None, pa.py_buffer(values)])

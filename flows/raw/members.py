@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 
-from flows.raw.archives import Member, is_container, list_members
+from flows.raw.archives import Member, list_members
 from flows.raw.limits import Limit
 from flows.raw.streams import UnreadableArchive, gunzip
-from flows.raw.tree import RawFile, RawTree, is_raw_name
+from flows.raw.tree import RawFile, RawTree, is_raw_name, slashes
 
 
 def raw_members(archive: RawFile, tree: RawTree) -> Iterator[RawFile]:
@@ -37,33 +37,10 @@ def find_files(
     """
     inside = paths - tree.files.keys()
     yield from (tree.files[path] for path in sorted(paths - inside))
-    archives = {path[:end] for path in inside for end in _slashes(path) if path[:end] in tree.files}
+    archives = {path[:end] for path in inside for end in slashes(path) if path[:end] in tree.files}
     for archive in sorted(archives):
         with suppress(UnreadableArchive, OSError):
             yield from (f for f in members_of(tree.files[archive], tree) if f.raw_path in inside)
-
-
-def known_members(paths: Iterable[str]) -> dict[str, list[str]]:
-    """Return, for each archive among some paths, those of its members."""
-    paths = list(paths)
-    members: dict[str, list[str]] = {p: [] for p in paths if is_container(p)}
-    for path in paths if members else ():
-        for end in _slashes(path):
-            if path[:end] in members:
-                members[path[:end]].append(path)
-                break
-    return members
-
-
-def archives_of(paths: Iterable[str], members: Mapping[str, Collection[str]]) -> set[str]:
-    """Return the archives that have a member among some paths.
-
-    Args:
-        paths: The paths.
-        members: The members of each archive, from `known_members`.
-    """
-    wanted = set(paths)
-    return {archive for archive, inside in members.items() if wanted and not wanted.isdisjoint(inside)}
 
 
 def hash_member(read: Callable[[Member], bytes], file: RawFile) -> str | None:
@@ -83,10 +60,3 @@ def content_of(file: RawFile, raw: bytes, limit: Limit) -> bytes:
     """
     is_packed = file.raw_path.casefold().endswith(".gz") and not (file.member and file.member.is_record)
     return gunzip(raw, limit) if is_packed else raw
-
-
-def _slashes(path: str) -> Iterator[int]:
-    end = path.find("/")
-    while end >= 0:
-        yield end
-        end = path.find("/", end + 1)

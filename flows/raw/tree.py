@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
@@ -128,3 +128,11 @@ def printable(name: str) -> str:
         return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
     except UnicodeEncodeError:  # a lone surrogate that stands for no byte
         return name.encode("utf-8", "backslashreplace").decode()
+
+
+def slashes(path: str) -> Iterator[int]:
+    """Yield where the slashes of a path are."""
+    end = path.find("/")
+    while end >= 0:
+        yield end
+        end = path.find("/", end + 1)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from flows.planning.ledger import Known
 from flows.planning.options import OptionsError
-from flows.planning.prepare import are_many, known_files
+from flows.planning.prepare import HELD, LOST_SHARE
 from flows.progress import counted
 from flows.repairing.raw_files import RawFiles
 from flows.repairing.sources import Sources
@@ -38,8 +38,9 @@ def _doubt(gone: Collection[str], known: Mapping[str, Known], raw_files: RawFile
         return f"no raw file is below {raw_files.root}"
     if any(map(raw_files.tree.may_hold, gone)):
         return f"folders below {raw_files.root} cannot be listed"
-    if are_many(len(gone), known):
-        return f"{len(gone):,} of {known_files(known):,} known files are no longer below {raw_files.root}"
+    held = sum(row.status in HELD for row in known.values())
+    if len(gone) > LOST_SHARE * held:
+        return f"{len(gone):,} of {held:,} known files are no longer below {raw_files.root}"
     return None
 
 

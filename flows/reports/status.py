@@ -7,11 +7,13 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+import pyarrow.compute as pc
+
 from flows.dataset import AnyDataset, DatasetDamaged, FileEntry, Version, dataset_in
 from flows.dataset.forgotten import read_forgotten
 from flows.dataset.parquet import read_parquet
 from flows.dataset.rollback import what_holds
-from flows.planning.ledger import read_ledger
+from flows.planning.ledger import Ledger, read_ledger
 from flows.planning.options import Options, OptionsError
 from flows.planning.plan import expected_partitions
 from flows.planning.prepare import Prepared, prepare
@@ -81,7 +83,7 @@ def read_status(options: Options, has_plan: bool = True) -> Status:
     dataset = dataset_in(options.processed)
     version = dataset.current()
     prepared, problem = _prepare(options) if has_plan else (None, None)
-    known = prepared.known if prepared else read_ledger(version)
+    ledger = prepared.ledger if prepared else read_ledger(version)
     facts = _article_facts(version) if version and has_plan else {}
     entries = version.manifest.files.values() if version else ()
     return Status(
@@ -92,8 +94,8 @@ def read_status(options: Options, has_plan: bool = True) -> Status:
         rows={t.name: version.manifest.rows(t.name) for t in TABLES} if version else {},
         first_date=min((e.first_date for e in entries if e.first_date), default=None),
         last_date=max((e.last_date for e in entries if e.last_date), default=None),
-        files=dict(Counter(k.status for k in known.values())),
-        rejected=[[k.raw_path, k.reason or ""] for k in known.values() if k.status == "rejected"],
+        files=dict(ledger.statuses()),
+        rejected=_rejected(ledger),
         pending=describe_plan(prepared) if prepared else None,
         problem=problem,
         notes=prepared.notes if prepared else [],
@@ -106,8 +108,9 @@ def read_status(options: Options, has_plan: bool = True) -> Status:
 
 def describe_plan(prepared: Prepared) -> dict[str, Any]:
     """Return what a run would do: files by reason, partitions touched."""
-    plan, known = prepared.plan, prepared.known
-    articles = {k.article_id for path in plan.known_paths if (k := known.get(path)) and k.article_id}
+    plan = prepared.plan
+    known = prepared.ledger.rows(set(plan.known_paths))
+    articles = {row.article_id for row in known.values() if row.article_id}
     home = prepared.version.find_articles(articles) if prepared.version else {}
     settings = prepared.settings
     touched = expected_partitions(plan, home, known, settings.partition_by, settings.path_templates)
@@ -183,6 +186,13 @@ def _prepare(options: Options) -> tuple[Prepared | None, str | None]:
         return prepare(options), None
     except (RawRootError, OptionsError) as error:
         return None, str(error)
+
+
+def _rejected(ledger: Ledger) -> list[list[str]]:
+    rows = (
+        rows.filter(pc.equal(rows["status"], "rejected")) for rows in ledger.tables(["raw_path", "status", "reason"])
+    )
+    return sorted([row["raw_path"], row["reason"] or ""] for part in rows for row in part.to_pylist())
 
 
 def _time(version: Version) -> str:
