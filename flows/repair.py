@@ -14,7 +14,7 @@ from flows.dataset.forgotten import read_forgotten
 from flows.dataset.links import mend_links
 from flows.dataset.parquet import read_parquet
 from flows.planning.comparison import Inputs
-from flows.planning.ledger import Known, Ledger, known_rows, read_ledger
+from flows.planning.ledger import LEDGER_FILE, Known, Ledger, known_rows, read_ledger
 from flows.planning.options import Options, OptionsError, choose_settings
 from flows.planning.plan import Needs
 from flows.planning.planner import plan_repair
@@ -31,7 +31,7 @@ from flows.runs import Run
 from flows.storage import ObjectPath, place_of
 from transforms.correction_decisions import Corrections
 from transforms.partitions import PartitionBy, folder_of
-from transforms.schemas import ARTICLES, UNCORRECTED
+from transforms.schemas import ARTICLES, FILES, UNCORRECTED
 
 __all__ = ["Repaired", "repair"]
 
@@ -115,8 +115,8 @@ class _Repair:
     def _ledger(self) -> tuple[pa.Table, list[str]]:
         """Return the ledger, and what the user should know of it."""
         survey = self._survey
-        if survey.ledger:
-            return read_parquet(survey.ledger), []
+        if survey.is_ledger_whole:
+            return pa.concat_tables(Ledger(survey.ledger).tables(FILES.schema.names)), []
         other, donor = other_ledger(survey)
         told = f"that of version {donor.number} and " if donor else ""
         notes = [
@@ -131,12 +131,12 @@ class _Repair:
 
     def _publish(self, ledger: pa.Table, unsure: Collection[str], sources: Sources) -> Version:
         survey, known, settings = self._survey, known_rows(ledger), self._settings
-        is_correcting = sources.is_needed or survey.ledger is None
+        is_correcting = sources.is_needed or not survey.is_ledger_whole
         corrections = read_corrections(settings) if is_correcting else None
         side_file = read_side_file(settings.metadata) if sources.read else None
         inputs = Inputs(
             self._raw_files.tree,
-            Ledger([ledger]),
+            Ledger({LEDGER_FILE: ledger}),
             side_file,
             corrections,
             self._forgotten,
@@ -164,7 +164,7 @@ class _Repair:
 
     def _corrected(self, sources: Sources, known: dict[str, Known], corrections: Corrections | None) -> list[str]:
         """Return the files whose article has rows as the rules found them, or of whose corrections nothing is known."""
-        is_unknown = self._survey.ledger is None
+        is_unknown = not self._survey.is_ledger_whole
         before = set(self._once_corrected()) if is_unknown else set()
         lines = corrections.lines.keys() if corrections else set()
         return [

@@ -13,7 +13,7 @@ from conftest import LONG_AGO, RawFolder
 from test_archives import tarred, zipped
 
 from flows.planning.comparison import Inputs
-from flows.planning.ledger import Known, Ledger
+from flows.planning.ledger import LEDGER_FILE, Known, Ledger
 from flows.planning.plan import Plan, Reason
 from flows.planning.planner import make_plan
 from flows.raw.archives import list_members, open_members
@@ -53,7 +53,7 @@ class Knowledge(dict[str, Known]):
 
 def ledger_of(known: Mapping[str, Known]) -> Ledger:
     rows = [known[path]._asdict() | {"run_id": "", "finished_at": 0} for path in sorted(known)]
-    return Ledger([pa.Table.from_pylist(rows, FILES.schema)])
+    return Ledger({LEDGER_FILE: pa.Table.from_pylist(rows, FILES.schema)})
 
 
 def plan(raw: RawFolder, known: dict[str, Known], **options: Any) -> Plan:

@@ -106,7 +106,11 @@ def worlds(draw: st.DrawFn, known: Mapping[str, Known]) -> tuple[set[str], Ledge
         "prune": draw(st.booleans()),
         "path_templates": draw(st.sampled_from([PATH_TEMPLATES] * 4 + [("{slug}",)])),
     }
-    return there, Ledger(rows for part in draw(st.permutations(parts)) for rows in part.tables()), options
+    return (
+        there,
+        Ledger({str(n): rows for n, part in enumerate(draw(st.permutations(parts))) for rows in part.tables()}),
+        options,
+    )
 
 
 @settings(max_examples=300)

@@ -293,9 +293,10 @@ INVARIANTS: tuple[Invariant, ...] = (
     ),
     Invariant(
         "files order",
-        "the ledger is sorted by raw_path",
+        "the ledger is sorted by raw_path, and so are its parts",
         """SELECT raw_path FROM (
-             SELECT raw_path, lag(raw_path) OVER (ORDER BY file_row_number) AS previous FROM files)
+             SELECT raw_path, lag(raw_path) OVER (ORDER BY first, file_row_number) AS previous
+             FROM files JOIN (SELECT filename, min(raw_path) AS first FROM files GROUP BY filename) USING (filename))
            WHERE previous >= raw_path""",
         is_local=False,
     ),

@@ -14,7 +14,7 @@ class Resolution:
     """What becomes of the present and the staged rows.
 
     Attributes:
-        ledger: The new ledger, rows of `FILES` sorted by raw_path.
+        ledger: The new rows of `FILES`, sorted by raw_path; those of files that are in neither are as they were.
         carriers: Paths of the staged files whose article rows go into the dataset.
         dropped: Articles whose present rows go out of it, to be replaced or not.
     """
@@ -32,7 +32,8 @@ def resolve(present: pd.DataFrame, staged: pd.DataFrame, forgotten: frozenset[st
     which files arrive does not matter.
 
     Args:
-        present: Rows of `FILES` before the run.
+        present: Rows of `FILES` before the run: of the files that are staged and of all that hold, or held, an article
+            that one of them holds, or held, or that is forgotten.
         staged: Rows of `FILES` of what the run read (or knows to be gone); they replace those of the same path.
         forgotten: Articles to keep out, and revisions of theirs: a file that held one holds nothing any more.
     """

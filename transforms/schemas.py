@@ -28,7 +28,7 @@ class Table:
         key: The columns that identify a row.
         order: How rows are sorted within a partition file, after the published date of their article.
         schema: Arrow schema; each field's metadata carries its description.
-        is_partitioned: Whether it lies in one folder a period, or in a single file.
+        is_partitioned: Whether it lies in one folder a period, or all in one.
     """
 
     name: str

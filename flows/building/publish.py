@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from flows.building.batches import Batch, Batches
 from flows.building.fragments import Fragment, find_fragments, read_fragment, sweep_staging
+from flows.building.ledger_parts import write_ledger
 from flows.building.merges import Merge, Merged
 from flows.building.resolution import resolve_ledger
 from flows.building.routing import find_changes, plan_merges
@@ -18,11 +19,11 @@ from flows.dataset import AnyDataset, FileEntry, Version, VersionTaken, dataset_
 from flows.dataset.forgotten import read_forgotten
 from flows.dataset.parquet import write_parquet
 from flows.dataset.rollback import refuse_held
-from flows.planning.ledger import LEDGER_FILE, Known, read_ledger
+from flows.planning.ledger import Known, read_ledger
 from flows.planning.options import Options
 from flows.planning.plan import Work
 from flows.planning.prepare import Prepared, prepare
-from flows.planning.side_inputs import lines_without_article, note_lines
+from flows.planning.side_inputs import articles_with_lines, lines_without_article, note_lines
 from flows.raw.streams import UnreadableArchive, unpack
 from flows.runs import REJECTS_NOTED, Run, TooManyRejected
 from flows.storage import ObjectPath, Place, delete_if_empty, delete_tree
@@ -170,7 +171,9 @@ def publish(prepared: Prepared, run: Run, each: Each, say: Callable[[str], None]
     run.partitions = sorted({path.rpartition("/")[0].partition("/")[2] for m in merged for path in m.written} - {""})
     unapplied = [line for m in merged for line in m.unapplied]
     if prepared.plan.work and prepared.corrections:
-        unapplied += lines_without_article(prepared.corrections, set(resolution.ledger["article_id"]))
+        unapplied += lines_without_article(
+            prepared.corrections, articles_with_lines(prepared.corrections, read_ledger(version))
+        )
     for note in note_lines("corrections file", unapplied):
         say(note)
 
@@ -238,7 +241,9 @@ def _commit(prepared: Prepared, building: Place, merged: list[Merged], resolutio
     for part in merged:
         added.update(part.added)
         removed.update(part.removed)
-    added[LEDGER_FILE] = write_parquet(FILES.conform(resolution.ledger), building / LEDGER_FILE)
+    parts = write_ledger(prepared.ledger, FILES.conform(resolution.ledger), prepared.plan.lapsed, building)
+    added.update(parts[0])
+    removed.update(parts[1])
     present = prepared.version.manifest.files if prepared.version else {}
     kept = {path: entry for path, entry in present.items() if path not in removed}
     undated = partition_of(None, prepared.settings.partition_by)

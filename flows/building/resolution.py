@@ -23,18 +23,19 @@ from transforms.schemas import FILES
 
 
 def resolve_ledger(prepared: Prepared, run: Run, staged: Mapping[str, Fragment]) -> Resolution:
-    """Return the new ledger and which rows make the next version.
+    """Return the new rows of the ledger and which rows make the next version.
+
+    Only files that the plan is about come into it, and those that hold, or held, the same articles.
 
     Args:
         prepared: The plan and what it was made from.
         run: The run that read the files.
         staged: The fragment that holds each file that was read, by raw_path.
     """
-    present = pa.concat_tables([FILES.schema.empty_table(), *prepared.ledger.tables(FILES.schema.names)])
+    plan, ledger = prepared.plan, prepared.ledger
     frames = [_rows_of(fragment, paths) for fragment, paths in by_fragment(staged)]
-    plan = prepared.plan
-    known: pd.DataFrame = present.to_pandas()
     read = pd.concat([FILES.schema.empty_table().to_pandas(), *frames], ignore_index=True)
+    known = _concerned(prepared, read).to_pandas()
     is_lost = _is_lost(read, known)
     run.counts["unreadable"] = int(is_lost.sum())
     faults = read[is_lost & read["reason"].map(was_fault).astype(bool)]  # the ledger may have what they held before
@@ -44,16 +45,29 @@ def resolve_ledger(prepared: Prepared, run: Run, staged: Mapping[str, Fragment])
     lost_copies = read[is_lost & read["raw_path"].isin(copies)]["raw_path"]  # they may be needed to carry an article
     gone = dict.fromkeys(lost_copies, "a copy that can no longer be read") | _damaged(read[is_lost], plan)
     unread = {path for fragment in staged.values() for path in fragment.unreadable} | plan.unread
-    before = prepared.ledger.rows(set(faults["raw_path"]))
-    unread |= prepared.ledger.archives_of({*gone, *(path for path, row in before.items() if row.status != "rejected")})
+    before = known[known["raw_path"].isin(faults["raw_path"])]
+    unread |= ledger.archives_of({*gone, *before[before["status"] != "rejected"]["raw_path"]})
     gone |= dict.fromkeys(plan.unreachable, "a copy that can no longer be read")
     gone |= dict.fromkeys(plan.pruned, "no longer below the raw folder") | plan.lost
+    archives = ledger.files(unread.difference(known["raw_path"]), FILES.schema.names).to_pandas()
     rows = [read[~is_lost], _archive_rows(plan, run), _removed_rows(known, gone, run)]
-    resolution = resolve(known, pd.concat(rows, ignore_index=True), frozenset(prepared.forgotten))
-    ledger = _note_corrections(resolution, prepared)
+    present = pd.concat([known, archives], ignore_index=True)
+    resolution = resolve(present, pd.concat(rows, ignore_index=True), frozenset(prepared.forgotten))
+    resolved = _note_corrections(resolution, prepared)
     # An archive whose members could not be read is one that the next run has not seen yet.
-    raw_sha256 = ledger["raw_sha256"].mask(ledger["raw_path"].isin(unread))
-    return replace(resolution, ledger=ledger.assign(raw_sha256=raw_sha256))
+    raw_sha256 = resolved["raw_sha256"].mask(resolved["raw_path"].isin(unread))
+    return replace(resolution, ledger=resolved.assign(raw_sha256=raw_sha256))
+
+
+def _concerned(prepared: Prepared, read: pd.DataFrame) -> pa.Table:
+    """Return the present rows of all files that a run is about, and of those that hold the same articles."""
+    plan, ledger, columns = prepared.plan, prepared.ledger, FILES.schema.names
+    paths = {*read["raw_path"], *plan.known_paths, *plan.lapsed, *plan.unreachable, *plan.lost, *plan.unread}
+    paths.update(file.raw_path for file in (*plan.touched, *(archive.file for archive in plan.containers)))
+    own = ledger.files(paths, columns)
+    articles = {*own["article_id"].to_pylist(), *read["article_id"].dropna(), *prepared.forgotten} - {None}
+    copies = ledger.of_articles(articles, columns)
+    return pa.concat_tables([own, copies.filter(pc.invert(pc.is_in(copies["raw_path"], own["raw_path"])))])
 
 
 def corrected_articles(resolution: Resolution, plan: Plan) -> set[str]:

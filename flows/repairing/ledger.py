@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -13,7 +12,7 @@ import pyarrow.compute as pc
 from flows.dataset import Version
 from flows.dataset.damage import is_whole, read_whole
 from flows.dataset.parquet import read_parquet
-from flows.planning.ledger import LEDGER_FILE
+from flows.planning.ledger import LEDGER_FILE, Ledger, read_ledger
 from flows.repairing.raw_files import RawFiles
 from flows.repairing.sources import Sources, Taken, text_files
 from flows.repairing.survey import Survey
@@ -29,16 +28,19 @@ _UNKNOWN = "0" * 64
 def other_ledger(survey: Survey) -> tuple[pa.Table, Version | None]:
     """Return the ledger of the newest version before that has it whole, and that version; else an empty one."""
     for version in survey.others.before:
-        if file := _ledger_of(version):
-            return read_parquet(file), version
+        if ledger := _ledger_of(version):
+            return pa.concat_tables(ledger.tables(FILES.schema.names)), version
     return FILES.schema.empty_table(), None
 
 
-def _ledger_of(version: Version) -> Path | None:
+def _ledger_of(version: Version) -> Ledger | None:
     """Return the ledger of another version, if it can be relied on."""
-    file = version.folder / LEDGER_FILE
-    entry = version.manifest.files.get(LEDGER_FILE) if version.has_manifest else None
-    return file if (is_whole(file, entry) if entry else read_whole(file, FILES) is not None) else None
+    if not version.has_manifest:
+        file = version.folder / LEDGER_FILE
+        return Ledger({LEDGER_FILE: file}) if read_whole(file, FILES) is not None else None
+    entries = version.manifest.files
+    parts = version.manifest.paths(FILES.name)
+    return read_ledger(version) if all(is_whole(version.folder / path, entries[path]) for path in parts) else None
 
 
 def restore_ledger(
@@ -46,8 +48,8 @@ def restore_ledger(
 ) -> pa.Table:
     """Return a ledger that fits the articles which are there, and those that have to be.
 
-    Of archives it holds no row, so that the next ingest looks into each. A file that it does not know is new to the
-    next ingest, which then reads it.
+    What is whole of it stays. Of archives it holds no other row, so that the next ingest looks into each. A file that
+    it does not know is new to the next ingest, which then reads it.
 
     Args:
         survey: What is whole of the version.
@@ -56,18 +58,33 @@ def restore_ledger(
         raw_files: Where sizes and times come from.
         run_id: Of this run.
     """
-    before = {row["raw_path"]: row for row in other.to_pylist()}
+    whole = Ledger(survey.ledger)
+    kept = pa.concat_tables([FILES.schema.empty_table(), *whole.tables(FILES.schema.names)])
+    before = {row["raw_path"]: row for row in _between(other, whole).to_pylist()}
     articles = {row["raw_path"]: row for row in _articles(survey)}
-    unknown = {path: row["raw_sha256"] for path, row in articles.items() if not _is_of(before.get(path), row)}
+    lacking = articles.keys() - set(kept["raw_path"].to_pylist())
+    unknown = {path: articles[path]["raw_sha256"] for path in lacking if not _is_of(before.get(path), articles[path])}
     found = raw_files.find(unknown.keys())
     rows = list(_others(before, articles, _may_be_lost(survey, donor, before)))
-    for path, article in articles.items():
-        known = before[path] if path not in unknown else _new_row(article, run_id)
+    for path in lacking:
+        known = before[path] if path not in unknown else _new_row(articles[path], run_id)
         if path in found and found[path].raw_sha256 == unknown[path]:
             known |= {"size": found[path].file.size, "modified": found[path].file.modified}
         rows.append({**known, "status": "ingested", "reason": None})
-    table = pa.Table.from_pylist(rows, FILES.schema)
-    return table.take(pc.sort_indices(table, [("raw_path", "ascending")]))
+    return _sorted([kept, pa.Table.from_pylist(rows, FILES.schema)])
+
+
+def _between(rows: pa.Table, ledger: Ledger) -> pa.Table:
+    """Return the rows that lie in no part of a ledger: its parts tell of all files that lie in them."""
+    for span in ledger.spans().values():
+        paths = rows["raw_path"]
+        rows = rows.filter(pc.or_(pc.less(paths, span.first), pc.greater(paths, span.last)))
+    return rows
+
+
+def _sorted(parts: Sequence[pa.Table]) -> pa.Table:
+    rows = pa.concat_tables(parts)
+    return rows.take(pc.sort_indices(rows, [("raw_path", "ascending")]))
 
 
 def amend_ledger(ledger: pa.Table, sources: Sources, has_moved: bool) -> tuple[pa.Table, frozenset[str]]:
@@ -83,11 +100,16 @@ def amend_ledger(ledger: pa.Table, sources: Sources, has_moved: bool) -> tuple[p
     changed = sources.changed & sources.from_texts
     if not (has_moved or changed or sources.older):
         return ledger, frozenset()
-    rows = {row["raw_path"]: row for row in ledger.to_pylist()}
+    is_meant = pc.is_in(ledger["raw_path"], pa.array(sorted({*changed, *sources.older}), pa.string()))
+    rows = {row["raw_path"]: row for row in ledger.filter(is_meant).to_pylist()}
     taken = {path: row for taken in sources.texts if taken.version for path, row in _amended(rows, taken)}
-    reset = rows.keys() if has_moved else changed
-    amended = {path: {**row, "modified": _LONG_AGO} for path, row in {**rows, **taken}.items() if path in reset}
-    table = pa.Table.from_pylist(list({**rows, **taken, **amended}.values()), FILES.schema)
+    amended = {path: {**row, "modified": _LONG_AGO} for path, row in {**rows, **taken}.items() if path in changed}
+    own = pa.Table.from_pylist(list({**rows, **taken, **amended}.values()), FILES.schema)
+    table = _sorted([ledger.filter(pc.invert(is_meant)), own])
+    if has_moved:
+        position = FILES.schema.get_field_index("modified")
+        field = FILES.schema.field(position)
+        table = table.set_column(position, field, pa.repeat(pa.scalar(_LONG_AGO, field.type), len(table)))
     return table, frozenset(changed.union(taken))
 
 
@@ -95,8 +117,9 @@ def _amended(rows: Mapping[str, Row], taken: Taken) -> Iterator[tuple[str, Row]]
     """Yield the rows of files whose text is taken from another version, unless it is the very same text."""
     assert taken.version is not None
     ledger = _ledger_of(taken.version)
-    before = read_parquet(ledger, [*_ARTICLE, "metadata_sha256"]).to_pylist() if ledger else []
-    said = {row["raw_path"]: row for row in before if row["raw_path"] in taken.paths.values()}
+    columns = [*_ARTICLE, "metadata_sha256"]
+    before = ledger.files(taken.paths.values(), columns).to_pylist() if ledger else []
+    said = {row["raw_path"]: row for row in before}
     for article in taken.read(_ARTICLE).to_pylist():
         row = rows[path := article["raw_path"]]
         is_same = path in said and all(row[name] == value for name, value in {**said[path], **article}.items())

@@ -8,10 +8,11 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
+from flows.building.ledger_parts import write_ledger
 from flows.dataset import Dataset, Manifest, Settings, Version
 from flows.dataset.durable import link_files, write_json
 from flows.dataset.parquet import read_parquet, write_parquet
-from flows.planning.ledger import LEDGER_FILE
+from flows.planning.ledger import Ledger
 from flows.planning.options import DEFAULT_BATCH_SIZE
 from flows.repairing.sources import Taken
 from flows.repairing.survey import Survey
@@ -50,7 +51,7 @@ def write_salvage(
         for name, path in paths.items():
             if rows[name].num_rows:
                 entries[path] = write_parquet(rows[name], folder / path, rows[ARTICLES.name]["published_date"])
-    entries[LEDGER_FILE] = write_parquet(ledger, folder / LEDGER_FILE)
+    entries |= write_ledger(Ledger({}), ledger, (), folder)[0]
     number = survey.version.number
     manifest = Manifest(number, None, SCHEMA_VERSION, RULES_VERSION, settings, entries)
     write_json(folder / "manifest.json", manifest.sealed())

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from flows.dataset import Dataset, FileEntry, Settings, Version
 from flows.dataset.damage import files_below, find_damage, is_whole, read_whole
-from flows.planning.ledger import LEDGER_FILE
+from flows.planning.ledger import LEDGER_FILE, is_ledger_part
 from flows.repairing.lineage import Others, other_versions
 from transforms.cuts import parse_path
 from transforms.partitions import Partition
@@ -29,7 +29,8 @@ class Survey:
         others: The other versions.
         settings: What it was made from; None if no manifest tells that any more.
         whole: Files with the bytes that were committed: where they are, and what the manifest says.
-        ledger: Where the ledger is; None if it is damaged.
+        ledger: Where the parts of the ledger are that are whole, by path.
+        is_ledger_whole: Whether that is all of it.
         texts: Where the table articles is of stretches that have a damaged file, if that one is whole.
         broken: These stretches.
         damaged: What is damaged, and how; paths below the version's folder.
@@ -41,7 +42,8 @@ class Survey:
     others: Others
     settings: Settings | None
     whole: dict[str, tuple[Path, FileEntry]] = field(default_factory=dict)
-    ledger: Path | None = None
+    ledger: dict[str, Path] = field(default_factory=dict)
+    is_ledger_whole: bool = True
     texts: dict[Place, Path] = field(default_factory=dict)
     broken: frozenset[Place] = frozenset()
     damaged: dict[str, str] = field(default_factory=dict)
@@ -90,7 +92,8 @@ def _against_manifest(version: Version, others: Others) -> Survey:
         if donor:
             places[path] = donor.folder / path
             survey.restored[path] = donor.number
-    survey.ledger = places.pop(LEDGER_FILE, None)
+    survey.ledger = {path: places.pop(path) for path in version.manifest.paths(FILES.name) if path in places}
+    survey.is_ledger_whole = 0 < len(survey.ledger) == len(version.manifest.paths(FILES.name))
     survey.broken = frozenset(_grouped(listed.keys() - places.keys()))
     for path, place in places.items():
         stretch = place_of(path)
@@ -119,12 +122,12 @@ def _without_manifest(version: Version, others: Others) -> Survey:
     settings = next((v.manifest.settings for v in others.before if v.has_manifest), None)
     survey = Survey(version, others, settings, damaged={"manifest.json": "unreadable"})
     paths = set(files_below(version.folder))
-    if read_whole(version.folder / LEDGER_FILE, FILES) is not None:
-        survey.ledger = version.folder / LEDGER_FILE
-    else:
-        survey.damaged[LEDGER_FILE] = "unreadable"
-    survey.foreign = tuple(sorted(path for path in paths - {LEDGER_FILE} if not place_of(path)))
-    present = _grouped(paths - {LEDGER_FILE})
+    parts = set(filter(is_ledger_part, paths)) or {LEDGER_FILE}
+    survey.ledger = {p: version.folder / p for p in sorted(parts) if read_whole(version.folder / p, FILES) is not None}
+    survey.damaged.update(dict.fromkeys(parts - survey.ledger.keys(), "unreadable"))
+    survey.is_ledger_whole = list(survey.ledger) == [LEDGER_FILE]  # of several parts, one may have gone
+    survey.foreign = tuple(sorted(path for path in paths - parts if not place_of(path)))
+    present = _grouped(paths - parts)
     manifests = [v.manifest.files for v in (*others.before, *others.undone) if v.has_manifest]
     known = [(files, _grouped(files)) for files in manifests]
     for stretch, own in present.items():
