@@ -15,7 +15,7 @@ from flows.dataset.damage import is_whole, read_whole
 from flows.dataset.parquet import read_parquet
 from flows.planning.ledger import Known
 from flows.repairing.raw_files import Found, RawFiles
-from flows.repairing.survey import Survey, place_of
+from flows.repairing.survey import Survey, stretch_of
 from transforms import RULES_VERSION
 from transforms.partitions import Partition, PartitionBy, partition_of
 from transforms.schemas import ARTICLES
@@ -192,11 +192,11 @@ def text_files(version: Version, survey: Survey) -> Iterator[tuple[Partition, Pa
     """
     if not version.has_manifest:
         for file in sorted((version.folder / ARTICLES.name).rglob("*.parquet")):
-            if place := place_of(file.relative_to(version.folder).as_posix()):
-                yield place[0], file if read_whole(file, ARTICLES) is not None else None
+            if stretch := stretch_of(file.relative_to(version.folder).as_posix()):
+                yield stretch[0], file if read_whole(file, ARTICLES) is not None else None
         return
     seen = {path: entry.sha256 for path, (_, entry) in survey.whole.items()}
     for path in version.manifest.paths(ARTICLES.name):
-        entry, place = version.manifest.files[path], place_of(path)
-        if place and seen.get(path) != entry.sha256:
-            yield place[0], version.folder / path if is_whole(version.folder / path, entry) else None
+        entry, stretch = version.manifest.files[path], stretch_of(path)
+        if stretch and seen.get(path) != entry.sha256:
+            yield stretch[0], version.folder / path if is_whole(version.folder / path, entry) else None

@@ -16,7 +16,7 @@ from transforms.partitions import Partition
 from transforms.schemas import ARTICLES, FILES, PARTITIONED, Table
 
 _TABLES = {table.name for table in PARTITIONED}
-Place = tuple[Partition, str]
+StretchKey = tuple[Partition, str]
 """A stretch of a partition, by the key at which it starts: all tables are cut alike."""
 
 
@@ -44,8 +44,8 @@ class Survey:
     whole: dict[str, tuple[Path, FileEntry]] = field(default_factory=dict)
     ledger: dict[str, Path] = field(default_factory=dict)
     is_ledger_whole: bool = True
-    texts: dict[Place, Path] = field(default_factory=dict)
-    broken: frozenset[Place] = frozenset()
+    texts: dict[StretchKey, Path] = field(default_factory=dict)
+    broken: frozenset[StretchKey] = frozenset()
     damaged: dict[str, str] = field(default_factory=dict)
     foreign: tuple[str, ...] = ()
     restored: dict[str, int] = field(default_factory=dict)
@@ -53,7 +53,7 @@ class Survey:
     @property
     def partitions(self) -> frozenset[Partition]:
         """All partitions that there are signs of."""
-        return self.broken_partitions.union(place[0] for place in map(place_of, self.whole) if place)
+        return self.broken_partitions.union(place[0] for place in map(stretch_of, self.whole) if place)
 
     @property
     def broken_partitions(self) -> frozenset[Partition]:
@@ -67,7 +67,7 @@ class Survey:
     def may_lack(self, partition: Partition) -> bool:
         """Return whether there may have been articles in a partition that no file tells of any more."""
         if not self.version.has_manifest:
-            whole = {place[0] for place in map(place_of, self.whole) if place}
+            whole = {place[0] for place in map(stretch_of, self.whole) if place}
             return partition not in whole.union(known for known, _ in self.texts)
         return any(known == partition for known, _ in self.broken - self.texts.keys())
 
@@ -96,7 +96,7 @@ def _against_manifest(version: Version, others: Others) -> Survey:
     survey.is_ledger_whole = 0 < len(survey.ledger) == len(version.manifest.paths(FILES.name))
     survey.broken = frozenset(_grouped(listed.keys() - places.keys()))
     for path, place in places.items():
-        stretch = place_of(path)
+        stretch = stretch_of(path)
         if stretch not in survey.broken:
             survey.whole[path] = (place, listed[path])
         elif stretch and path.startswith(f"{ARTICLES.name}/"):
@@ -126,7 +126,7 @@ def _without_manifest(version: Version, others: Others) -> Survey:
     survey.ledger = {p: version.folder / p for p in sorted(parts) if read_whole(version.folder / p, FILES) is not None}
     survey.damaged.update(dict.fromkeys(parts - survey.ledger.keys(), "unreadable"))
     survey.is_ledger_whole = list(survey.ledger) == [LEDGER_FILE]  # of several parts, one may have gone
-    survey.foreign = tuple(sorted(path for path in paths - parts if not place_of(path)))
+    survey.foreign = tuple(sorted(path for path in paths - parts if not stretch_of(path)))
     present = _grouped(paths - parts)
     manifests = [v.manifest.files for v in (*others.before, *others.undone) if v.has_manifest]
     known = [(files, _grouped(files)) for files in manifests]
@@ -145,16 +145,16 @@ def _without_manifest(version: Version, others: Others) -> Survey:
     return survey
 
 
-def _grouped(paths: Iterable[str]) -> dict[Place, set[str]]:
+def _grouped(paths: Iterable[str]) -> dict[StretchKey, set[str]]:
     """Return the paths of partitioned tables by the stretch that they are of."""
-    found: dict[Place, set[str]] = {}
+    found: dict[StretchKey, set[str]] = {}
     for path in paths:
-        if stretch := place_of(path):
+        if stretch := stretch_of(path):
             found.setdefault(stretch, set()).add(path)
     return found
 
 
-def place_of(path: str) -> Place | None:
+def stretch_of(path: str) -> StretchKey | None:
     """Return the stretch that a file below a version's folder is of; None if its path is of no partitioned table."""
     with suppress(ValueError):
         if path.partition("/")[0] in _TABLES:
