@@ -144,7 +144,7 @@ def collect_seldom() -> None:
     A batch makes millions of small objects and hardly a cycle: looking for some takes a tenth of the time.
     """
     gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
+    gc.set_threshold(200_000, 20, 50)
 
 
 def _end_with_parent() -> None:
