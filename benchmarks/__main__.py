@@ -13,6 +13,7 @@ from benchmarks.against_spacy import spacy
 from benchmarks.corpus.command import corpus
 from benchmarks.ingest import ingest
 from benchmarks.known import known
+from benchmarks.ledger import ledger
 from benchmarks.limit import limit
 from benchmarks.quotes import time_quotes
 from benchmarks.scale import scale
@@ -25,7 +26,7 @@ def common() -> None:
     """Measure what claims about performance are made of."""
 
 
-for benchmark in (corpus, scale, spacy, limit, known, ingest):
+for benchmark in (corpus, scale, spacy, limit, known, ledger, ingest):
     app.command()(benchmark)
 app.command("quotes")(time_quotes)
 
