@@ -25,10 +25,10 @@ _OF_THE_INGEST: Stages = {
     "conform to schemas": ((Table, "conform"),),
     "stage": ((transformation, "write_fragment"),),
     "ledger rows": ((transformation, "transform_batch"),),
-    "resolve": ((publish, "resolve_ledger"), (publish, "partition_rows"), (publish, "plan_merges")),
-    "near-duplicates": ((merging, "find_originals"),),
-    "write Parquet": ((merging, "write_parquet"), (publish, "write_parquet")),
-    "merge": ((merging, "merge_partition"),),
+    "resolve": ((publish, "resolve_ledger"), (publish, "find_changes")),
+    "near-duplicates": ((merging, "find_repeats"),),
+    "write Parquet": ((merging, "write_parquet"), (publish, "write_parquet"), (publish, "write_ledger")),
+    "merge": ((merging, "merge_file"),),
     "commit": ((publish, "_commit"), (publish, "_unstage"), (publish, "sweep")),
 }
 STAGES: Stages = {**_OF_THE_INGEST, **{_QUOTES + name: places for name, places in quotes.STAGES.items()}}
