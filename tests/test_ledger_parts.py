@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 from flows.building import ledger_parts
 from flows.building.ledger_parts import write_ledger
 from flows.dataset.parquet import write_parquet
-from flows.planning.ledger import LEDGER_FILE, Ledger, is_ledger_part
+from flows.planning.ledger import LEDGER_FILE, Ledger, is_ledger_part, read_ledger
+from flows.planning.options import Options
+from flows.repair import repair
 from flows.reports.check import check_version
 from flows.runs import Run
 from transforms import ledger_parts as cutting
@@ -161,3 +163,40 @@ def test_dataset_with_a_ledger_in_parts(raw: RawFolder, tmp_path: Path, run_loca
     assert len(pd.read_parquet(processed / "files")) == 42
     assert duckdb.sql(f"SELECT count(DISTINCT raw_path) FROM '{processed}/files/*.parquet'").fetchall() == [(42,)]
     assert list(check_version(current(processed))) == []
+
+
+def known(processed: Path) -> dict[str, tuple[str, str | None, str | None]]:
+    rows = read_ledger(current(processed)).known()
+    return {path: (row.status, row.article_id, row.raw_sha256) for path, row in rows.items()}
+
+
+@pytest.mark.parametrize("is_manifest_lost", [False, True])
+@pytest.mark.parametrize("is_deleted", [False, True])
+def test_damaged_part_is_made_anew_and_the_others_stay(
+    raw: RawFolder, tmp_path: Path, run_locally: RunLocally, is_deleted: bool, is_manifest_lost: bool
+) -> None:
+    """Also where all versions have the same file of it, and the raw files of the others are gone."""
+    processed = tmp_path / "p"
+    many(raw, range(40))
+    raw.write("a/empty.txt", "")
+    raw.write("z/copy-of-1.txt", story(1))
+    run_locally(raw.root, processed)
+    before, ledger = known(processed), read_ledger(current(processed))
+    name = list(ledger.spans())[3]
+    inside = set(ledger.part(name, ["raw_path"])["raw_path"].to_pylist())
+    run_locally(raw.root, processed, include=(".txt", ".text"))  # another version, of the same files
+    assert ledger_places(processed)[name] == (processed / "versions/000001" / name).stat().st_ino
+    part = processed / "current" / name
+    part.unlink() if is_deleted else part.write_bytes(b"?" * part.stat().st_size)
+    if is_deleted:
+        (processed / "versions/000001" / name).unlink()
+    if is_manifest_lost:
+        (processed / "current/manifest.json").unlink()
+    for path in before.keys() - inside:
+        (raw.root / path).unlink()
+    assert repair(Options(processed=processed)).lost == {}
+    after = known(processed)
+    assert {path: after.get(path) for path in before.keys() - inside} == {p: before[p] for p in before.keys() - inside}
+    assert list(check_version(current(processed))) == []
+    run_locally(raw.root, processed)
+    assert known(processed) == before
