@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from flows.building.publish import in_this_process, publish, sweep
 from flows.dataset import Dataset, Version, hold_lock
@@ -14,7 +15,7 @@ from flows.dataset.forgotten import read_forgotten
 from flows.dataset.links import mend_links
 from flows.dataset.parquet import read_parquet
 from flows.planning.comparison import Inputs
-from flows.planning.ledger import LEDGER_FILE, Known, Ledger, known_rows, read_ledger
+from flows.planning.ledger import LEDGER_FILE, Ledger, read_ledger
 from flows.planning.options import Options, OptionsError, choose_settings
 from flows.planning.plan import Needs
 from flows.planning.planner import plan_repair
@@ -97,19 +98,19 @@ class _Repair:
 
     def mend(self, force: bool) -> Repaired:
         survey = self._survey
-        ledger, notes = self._ledger()
-        known = known_rows(ledger)
-        sources = find_sources(survey, known, self._forgotten, self._raw_files)
+        rows, notes = self._ledger()
+        ledger = Ledger({LEDGER_FILE: rows})
+        sources = find_sources(survey, ledger, self._forgotten, self._raw_files)
         if not (survey.damaged or survey.foreign or sources.is_needed):
             return Repaired(None)
         if not force:
-            refuse_losses(sources, known, self._raw_files)
+            refuse_losses(sources, ledger, self._raw_files)
         for note in self._other_settings:
             self._say(note)
         has_moved = survey.settings is not None and survey.settings.raw != self._settings.raw
-        ledger, unsure = amend_ledger(ledger, sources, has_moved)
-        version = self._publish(ledger, unsure, sources)
-        note_outcome(sources, known, read_ledger(version).known())
+        rows, unsure = amend_ledger(rows, sources, has_moved)
+        version = self._publish(rows, unsure, sources)
+        note_outcome(sources, ledger, read_ledger(version), self._run.run_id)
         return self._told(version, sources, [*notes, *describe_undone(sources, survey)])
 
     def _ledger(self) -> tuple[pa.Table, list[str]]:
@@ -129,14 +130,14 @@ class _Repair:
             )
         return restore_ledger(survey, other, donor, self._raw_files, self._run.run_id), notes
 
-    def _publish(self, ledger: pa.Table, unsure: Collection[str], sources: Sources) -> Version:
-        survey, known, settings = self._survey, known_rows(ledger), self._settings
+    def _publish(self, rows: pa.Table, unsure: Collection[str], sources: Sources) -> Version:
+        survey, ledger, settings = self._survey, Ledger({LEDGER_FILE: rows}), self._settings
         is_correcting = sources.is_needed or not survey.is_ledger_whole
         corrections = read_corrections(settings) if is_correcting else None
         side_file = read_side_file(settings.metadata) if sources.read else None
         inputs = Inputs(
             self._raw_files.tree,
-            Ledger({LEDGER_FILE: ledger}),
+            ledger,
             side_file,
             corrections,
             self._forgotten,
@@ -148,11 +149,11 @@ class _Repair:
             damaged=survey.broken_partitions.union(homes),
             lost=sources.lost,
             carried=sources.carried,
-            corrected=self._corrected(sources, known, corrections),
+            corrected=self._corrected(sources, ledger, corrections),
             unsure=unsure,
         )
         plan = plan_repair(inputs, needs)
-        version = write_salvage(self._dataset, survey, ledger, homes, settings, self._run.run_id)
+        version = write_salvage(self._dataset, survey, rows, homes, settings, self._run.run_id)
         prepared = Prepared(
             self._dataset, version, settings, self._options, read_ledger(version), corrections, self._forgotten, plan
         )
@@ -162,17 +163,17 @@ class _Repair:
         assert made is not None
         return made
 
-    def _corrected(self, sources: Sources, known: dict[str, Known], corrections: Corrections | None) -> list[str]:
+    def _corrected(self, sources: Sources, ledger: Ledger, corrections: Corrections | None) -> list[str]:
         """Return the files whose article has rows as the rules found them, or of whose corrections nothing is known."""
         is_unknown = not self._survey.is_ledger_whole
-        before = set(self._once_corrected()) if is_unknown else set()
         lines = corrections.lines.keys() if corrections else set()
-        return [
-            path
-            for path in (known if is_unknown else sources.from_texts)
-            if (k := known[path]).status == "ingested"
-            and (k.article_id in lines or k.article_id in before or k.corrections_sha256)
-        ]
+        wanted = pa.array(sorted(lines | set(self._once_corrected() if is_unknown else ())), pa.string())
+        found = []
+        for rows in ledger.tables() if is_unknown else [ledger.files(sources.from_texts)]:
+            is_meant = pc.or_(pc.is_in(rows["article_id"], wanted), pc.is_valid(rows["corrections_sha256"]))
+            is_meant = pc.and_(is_meant, pc.equal(rows["status"], "ingested"))
+            found += rows["raw_path"].filter(is_meant).to_pylist()
+        return found
 
     def _once_corrected(self) -> Iterator[str]:
         for file in self._survey.whole_files(UNCORRECTED):

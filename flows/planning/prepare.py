@@ -33,8 +33,6 @@ from flows.raw.walk import discover
 from flows.storage import Place, place_of, real_name
 from transforms.correction_decisions import Corrections
 
-HELD = ("ingested", "duplicate", "container")
-"""Statuses of files that held something."""
 LOST_SHARE = 0.1
 """A raw root that lost a larger share of its files is not pruned, unless by force."""
 
@@ -144,7 +142,7 @@ def are_many(lost: int, ledger: Ledger) -> bool:
 def known_files(ledger: Ledger) -> int:
     """Return the number of files that held something."""
     statuses = ledger.statuses()
-    return sum(statuses[status] for status in HELD)
+    return sum(statuses[status] for status in ("ingested", "duplicate", "container"))
 
 
 def _discover(settings: Settings, options: Options, version: Version | None) -> RawTree:

@@ -61,8 +61,9 @@ def restore_ledger(
     whole = Ledger(survey.ledger)
     kept = pa.concat_tables([FILES.schema.empty_table(), *whole.tables(FILES.schema.names)])
     before = {row["raw_path"]: row for row in _between(other, whole).to_pylist()}
-    articles = {row["raw_path"]: row for row in _articles(survey)}
-    lacking = articles.keys() - set(kept["raw_path"].to_pylist())
+    ids = {row["article_id"] for row in before.values()}
+    articles = {row["raw_path"]: row for row in _articles(survey, kept["raw_path"], ids)}
+    lacking = articles.keys() - whole.rows(articles.keys()).keys()
     unknown = {path: articles[path]["raw_sha256"] for path in lacking if not _is_of(before.get(path), articles[path])}
     found = raw_files.find(unknown.keys())
     rows = list(_others(before, articles, _may_be_lost(survey, donor, before)))
@@ -127,10 +128,19 @@ def _amended(rows: Mapping[str, Row], taken: Taken) -> Iterator[tuple[str, Row]]
             yield path, {**row, **article, "size": 0, "modified": _LONG_AGO, "metadata_sha256": _UNKNOWN}
 
 
-def _articles(survey: Survey) -> Iterator[Row]:
-    """Yield path, hash, id and rules of the articles in every file of theirs that is whole."""
+def _articles(survey: Survey, kept: pa.ChunkedArray, ids: Collection[str | None]) -> Iterator[Row]:
+    """Yield path, hash, id and rules of the articles in every file of theirs that is whole.
+
+    Args:
+        survey: Where these files are.
+        kept: Paths of files whose rows of the ledger are there: articles of no other are left out,
+        ids: unless they are these.
+    """
+    wanted = pa.array(sorted(filter(None, ids)), pa.string())
     for file in (*survey.whole_files(ARTICLES), *survey.texts.values()):
-        yield from read_parquet(file, _ARTICLE).to_pylist()
+        rows = read_parquet(file, _ARTICLE)
+        is_left_out = pc.and_not(pc.is_in(rows["raw_path"], kept), pc.is_in(rows["article_id"], wanted))
+        yield from rows.filter(pc.invert(is_left_out)).to_pylist()
 
 
 def _is_of(known: Row | None, article: Row) -> bool:
@@ -154,8 +164,8 @@ def _may_be_lost(survey: Survey, donor: Version | None, before: Mapping[str, Row
             is_unsure |= survey.may_lack(partition)
             continue
         ids = read_parquet(file, ["article_id"])["article_id"].to_pylist()
-        (missing if survey.may_lack(partition) else elsewhere).update(ids)
-    return wanted - elsewhere if is_unsure else wanted & missing
+        (missing if survey.may_lack(partition) else elsewhere).update(wanted.intersection(ids))
+    return wanted - elsewhere if is_unsure else missing
 
 
 def _others(before: Mapping[str, Row], articles: Mapping[str, Row], lost: Collection[str]) -> Iterator[Row]:

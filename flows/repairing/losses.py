@@ -3,34 +3,37 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 
-from flows.planning.ledger import Known
+import pyarrow.compute as pc
+
+from flows.planning.ledger import Known, Ledger, known_rows
 from flows.planning.options import OptionsError
-from flows.planning.prepare import HELD, LOST_SHARE
+from flows.planning.prepare import are_many, known_files
 from flows.progress import counted
 from flows.repairing.raw_files import RawFiles
 from flows.repairing.sources import Sources
 from flows.repairing.survey import Survey
+from transforms.schemas import FILES
 
 
-def refuse_losses(sources: Sources, known: Mapping[str, Known], raw_files: RawFiles) -> None:
+def refuse_losses(sources: Sources, ledger: Ledger, raw_files: RawFiles) -> None:
     """Refuse to go on without articles for want of a raw root.
 
     Raises:
         OptionsError: It is not there, cannot be listed, is empty, or lost more than a tenth of the known files.
     """
     gone = [path for path in sources.lost if not raw_files.is_there(path)]
-    why = _doubt(gone, known, raw_files) if gone else None
+    why = _doubt(gone, ledger, raw_files) if gone else None
     if why:
-        count = len({known[path].article_id for path in gone})
+        count = len({row.article_id for row in ledger.rows(gone).values()})
         raise OptionsError(
             f"{counted(count, 'article')} can only be made from raw files, and {why}: is its disk mounted? --raw names "
             "another folder; --force goes on without"
         )
 
 
-def _doubt(gone: Collection[str], known: Mapping[str, Known], raw_files: RawFiles) -> str | None:
+def _doubt(gone: Collection[str], ledger: Ledger, raw_files: RawFiles) -> str | None:
     """Return why a disk may not be mounted."""
     if raw_files.problem:
         return raw_files.problem
@@ -38,30 +41,39 @@ def _doubt(gone: Collection[str], known: Mapping[str, Known], raw_files: RawFile
         return f"no raw file is below {raw_files.root}"
     if any(map(raw_files.tree.may_hold, gone)):
         return f"folders below {raw_files.root} cannot be listed"
-    held = sum(row.status in HELD for row in known.values())
-    if len(gone) > LOST_SHARE * held:
-        return f"{len(gone):,} of {held:,} known files are no longer below {raw_files.root}"
+    if are_many(len(gone), ledger):
+        return f"{len(gone):,} of {known_files(ledger):,} known files are no longer below {raw_files.root}"
     return None
 
 
-def note_outcome(sources: Sources, known: Mapping[str, Known], ledger: Mapping[str, Known]) -> None:
+def note_outcome(sources: Sources, before: Ledger, after: Ledger, run_id: str) -> None:
     """Note what was read and is not as it was, and as lost, or carried by a copy, what turned out to hold no article.
 
     Args:
         sources: Where each article was to come from.
-        known: The ledger before.
-        ledger: The ledger of the new version.
+        before: The ledger before.
+        after: The ledger of the new version.
+        run_id: Of the repair.
     """
-    living = {k.article_id for k in ledger.values() if k.status == "ingested"}
+    own, now = before.rows(sources.read.keys()), after.rows(sources.read.keys())
+    copies = known_rows(after.of_articles({row.article_id for row in own.values() if row.article_id}))
+    living = {row.article_id for row in copies.values() if row.status == "ingested"}
     for path in sorted(sources.read):
-        now = ledger[path]
-        if now.status in ("ingested", "duplicate") or now.is_forgotten:
+        if now[path].status in ("ingested", "duplicate") or now[path].is_forgotten:
             continue
-        if known[path].article_id in living:
+        if own[path].article_id in living:
             sources.carried.append(path)
         else:
-            sources.lost[path] = _why(now)
-    sources.changed.update(path for path, now in ledger.items() if _has_changed(known.get(path), now))
+            sources.lost[path] = _why(now[path])
+    read = _rows_of(after, run_id)
+    known = before.rows(read.keys())
+    sources.changed.update(path for path, row in read.items() if _has_changed(known.get(path), row))
+
+
+def _rows_of(ledger: Ledger, run_id: str) -> dict[str, Known]:
+    """Return what is known of the files that a run read."""
+    parts = ((rows, pc.equal(rows["run_id"], run_id)) for rows in ledger.tables(FILES.schema.names))
+    return {path: row for rows, is_own in parts for path, row in known_rows(rows.filter(is_own)).items()}
 
 
 def _has_changed(before: Known | None, now: Known) -> bool:

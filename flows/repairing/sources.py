@@ -13,7 +13,7 @@ from flows.building.file_rows import only
 from flows.dataset import Version
 from flows.dataset.damage import is_whole, read_whole
 from flows.dataset.parquet import read_parquet
-from flows.planning.ledger import Known
+from flows.planning.ledger import Known, Ledger, known_rows
 from flows.repairing.raw_files import Found, RawFiles
 from flows.repairing.survey import Survey, stretch_of
 from transforms import RULES_VERSION
@@ -90,32 +90,34 @@ class Sources:
         return dict(sorted(found.items()))
 
 
-def find_sources(
-    survey: Survey, known: Mapping[str, Known], forgotten: Collection[str], raw_files: RawFiles
-) -> Sources:
+def find_sources(survey: Survey, ledger: Ledger, forgotten: Collection[str], raw_files: RawFiles) -> Sources:
     """Return where each article comes from that the ledger tells of and no whole file holds.
 
     The strongest first: its own row in the table articles, if today's rules made it, as all else follows from the text;
     its raw file, if that is as it was; its own row by older rules; its row in a version before; a copy of its raw file;
     its row in a version that was undone; its raw file as it is now.
     """
-    held = set(_ids(survey.whole_files(ARTICLES)))
-    finder = _Finder(
-        survey,
-        known,
-        raw_files,
-        {
-            k.article_id: k.raw_path
-            for k in known.values()
-            if k.status == "ingested" and k.article_id and k.article_id not in held and k.article_id not in forgotten
-        },
-    )
+    finder = _Finder(survey, ledger, raw_files, _lacking(survey, ledger, forgotten))
     return finder.find() if finder.left else Sources()
 
 
+def _lacking(survey: Survey, ledger: Ledger, forgotten: Collection[str]) -> dict[str, Known]:
+    """Return what is known of the files that carry an article which no whole file holds."""
+    held = pa.chunked_array(_ids(survey.whole_files(ARTICLES)), pa.string())
+    others = pa.array(sorted(forgotten), pa.string())
+    found: dict[str, Known] = {}
+    for rows in ledger.tables():
+        is_there = pc.or_(pc.is_in(rows["article_id"], held), pc.is_in(rows["article_id"], others))
+        found |= known_rows(rows.filter(pc.and_(pc.equal(rows["status"], "ingested"), pc.invert(is_there))))
+    return found
+
+
 class _Finder:
-    def __init__(self, survey: Survey, known: Mapping[str, Known], raw_files: RawFiles, left: dict[str, str]) -> None:
-        self._survey, self._known, self._raw_files, self.left = survey, known, raw_files, left
+    def __init__(self, survey: Survey, ledger: Ledger, raw_files: RawFiles, lacking: dict[str, Known]) -> None:
+        self._survey, self._raw_files = survey, raw_files
+        self.left = {row.article_id: path for path, row in lacking.items() if row.article_id}
+        copies = known_rows(ledger.of_articles(self.left.keys()))
+        self._known = lacking | {path: row for path, row in copies.items() if row.status == "duplicate"}
         self._sources = Sources()
 
     def find(self) -> Sources:
@@ -180,9 +182,8 @@ class _Finder:
             self._sources.lost[path] = f"its rows were damaged, and {self._raw_files.why_not(path)}"
 
 
-def _ids(files: Iterable[Path]) -> Iterator[str]:
-    for file in files:
-        yield from read_parquet(file, ["article_id"])["article_id"].to_pylist()
+def _ids(files: Iterable[Path]) -> list[pa.Array]:
+    return [chunk for file in files for chunk in read_parquet(file, ["article_id"])["article_id"].chunks]
 
 
 def text_files(version: Version, survey: Survey) -> Iterator[tuple[Partition, Path | None]]:
