@@ -5,7 +5,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from importlib import resources
 
@@ -33,11 +33,13 @@ class Metadata:
 
     def digest(self) -> str | None:
         """Return the SHA-256, in hex, of what is said; None if nothing is. A field without a value never counts."""
-        said = {name: str(value) for name, value in asdict(self).items() if value is not None}
-        if not said:
-            return None
-        canonical = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        return hashlib.sha256(canonical.encode("utf-8", "replace")).hexdigest()
+        said = {name: str(value) for name in _NAMES if (value := getattr(self, name)) is not None}
+        return hashlib.sha256(_canonical(said).encode("utf-8", "replace")).hexdigest() if said else None
+
+
+_NAMES = sorted(field.name for field in fields(Metadata))
+# A plan asks for the digest of every file that a side file describes; `json.dumps` would make an encoder each time.
+_canonical = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 
 # Spellings of each field, the most specific first; compared as `header_key` gives them.
