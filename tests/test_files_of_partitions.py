@@ -1,6 +1,7 @@
 """A partition of several files: the same ones whatever came first, and only those are written anew that change."""
 
 import datetime as dt
+import itertools
 import random
 from collections.abc import Callable
 from dataclasses import asdict
@@ -8,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
@@ -332,3 +334,18 @@ def test_article_is_looked_for_in_the_newest_files_first(march: Path) -> None:
     assert version.find_files({last}) == {last: "articles/year=2016/month=4/part-0.parquet"}
     with pytest.raises(DatasetDamaged):
         version.find_files({last, "unknown"})
+
+
+@pytest.mark.parametrize("is_late", [True, False], ids=["one-late-row", "any-order"])
+def test_bytes_of_a_file_do_not_depend_on_how_rows_came(tmp_path: Path, is_late: bool) -> None:
+    chance = random.Random(1)
+    words = [f"{number} " * chance.randrange(60) for number in range(40_000)]
+    rows_in_order = pa.table({"text": words, "number": pa.array(range(40_000), pa.int32())})
+    places = [*range(20_000), *range(20_001, 40_000), 20_000] if is_late else chance.sample(range(40_000), 40_000)
+    came = rows_in_order.take(pa.array(places))
+    cuts = [0, 7, 9_000, 9_001, 30_000, 39_999, 40_000]
+    came = pa.concat_tables([came.slice(i, j - i) for i, j in itertools.pairwise(cuts)])
+    order = pa.array(np.argsort(places))
+    entries = [write_parquet(rows_in_order, tmp_path / "1"), write_parquet(came, tmp_path / "2", order=order)]
+    assert entries[0] == entries[1]
+    assert pq.ParquetFile(tmp_path / "2").read().equals(rows_in_order)

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -19,6 +21,7 @@ from flows.storage import ObjectPath, Place
 
 ROWS_PER_GROUP = 16_384
 """Row groups are cut at fixed row counts, not as batches come."""
+_ROWS_PER_RUN = 1000  # where this many follow on each other, slices are faster than rows that are taken one by one
 
 
 def write_parquet(
@@ -53,12 +56,26 @@ def _write(table: pa.Table, order: pa.Array | None, file: Any) -> None:
 
 
 def in_groups(table: pa.Table, order: pa.Array | None = None) -> Iterator[pa.Table]:
-    """Yield the rows of a table, in an order, as many at once as a row group has: no more are ever copied."""
+    """Yield the rows of a table, in an order, as many at once as a row group has.
+
+    Each is of one chunk, for the bytes of a file depend on its chunks.
+    """
     if order is None:
         yield table
         return
-    for start in range(0, max(len(order), 1), ROWS_PER_GROUP):
-        yield table.take(order[start : start + ROWS_PER_GROUP])
+    places = order.to_numpy()
+    is_sorted = np.count_nonzero(np.diff(places) != 1) < len(places) / _ROWS_PER_RUN
+    if not is_sorted:  # rows are taken from one chunk ten times as fast as from hundreds
+        table = table.combine_chunks()
+    for start in range(0, max(len(places), 1), ROWS_PER_GROUP):
+        some = places[start : start + ROWS_PER_GROUP]
+        yield (_runs(table, some) if is_sorted else table.take(pa.array(some))).combine_chunks()
+
+
+def _runs(table: pa.Table, places: npt.NDArray[np.int64]) -> pa.Table:
+    """Return rows most of which follow on each other in the table, too."""
+    runs = np.split(places, np.flatnonzero(np.diff(places) != 1) + 1)
+    return pa.concat_tables([table.slice(int(run[0]), len(run)) if len(run) else table.slice(0, 0) for run in runs])
 
 
 def content_name(name: str, sha256: str) -> str:
