@@ -188,8 +188,10 @@ def test_tasks_are_known_to_the_runs_own_server(cluster: Cluster, raw: RawFolder
 
     def emit_to(address: str) -> None:
         from prefect.events import emit_event
+        from prefect.events.worker import EventsWorker
         from prefect.settings import PREFECT_API_URL, temporary_settings
 
+        EventsWorker.drain_all(timeout=10)
         with temporary_settings({PREFECT_API_URL: address}):
             emit_event("newsframes.test", {"prefect.resource.id": "newsframes.test"})
 
