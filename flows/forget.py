@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from flows.building.publish import in_this_process, publish, sweep
+from flows.building.publish import in_this_process, publish, sweep, until_committed
 from flows.dataset import AnyDataset, DatasetDamaged, Version, dataset_in, hold_lock
 from flows.dataset.aside import copies_aside
 from flows.dataset.forgotten import add_forgotten, read_forgotten, take_back_forgotten
@@ -75,18 +75,24 @@ def forget(
         add_forgotten(processed, article_ids, reason)
         dataset.refuse_blocked_links()
         dataset.discard_uncommitted()
-        version = dataset.current()
-        ledger = read_ledger(version)
-        assert version is not None
-        near = _near_duplicates(version, set(article_ids))
-        prepared = _prepared(dataset, version, ledger)
-        raw_paths = _paths(ledger, article_ids, ("article_id", "previous_article_id"))
-        if not prepared.is_idle:
-            with in_this_process() as each:
-                publish(prepared, run, each)
+        raw_paths, near = until_committed(lambda: _commit_without(article_ids, dataset, run), say)
         copies = copies_aside(processed, article_ids)
         purged = sweep(dataset, Options(keep_versions=len(dataset.all_versions())))
     return Forgetting(sorted(article_ids), run.version, purged, copies, raw_paths, near)
+
+
+def _commit_without(article_ids: Collection[str], dataset: AnyDataset, run: Run) -> tuple[list[str], list[str]]:
+    """Commit a version without some articles; return the raw files that hold one, and near-duplicates of one."""
+    version = dataset.current()
+    ledger = read_ledger(version)
+    assert version is not None
+    near = _near_duplicates(version, set(article_ids))
+    prepared = _prepared(dataset, version, ledger)
+    raw_paths = _paths(ledger, article_ids, ("article_id", "previous_article_id"))
+    if not prepared.is_idle:
+        with in_this_process() as each:
+            publish(prepared, run, each)
+    return raw_paths, near
 
 
 def remember(processed: Place, article_ids: Collection[str], wait_seconds: float = 0) -> None:
@@ -138,7 +144,7 @@ def _near_duplicates(version: Version, article_ids: set[str]) -> list[str]:
     wanted = pa.array(sorted(article_ids), pa.string())
     originals: set[str] = set()
     for path in set(version.find_files(article_ids).values()):
-        rows = read_parquet(version.folder / path, columns)
+        rows = read_parquet(version.place(path), columns)
         originals.update(_originals(rows).filter(pc.is_in(rows["article_id"], wanted)).to_pylist())
     near: set[str] = set()
     for _, file in version.partition_files(ARTICLES.name) if originals else ():

@@ -15,9 +15,11 @@ from benchmarks.corpus.templates import Piece, make_template
 from benchmarks.corpus.words import Words, collect_words
 from flows.runs import Run
 from transforms.articles import RawArticle, identify, read_articles
-from transforms.duplicates import Fingerprint, find_originals, fingerprint_articles
+from transforms.duplicates import fingerprint_articles
+from transforms.originals import find_originals
 from transforms.paragraphs import split_paragraphs
 from transforms.quotes.lexicon import read_list
+from transforms.schemas import FINGERPRINTS
 
 NAMES = """
 Anna Beth Clara Dora Emma Freya Greta Hanna Ida Julia Karla Lena Marta Nora Olga Paula
@@ -133,7 +135,7 @@ def test_near_duplicates_are_those_of_the_originals(originals: Originals) -> Non
     raws = [RawArticle(f"{c.outlet}/{c.date:%Y/%m/%d}/{c.slug}.txt", c.text.encode()) for c in copies]
     articles, _ = read_articles(raws)
     fingerprints = fingerprint_articles(articles, split_paragraphs(articles))
-    found = find_originals(Fingerprint(*row) for row in fingerprints.itertuples(index=False))
+    found = find_originals(FINGERPRINTS.conform(fingerprints))
     paths = dict(zip(articles["article_id"], articles["raw_path"], strict=True))
     pairs = [{paths[one].partition("/")[0], paths[other].partition("/")[0]} for one, other in found.items()]
     assert pairs == [{"herald", "echo"}] * len(pairs)

@@ -19,8 +19,8 @@ from services import Service, free_port, quick_environment, temporary_prefect
 
 from drills.outages.processes import children, wait_until
 from flows.building.apart import merge_apart
-from flows.building.merges import Merge, Merged
-from flows.building.partition_rows import PartitionRows
+from flows.building.file_rows import FileRows
+from flows.building.merges import Merge, Merged, Nearby
 from flows.dataset import Dataset, FileEntry, dataset_in
 from flows.engine.runners import ClusterLost
 from flows.raw.opening import sha256_of
@@ -287,7 +287,7 @@ def test_of_two_workers_at_one_partition_both_leave_it_whole(tmp_path: Path, mon
         return Merged({path: FileEntry(1, 4, "", None, None)})
 
     monkeypatch.setattr("flows.building.apart.merge", write)
-    partition = Merge(PartitionRows((2025, 3), {}), (), building)
+    partition = Merge(FileRows((2025, 3)), Nearby(), building)
     building.mkdir(parents=True)
     assert merge_apart(tmp_path / "staging", partition) == merge_apart(tmp_path / "staging", partition)
     assert [p.relative_to(building).as_posix() for p in building.rglob("*") if p.is_file()] == [path]

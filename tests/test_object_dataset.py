@@ -21,8 +21,10 @@ from conftest import SAMPLES, current, digests, story
 
 import newsframes
 from drills.datasets import bring
+from flows.building.fragments import find_fragments
 from flows.building.publish import bring_up_to_date
 from flows.dataset import DatasetDamaged, DatasetHeld, ObjectDataset, Version
+from flows.dataset.forgotten import add_forgotten, read_forgotten
 from flows.dataset.manifest import FileEntry
 from flows.dataset.object_dataset import KEPT_DAYS
 from flows.forget import forget
@@ -283,6 +285,36 @@ def test_a_forgotten_article_is_in_no_object_any_more(raw_objects: ObjectPath, p
         if "files" not in path.key:  # the ledger tells that its file is kept out
             assert article not in rows["article_id"].to_pylist()
     assert bring(raw_objects, processed).outcome == "nothing to do"
+
+
+def test_an_article_that_is_to_be_forgotten_meanwhile_is_in_no_version(
+    raw_objects: ObjectPath, processed: ObjectPath
+) -> None:
+    bring(raw_objects, processed)
+    (raw_objects / "herald/2025/03/06/late.txt").write_bytes(story(9).encode())
+    first = newsframes.open(str(processed)).articles()["article_id"].tolist()
+
+    def other() -> None:
+        late = "".join(sorted(set(staged_articles(processed)) - set(first)))
+        forget(processed, [late])
+
+    Between(raw_objects, processed, other).bring()
+    assert sorted(newsframes.open(str(processed)).articles()["article_id"]) == sorted(first)
+    assert [path for path, _ in processed.list_below() if path.name == "fragment.json"] == []
+
+
+def staged_articles(processed: ObjectPath) -> list[str]:
+    return [i for fragment in find_fragments(processed / "staging") for i in fragment.carriers().values()]
+
+
+def test_lists_that_are_changed_at_once_lose_nothing(bucket: ObjectPath) -> None:
+    ids = [f"{number:032x}" for number in range(8)]
+    writers = [threading.Thread(target=add_forgotten, args=(bucket, [i], None)) for i in ids]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert sorted(read_forgotten(bucket)) == ids
 
 
 def test_old_versions_go_with_the_objects_that_only_they_have(

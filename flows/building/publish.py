@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from flows.building.batches import Batch, Batches
 from flows.building.fragments import Fragment, find_fragments, read_fragment, sweep_staging
@@ -32,6 +32,8 @@ from transforms.cuts import path_of
 from transforms.ledger import Resolution
 from transforms.partitions import partition_of
 from transforms.schemas import FILES, FORGOTTEN, STAGED, TABLES
+
+T = TypeVar("T")
 
 ATTEMPTS = 20
 """So often another writer may commit first before a run gives up."""
@@ -99,7 +101,7 @@ def _bring_up_to_date(
             publish(prepared, run, each, say)
 
 
-def until_committed(attempt: Callable[[], None], say: Callable[[str], None]) -> None:
+def until_committed(attempt: Callable[[], T], say: Callable[[str], None]) -> T:
     """Plan and commit; in an object store, where writers do not wait for each other, as often as another was first.
 
     What was staged is taken up again: only plan, merges and commit are done anew.
@@ -163,7 +165,11 @@ def publish(prepared: Prepared, run: Run, each: Each, say: Callable[[str], None]
         return
     building = prepared.dataset.begin(run.run_id)
     with run.stage("merge"):
-        merged = list(each("merge", merge, list(plan_merges(changes, building))))
+        try:
+            merged = list(each("merge", merge, list(plan_merges(changes, building))))
+        except FileNotFoundError:  # who forgets an article deletes what is staged of it, too
+            _refuse_others_to_forget(prepared)
+            raise
     with run.stage("commit"):
         version = _commit(prepared, building, merged, resolution)
         _unstage(prepared.dataset.staging, run)
@@ -254,7 +260,18 @@ def _commit(prepared: Prepared, building: Place, merged: list[Merged], resolutio
             added[path] = write_parquet(table.schema.empty_table(), building / path)
         elif len(files) > 1 and path in files and not files[path].rows:
             removed.add(path)
+    _refuse_others_to_forget(prepared)
     return prepared.dataset.commit(building, added, removed, prepared.settings, prepared.version)
+
+
+def _refuse_others_to_forget(prepared: Prepared) -> None:
+    """Refuse to go on if other articles are to be forgotten by now: nobody holds a lock in an object store.
+
+    Raises:
+        VersionTaken: They are.
+    """
+    if frozenset(read_forgotten(prepared.dataset.root)) != prepared.forgotten:
+        raise VersionTaken("the list of articles to forget has changed meanwhile")
 
 
 def _count(run: Run, prepared: Prepared, resolution: Resolution, version: Version) -> None:

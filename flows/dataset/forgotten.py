@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
-from flows.dataset.durable import write_json
+from flows.dataset.durable import json_bytes, write_json
 from flows.dataset.manifest import DatasetDamaged
-from flows.storage import Place
+from flows.storage import ObjectPath, Place
 
 _FILE = "forgotten.json"
 
@@ -40,33 +41,57 @@ def read_forgotten(root: Place) -> dict[str, Forgotten]:
     """
     path = root / _FILE
     try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-        return {article_id: Forgotten(**entry) for article_id, entry in value.items()}
+        return _parse(path, path.read_bytes())
     except (FileNotFoundError, NotADirectoryError):
         return {}
-    except (OSError, ValueError, TypeError, AttributeError) as error:
-        raise DatasetDamaged(f"{path}, the list of forgotten articles, cannot be read: {error}") from error
+    except OSError as error:
+        raise _unreadable(path, error) from error
 
 
 def add_forgotten(root: Place, article_ids: Collection[str], reason: str | None) -> None:
     """Note articles as to be forgotten; those that are already keep their date, and are purged again."""
-    present = read_forgotten(root)
     since = datetime.datetime.now(datetime.UTC).date().isoformat()
-    known = {i: present.get(i, Forgotten(since)) for i in article_ids}
-    added = {i: replace(f, reason=reason or f.reason, is_purged=False) for i, f in known.items()}
-    _write(root, {**present, **added})
+
+    def add(present: dict[str, Forgotten]) -> dict[str, Forgotten]:
+        known = {i: present.get(i, Forgotten(since)) for i in article_ids}
+        added = {i: replace(f, reason=reason or f.reason, is_purged=False) for i, f in known.items()}
+        return {**present, **added}
+
+    _change(root, add)
 
 
 def take_back_forgotten(root: Place, article_ids: Collection[str]) -> None:
     """Strike articles off the list: the next run takes their files up again, if they are still there."""
-    _write(root, {i: entry for i, entry in read_forgotten(root).items() if i not in article_ids})
+    _change(root, lambda present: {i: entry for i, entry in present.items() if i not in article_ids})
 
 
 def note_purged(root: Place, article_ids: Collection[str]) -> None:
     """Note that no version holds some articles any more."""
-    present = read_forgotten(root)
-    _write(root, {i: replace(entry, is_purged=entry.is_purged or i in article_ids) for i, entry in present.items()})
+    _change(
+        root,
+        lambda present: {i: replace(f, is_purged=f.is_purged or i in article_ids) for i, f in present.items()},
+    )
 
 
-def _write(root: Place, entries: dict[str, Forgotten]) -> None:
-    write_json(root / _FILE, {article_id: asdict(entry) for article_id, entry in entries.items()})
+def _change(root: Place, change: Callable[[dict[str, Forgotten]], dict[str, Forgotten]]) -> None:
+    """Change the list; in an object store, where nobody holds a lock, without losing what others add meanwhile."""
+    path = root / _FILE
+    if isinstance(path, ObjectPath):
+        path.exchange(lambda content: json_bytes(_plain(change(_parse(path, content) if content else {}))))
+    else:
+        write_json(path, _plain(change(read_forgotten(root))))
+
+
+def _parse(path: Place, content: bytes) -> dict[str, Forgotten]:
+    try:
+        return {article_id: Forgotten(**entry) for article_id, entry in json.loads(content).items()}
+    except (ValueError, TypeError, AttributeError) as error:
+        raise _unreadable(path, error) from error
+
+
+def _plain(entries: dict[str, Forgotten]) -> dict[str, Any]:
+    return {article_id: asdict(entry) for article_id, entry in entries.items()}
+
+
+def _unreadable(path: Place, error: Exception) -> DatasetDamaged:
+    return DatasetDamaged(f"{path}, the list of forgotten articles, cannot be read: {error}")

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import IO, Any, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
-from flows.storage.stores import plain_errors, store_of
+from flows.storage.stores import StoreError, plain_errors, store_of
+
+if TYPE_CHECKING:
+    from obstore import UpdateVersion
 
 _BUFFER = 1 << 20
 """So much is read ahead where a file is read piece by piece."""
+
+
+_ATTEMPTS = 20
 
 
 class ObjectStatus(NamedTuple):
@@ -181,6 +187,34 @@ class ObjectPath:
             except AlreadyExistsError:
                 return False
         return True
+
+    def exchange(self, change: Callable[[bytes | None], bytes]) -> None:
+        """Put what a function makes of the object's bytes; of None, if there is none. No other writer's is lost.
+
+        The function may be called several times: again, when somebody else put something else meanwhile.
+
+        Raises:
+            StoreError: Others were first each time.
+        """
+        from obstore.exceptions import PreconditionError
+
+        for _ in range(_ATTEMPTS):
+            with plain_errors(self):
+                try:
+                    found = store_of(self.bucket).get(self.key)
+                except FileNotFoundError:
+                    if self.create(change(None)):
+                        return
+                    continue
+                version: UpdateVersion = {"e_tag": found.meta["e_tag"]}
+                if found.meta["version"]:
+                    version["version"] = found.meta["version"]
+                try:
+                    store_of(self.bucket).put(self.key, change(bytes(found.bytes())), mode=version)
+                except PreconditionError:
+                    continue
+                return
+        raise StoreError(f"{self}: others change it all the time")
 
     def open(self, mode: str = "rb", **_: Any) -> io.BufferedReader:
         """Open the object for reading; only what is asked for is fetched.
