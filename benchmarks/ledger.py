@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -23,8 +23,9 @@ import typer
 
 from benchmarks.clock import Clock, Stages
 from benchmarks.figures import Figure
-from benchmarks.options import Runs, Work
-from benchmarks.pages import table
+from benchmarks.measurements import Measurement, Notebook, footnotes, read_measurements, results
+from benchmarks.options import Page, Runs, Work
+from benchmarks.pages import SCALING, put_between, table
 from flows.dataset import dataset_in
 from flows.planning import prepare as preparing
 from flows.planning.ledger import read_ledger
@@ -34,6 +35,7 @@ from flows.runs import Run
 from transforms import RULES_VERSION
 from transforms.schemas import FILES
 
+_FILE = "ledger.json"
 _OUTLETS, _DAYS, _INGESTED, _NEW = 20, 2_000, 50, 100
 _LONG_AGO = 1_700_000_000
 
@@ -42,21 +44,31 @@ def ledger(
     files: Annotated[list[int], typer.Option(min=_INGESTED, help="Known files.")] = [10_000, 100_000],  # noqa: B006
     runs: Runs = 5,
     folder: Work = None,
+    page: Page = SCALING,
 ) -> None:
     """Time runs that find nothing, or little, new among many known files: processor time, and memory."""
-    lines = [line for count in files for line in _size(count, folder or Path(tempfile.gettempdir()), runs)]
-    stages = list(dict.fromkeys(stage for _, samples, _ in lines for stage in samples[0]["stages"]))
+    place = folder or Path(tempfile.gettempdir())
+    notebook = Notebook(results(page, _FILE), place)
+    for count in files:
+        _measure_size(count, place, runs, notebook.note)
+    put_between(page, "ledger", render(read_measurements(results(page, _FILE))))
+
+
+def render(measurements: Sequence[Measurement]) -> str:
+    """Return what the page says."""
+    stages = list(dict.fromkeys(stage for m in measurements for stage in m.runs[0]["stages"]))
     header = ("known files", "processor seconds", *stages, "largest resident set, MB", "ledger files written, MB")
-    typer.echo(table(header, (_row(*line, stages) for line in lines)))
+    return f"{table(header, (_row(m, stages) for m in measurements))}\n{footnotes(measurements)}"
 
 
-def _row(subject: str, samples: list[dict[str, Any]], written: int, stages: list[str]) -> tuple[str, ...]:
+def _row(measurement: Measurement, stages: Sequence[str]) -> tuple[str, ...]:
+    runs = measurement.runs
     return (
-        subject,
-        Figure.of([s["seconds"] for s in samples]).told(2),
-        *(Figure.of([s["stages"].get(stage, 0) for s in samples]).told(2) for stage in stages),
-        f"{max(s['peak'] for s in samples):,.0f}",
-        f"{written / 1e6:.1f}",
+        measurement.subject,
+        Figure.of(measurement.values("seconds")).told(2),
+        *(Figure.of([run["stages"].get(stage, 0) for run in runs]).told(2) for stage in stages),
+        f"{max(run['peak'] for run in runs):,.0f}",
+        f"{max(run['written'] for run in runs) / 1e6:.1f}",
     )
 
 
@@ -77,23 +89,19 @@ class Place:
         return Options(raw=self.raw, processed=self.folder / "processed", keep_versions=1)
 
 
-def _size(count: int, parent: Path, runs: int) -> list[tuple[str, list[dict[str, Any]], int]]:
-    """Return what each measurement of one size is of, its runs, and how large the ledger files are that it wrote."""
-    found = []
+def _measure_size(count: int, parent: Path, runs: int, note: Callable[[str, dict[str, Any]], None]) -> None:
+    """Note the runs of each thing that is measured among so many files, with the bytes of the ledger files written."""
     with tempfile.TemporaryDirectory(dir=parent, prefix="newsframes-ledger-") as folder:
         place, known = Place(Path(folder)), count
         _know_all_files(place, count)
         for what in _MEASURED:
-            samples, written = [], 0
             for _ in range(runs):
                 if what == _FEW_NEW:
                     _write_files(place.raw, range(known, known + _NEW))
                     known += _NEW
-                samples.append(_in_a_process(place, what))
-                written = _own_bytes(place) if what == _FEW_NEW else 0
-            found.append((f"{what} among {count:,}", samples, written))
+                sample = _in_a_process(place, what)
+                note(f"{what} among {count:,}", {**sample, "written": _own_bytes(place) if what == _FEW_NEW else 0})
             typer.echo(f"{count:,} files: {what}", err=True)
-    return found
 
 
 def _write_files(raw: Path, numbers: range) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from benchmarks.machine import ROOT
 
 PERFORMANCE = ROOT / "docs" / "performance.md"
+SCALING = ROOT / "docs" / "scaling.md"
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
