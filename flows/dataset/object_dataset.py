@@ -24,7 +24,7 @@ from flows.dataset.manifest import DatasetDamaged, FileEntry, Manifest, Settings
 from flows.dataset.rollback import note_rollback, read_rollback, release
 from flows.dataset.sweeping import MINIMUM_AGE_HOURS, may_hold
 from flows.dataset.version import Version
-from flows.dataset.versions import UnknownVersion, refuse_forgotten
+from flows.dataset.versions import refuse_forgotten, version_among
 from flows.storage import ObjectPath, Place, delete_objects
 from transforms import RULES_VERSION
 from transforms.schemas import SCHEMA_VERSION
@@ -70,12 +70,7 @@ class ObjectDataset:
         Raises:
             UnknownVersion: It is not there.
         """
-        versions = {v.number: v for v in self.all_versions()}
-        if not versions:
-            raise UnknownVersion(f"no dataset in {self.root}")
-        if number not in versions:
-            raise UnknownVersion(f"{self.root} keeps no version {number}; it has {sorted(versions)}")
-        return versions[number]
+        return version_among(self.all_versions(), number, self.root)
 
     def begin(self, run_id: str) -> ObjectPath:
         """Return where the files that the next version adds are put, each under the hash of its bytes."""

@@ -10,7 +10,7 @@ import itertools
 import os
 import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from flows.dataset.damage import find_damage
@@ -31,6 +31,20 @@ _BUILDING = ".building-"
 
 class UnknownVersion(ValueError):
     """The dataset keeps no such version."""
+
+
+def version_among(versions: Iterable[Version], number: int, root: Place) -> Version:
+    """Return a version of a number.
+
+    Raises:
+        UnknownVersion: There is none.
+    """
+    kept = {v.number: v for v in versions}
+    if not kept:
+        raise UnknownVersion(f"no dataset in {root}")
+    if number not in kept:
+        raise UnknownVersion(f"{root} keeps no version {number}; it has {sorted(kept)}")
+    return kept[number]
 
 
 def refuse_forgotten(version: Version) -> None:
@@ -116,12 +130,7 @@ class Dataset:
         Raises:
             UnknownVersion: It is not there.
         """
-        versions = {v.number: v for v in self.all_versions()}
-        if number not in versions:
-            if not versions:
-                raise UnknownVersion(f"no dataset in {self.root}")
-            raise UnknownVersion(f"{self.root} keeps no version {number}; it has {sorted(versions)}")
-        return versions[number]
+        return version_among(self.all_versions(), number, self.root)
 
     def begin(self, run_id: str) -> Path:
         """Return a new folder for the files that the next version adds."""
