@@ -26,14 +26,13 @@ import pyarrow.compute as pc
 
 from flows.dataset import Recipe
 from flows.dataset.durable import json_bytes, new_file, write_json
+from flows.dataset.sweeping import KEPT_DAYS
 from flows.planning.ledger import Known, Ledger, known_rows
 from flows.storage import ObjectPath, Place, all_files, delete_objects, delete_tree
 from transforms.partitions import Partition, partition_of
 from transforms.schemas import ARTICLES, FILES, STAGED, Table
 
 _DESCRIPTION = "fragment.json"
-KEPT_DAYS = 7
-"""How long what a killed run staged waits for a run that takes it up."""
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ def copies_aside(root: Place, article_ids: Collection[str]) -> list[str]:
 def delete_copies(root: Place, article_ids: Collection[str]) -> list[str]:
     """Delete what `copies_aside` finds, and return it by its paths below the processed root."""
     copies = copies_aside(root, article_ids)
-    for path in copies if isinstance(root, Path) else ():
+    for path in copies:
         (root / path).unlink()
         fsync((root / path).parent)
     return copies

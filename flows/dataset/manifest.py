@@ -5,11 +5,13 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from flows.raw.limits import DEFAULT_MAX_ARTICLE_MB
 from flows.storage import Place
+from transforms import RULES_VERSION
 from transforms.partitions import PartitionBy
 from transforms.schemas import SCHEMA_VERSION
 
@@ -131,6 +133,24 @@ class Manifest:
         """Return it as plain JSON values, with a digest of them: no other file tells whether they are damaged."""
         value = self.to_json()
         return {**value, "digest": _digest(value)}
+
+
+def next_manifest(
+    parent: Manifest | None, number: int, added: Mapping[str, FileEntry], removed: Collection[str], settings: Settings
+) -> Manifest:
+    """Return the manifest of a version that is made from another one.
+
+    Args:
+        parent: The manifest of that; None: it is the first.
+        number: Its own number.
+        added: Entries of the files that come, or take the place of one, by path.
+        removed: Files that go; replaced ones need not be named.
+        settings: What it was made from.
+    """
+    present = parent.files if parent else {}
+    kept = {path: entry for path, entry in present.items() if path not in removed}
+    before = parent.version if parent else None
+    return Manifest(number, before, SCHEMA_VERSION, RULES_VERSION, settings, {**kept, **added})
 
 
 def read_manifest(path: Place) -> Manifest:

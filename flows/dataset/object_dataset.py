@@ -20,17 +20,12 @@ from flows.dataset.aside import file_may_hold
 from flows.dataset.damage import find_damage
 from flows.dataset.durable import json_bytes
 from flows.dataset.forgotten import note_purged, read_forgotten
-from flows.dataset.manifest import DatasetDamaged, FileEntry, Manifest, Settings
+from flows.dataset.manifest import DatasetDamaged, FileEntry, Manifest, Settings, next_manifest
 from flows.dataset.rollback import note_rollback, read_rollback, release
-from flows.dataset.sweeping import MINIMUM_AGE_HOURS, may_hold
+from flows.dataset.sweeping import KEPT_DAYS, MINIMUM_AGE_HOURS, may_hold
 from flows.dataset.version import Version
 from flows.dataset.versions import refuse_forgotten, version_among
 from flows.storage import ObjectPath, Place, delete_objects
-from transforms import RULES_VERSION
-from transforms.schemas import SCHEMA_VERSION
-
-KEPT_DAYS = 7
-"""How long objects that no version has stay: a run that is still at work may have put them there."""
 
 
 class VersionTaken(RuntimeError):
@@ -39,10 +34,9 @@ class VersionTaken(RuntimeError):
 
 @dataclass(frozen=True)
 class _Kept:
-    """A version that is kept, with when it was committed, and when the next one replaced it, if any did."""
+    """A version that is kept, with when the next one replaced it, if any did."""
 
     version: Version
-    committed_at: float
     left_at: float | None
 
 
@@ -55,6 +49,7 @@ class ObjectDataset:
         self.staging = root / "staging"
         self.runs = root / "runs"
         self._data = root / "data"
+        self._seen: dict[int, Version] = {}  # none ever changes: its manifest is fetched once
 
     def current(self) -> Version | None:
         """Return the highest version; None before the first commit."""
@@ -90,13 +85,8 @@ class ObjectDataset:
             VersionTaken: `base` is not the current version any more.
         """
         del building  # the objects are where they stay
-        present = base.manifest.files if base else {}
-        kept = {p: e for p, e in present.items() if p not in removed and p not in added}
         number = (base.number if base else 0) + 1
-        manifest = Manifest(
-            number, base.number if base else None, SCHEMA_VERSION, RULES_VERSION, settings, {**kept, **added}
-        )
-        return self._put(manifest)
+        return self._put(next_manifest(base.manifest if base else None, number, added, removed, settings))
 
     def _put(self, manifest: Manifest) -> Version:
         version = Version(manifest.version, self._data)
@@ -110,7 +100,10 @@ class ObjectDataset:
             (int(path.stem), status.st_mtime) for path, status in self.versions.list_below() if path.stem.isdigit()
         )
         replaced = itertools.zip_longest(found, (at for _, at in found[1:]))
-        return [_Kept(Version(number, self._data), at, left_at) for (number, at), left_at in replaced]
+        return [
+            _Kept(self._seen.setdefault(number, Version(number, self._data)), left_at)
+            for (number, _), left_at in replaced
+        ]
 
     def discard_uncommitted(self) -> None:
         """Do nothing: what a killed run put may be that of one at work, and is swept when it is old."""
@@ -125,11 +118,12 @@ class ObjectDataset:
 
     def _purge(self) -> list[int]:
         unpurged = {article_id for article_id, f in read_forgotten(self.root).items() if not f.is_purged}
-        versions = self.all_versions()
+        versions = self.all_versions() if unpurged else []
         if not unpurged or (versions and versions[-1].holds(unpurged)):  # a run has to make one without them first
             return []
         holding = [v for v in versions[:-1] if may_hold(v, unpurged)]
-        self._delete(holding, versions)
+        if holding:
+            self._delete(holding, versions)
         delete_objects([place for place, _ in self._unused() if file_may_hold(place, unpurged)])
         note_purged(self.root, unpurged)
         return [v.number for v in holding]
@@ -164,7 +158,8 @@ class ObjectDataset:
             DatasetDamaged: It cannot be read, is damaged, or holds an article that is to be forgotten.
             VersionTaken: Another writer has committed meanwhile.
         """
-        version, highest = self.version(number), self.all_versions()[-1].number
+        versions = self.all_versions()
+        version, highest = version_among(versions, number, self.root), versions[-1].number
         if damaged := find_damage(version).lost:
             raise DatasetDamaged(f"version {number} is damaged, and no way back: {', '.join(damaged[:3])}")
         refuse_forgotten(version)

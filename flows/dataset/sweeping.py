@@ -20,6 +20,10 @@ from flows.dataset.version import Version
 MINIMUM_AGE_HOURS = 1.0
 """A version stays this long after it was replaced, whatever their number: a reader may still hold it."""
 
+KEPT_DAYS = 7
+"""So long stays what a run staged, or put into an object store, and did not commit: the next run takes up what was
+staged, and one that is still at work may be about to commit it."""
+
 
 def uncommitted(root: Path, versions: Sequence[Version], current: Version | None) -> Iterator[Path]:
     """Yield what a killed writer left beside the versions that were committed.

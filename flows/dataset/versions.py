@@ -16,13 +16,12 @@ from pathlib import Path
 from flows.dataset.damage import find_damage
 from flows.dataset.durable import fsync, fsync_tree, link_files, swap_link, sync_file_system, write_json
 from flows.dataset.forgotten import read_forgotten
-from flows.dataset.manifest import DatasetDamaged, FileEntry, Manifest, Settings
+from flows.dataset.manifest import DatasetDamaged, FileEntry, Settings, next_manifest
 from flows.dataset.rollback import note_rollback, read_rollback, release
 from flows.dataset.sweeping import MINIMUM_AGE_HOURS, delete_version, expired, purge, uncommitted
 from flows.dataset.version import Version
 from flows.storage import Place
-from transforms import RULES_VERSION
-from transforms.schemas import SCHEMA_VERSION, TABLES
+from transforms.schemas import TABLES
 
 MANY_FILES = 1_000
 """From so many on, a version's folders are saved together, and not one by one."""
@@ -162,15 +161,12 @@ class Dataset:
         assert isinstance(building, Path)
         left = self.current()
         parent = base or left
-        present = dict(parent.manifest.files) if parent else {}
-        kept = {p: e for p, e in present.items() if p not in removed and p not in added}
+        number = self._highest_number() + 1
+        manifest = next_manifest(parent.manifest if parent else None, number, added, removed, settings)
         if parent:
+            kept = manifest.files.keys() - added.keys()
             parent.refuse_short(kept)
             link_files({path: f"{parent.folder}/{path}" for path in kept}, building)
-        number = self._highest_number() + 1
-        manifest = Manifest(
-            number, parent.number if parent else None, SCHEMA_VERSION, RULES_VERSION, settings, {**kept, **added}
-        )
         for table in TABLES:  # a table without files is an empty folder, not a broken link
             (building / table.name).mkdir(exist_ok=True)
         write_json(building / "manifest.json", manifest.sealed())

@@ -26,7 +26,7 @@ _SUBMITTED = 2
 """Groups for each worker: one that it is at, and one for when that is done."""
 
 
-class Place(Protocol):
+class Workplace(Protocol):
     """Where the batches or merges of a group run."""
 
     def run_all(self, function: Callable[[Any], Any], items: Iterable[Any]) -> list[Any]:
@@ -63,7 +63,7 @@ class Tasks:
     """
 
     runner: TaskRunner[Any]
-    place: Place
+    place: Workplace
     workers: int
     pack: Callable[[tuple[Any, ...]], Iterable[Any]] = tuple
     wait: Callable[[Done], list[Any]] = _wait
