@@ -4,10 +4,11 @@ import datetime as dt
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from importlib import resources
+from typing import TypeVar
 
 from transforms.date_columns import parse_repeated_date
 from transforms.dates import YEARS
@@ -66,6 +67,7 @@ _FIELDS = {spelling: field for field, spellings in _SPELLINGS.items() for spelli
 _FIELDS |= dict.fromkeys(_WEAK_DATES, "published_date")
 # How exports write that there is nothing.
 _NULLS = frozenset({"", "none", "n/a", "na", "null", "nan", "nat", "-", "--", "–", "—", "~", "unknown"})
+_LONGEST_NULL = max(map(len, _NULLS))
 # `Date (YYYY-MM-DD)`, `Date [UTC]`: how a value is written is not what it is; `Date (accessed)` is another date.
 _FORMAT = re.compile(r"[(\[](?:[ymdhs./: -]{2,}|utc|gmt|iso(?:[ -]?8601)?)[)\]]")
 _PUNCTUATION = re.compile(r"[\W_]+")
@@ -104,41 +106,59 @@ def date_headers(headers: Iterable[str]) -> list[str]:
 
 
 def parse_fields(fields: Mapping[str, object]) -> Metadata:
-    """Return the metadata that a row or record holds, under any of the usual spellings.
+    """Return the metadata that a row or record holds, under any of the usual spellings; see `parse_columns`."""
+    return parse_columns({header: (value,) for header, value in fields.items()}, 1)[0]
+
+
+def parse_columns(columns: Mapping[str, Sequence[object]], count: int) -> list[Metadata]:
+    """Return the metadata that each of some rows holds, under any of the usual spellings.
 
     Of several spellings of one field, the most specific one with a value counts, of the same spelling the first. A
     date that is not understood, or a language that is none, is null.
 
     Args:
-        fields: Values by header; a list of authors is joined by ", ".
+        columns: Values by header, one a row; a list of authors is joined by ", ".
+        count: Number of rows.
     """
-    keys = [header_key(header) for header in fields]
-    values: dict[str, str] = {}
-    for key, value in zip(keys, fields.values(), strict=True):
-        if key in _FIELDS and (text := printed(value)):
-            values.setdefault(key, text)
-    return Metadata(
-        title=_first(values, "title"),
-        byline=_BY.sub("", _first(values, "byline") or "") or None,
-        outlet=_first(values, "outlet"),
-        published_date=_published_date(values, keys),
-        language=parse_language(_first(values, "language") or ""),
-    )
+    spelled: dict[str, list[_Texts]] = {}
+    for header, values in columns.items():
+        if (key := header_key(header)) in _FIELDS:
+            spelled.setdefault(key, []).append([*map(printed, values)])
+    texts = {key: _first_of(same, count) for key, same in spelled.items()}
+    return [
+        *map(
+            Metadata,
+            _field("title", texts, count),
+            (text and (_BY.sub("", text) or None) for text in _field("byline", texts, count)),
+            _field("outlet", texts, count),
+            _dates(texts, {header_key(header) for header in columns}, count),
+            (text and parse_language(text) for text in _field("language", texts, count)),
+        )
+    ]
 
 
-def _first(values: Mapping[str, str], field: str) -> str | None:
-    for spelling in _SPELLINGS[field]:
-        if spelling in values:
-            return values[spelling]
-    return None
+_Texts = Sequence[str | None]
+_T = TypeVar("_T")
 
 
-def _published_date(values: Mapping[str, str], keys: Sequence[str]) -> dt.date | None:
+def _field(field: str, texts: Mapping[str, _Texts], count: int) -> _Texts:
+    return _first_of([texts[spelling] for spelling in _SPELLINGS[field] if spelling in texts], count)
+
+
+def _dates(texts: Mapping[str, _Texts], keys: Set[str], count: int) -> Sequence[dt.date | None]:
     spellings = _SPELLINGS["published_date"]
-    if not any(key in spellings for key in keys):
+    if keys.isdisjoint(spellings):
         spellings = _WEAK_DATES
-    dates = (_date(values[spelling], spelling) for spelling in spellings if spelling in values)
-    return next((date for date in dates if date), None)
+    known = [spelling for spelling in spellings if spelling in texts]
+    dates = [[_date(text, spelling) if text else None for text in texts[spelling]] for spelling in known]
+    return _first_of(dates, count)
+
+
+def _first_of(columns: Sequence[Sequence[_T | None]], count: int) -> Sequence[_T | None]:
+    """Return for each row its first value among some columns."""
+    if len(columns) == 1:
+        return columns[0]
+    return [next((value for column in columns if (value := column[row])), None) for row in range(count)]
 
 
 def _date(text: str, spelling: str) -> dt.date | None:
@@ -151,6 +171,8 @@ def _date(text: str, spelling: str) -> dt.date | None:
 
 def printed(value: object, depth: int = _DEEPEST) -> str | None:
     """Return what a value says, on one line; a list is joined by ", ". None for every spelling of nothing."""
+    if isinstance(value, str) and _is_plain(value):
+        return value
     if isinstance(value, list | tuple | dict):
         if not depth:
             return None
@@ -161,6 +183,18 @@ def printed(value: object, depth: int = _DEEPEST) -> str | None:
     if text.startswith("[") and _LIST.fullmatch(text):
         text = ", ".join(_ESCAPE.sub(r"\1", item[1:-1]).strip() for item in _ITEMS.findall(text))
     return None if text.casefold() in _NULLS else text
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text surely says what it prints: one line, no list, and too long to be a spelling of nothing."""
+    return (
+        len(text) > _LONGEST_NULL
+        and text.isascii()
+        and text.isprintable()
+        and "  " not in text
+        and text[0] not in " ["
+        and text[-1] != " "
+    )
 
 
 _LONE_SURROGATES = re.compile("[\ud800-\udfff]")
@@ -183,6 +217,7 @@ def _read_languages() -> dict[str, str]:
 _LANGUAGES = _read_languages()
 
 
+@lru_cache(maxsize=1024)
 def parse_language(text: str) -> str | None:
     """Return the ISO 639-1 code of "English", "en", "en-US" or "en_GB"; None if there is none."""
     name = text.strip().casefold()

@@ -37,7 +37,8 @@ def _cleaned(path: str) -> str:
 
 def as_key(path: str) -> str:
     r"""Return a path in the form of keys: `.\Gazette\story0.txt`, `/Gazette/story0.txt` are Gazette/story0.txt."""
-    return _FROM_ROOT.sub("", _cleaned(path), count=1)
+    path = _cleaned(path)
+    return path if path[:1].isalnum() and path[1:2] != ":" else _FROM_ROOT.sub("", path, count=1)
 
 
 class PathIndex:

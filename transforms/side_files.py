@@ -1,10 +1,10 @@
 """A side file: metadata of many articles, each found by its raw path or file name."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from transforms.date_columns import in_iso_order, is_day_first
-from transforms.fields import Metadata, date_headers, field_of, header_key, parse_fields, printed
+from transforms.fields import Metadata, date_headers, field_of, header_key, parse_columns, printed
 from transforms.path_index import PathIndex, as_key
 from transforms.side_tables import read_rows
 
@@ -68,12 +68,13 @@ class SideFile:
             return cls({}, notes)
         key_column = _key_column(list(rows[0]))
         headers = list(dict.fromkeys(header for row in rows for header in row))
+        columns = {header: [row.get(header) for row in rows] for header in headers}
+        dates = _Dates(columns)
         found: dict[str, Metadata] = {}
         conflicts = []
-        dates = _Dates(rows, headers)
-        for row in rows:
-            key, metadata = _key(row.get(key_column)), dates.parse(row)
-            if key and found.setdefault(key, metadata) != metadata:
+        for key, metadata in zip(map(_key, columns[key_column]), dates.parse(), strict=True):
+            first = found.setdefault(key, metadata) if key else metadata
+            if first is not metadata and first != metadata:
                 conflicts.append(f"{key}: rows differ, the first one counts")
         return cls(found, [*notes, *_unused_columns(headers), *dates.notes()], conflicts)
 
@@ -141,28 +142,28 @@ def _named(headers: Sequence[str]) -> str:
     return ", ".join(str(header)[:_HEADER_SHOWN] for header in headers[:_COLUMNS_NAMED]) + more
 
 
-def _texts(rows: Iterable[Mapping[str, object]], header: str) -> Iterator[str]:
-    return (text for row in rows if (text := printed(row.get(header))))
+def _in_one_order(header: str, column: Sequence[object]) -> list[str | None]:
+    """Return what a column of dates says, as year, month and day where it tells which part of figures is the day."""
+    texts = [*map(printed, column)]
+    order = is_day_first(header, filter(None, texts))
+    return texts if order is None else [text and in_iso_order(text, order) for text in texts]
 
 
 class _Dates:
     """The dates of a side file, which are understood a column at a time, and how many are not."""
 
-    def __init__(self, rows: Sequence[Mapping[str, object]], headers: Sequence[str]) -> None:
-        self._headers = date_headers(headers)
-        orders = {header: is_day_first(header, _texts(rows, header)) for header in self._headers}
-        self._orders = {header: order for header, order in orders.items() if order is not None}
+    def __init__(self, columns: Mapping[str, Sequence[object]]) -> None:
+        self._columns = columns
+        self._dates = {header: _in_one_order(header, columns[header]) for header in date_headers(list(columns))}
         self._unread: list[str] = []
 
-    def parse(self, row: Mapping[str, object]) -> Metadata:
-        """Return the metadata of a row."""
-        for header, order in self._orders.items():
-            if text := printed(row.get(header)):
-                row = {**row, header: in_iso_order(text, order)}
-        metadata = parse_fields(row)
-        if metadata.published_date is None:
-            self._unread += [text for header in self._headers if (text := printed(row.get(header)))][:1]
-        return metadata
+    def parse(self) -> list[Metadata]:
+        """Return the metadata of all rows."""
+        count = len(next(iter(self._columns.values()), ()))
+        rows = parse_columns({**self._columns, **self._dates}, count)
+        for row in (at for at, metadata in enumerate(rows) if metadata.published_date is None):
+            self._unread += [text for texts in self._dates.values() if (text := texts[row])][:1]
+        return rows
 
     def notes(self) -> list[str]:
         """Return at most one line."""

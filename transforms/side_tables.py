@@ -69,10 +69,13 @@ def _under_header(lines: Sequence[Line]) -> tuple[list[Mapping[str, object]], li
     columns: dict[str, int] = {}
     for i, title in enumerate(header):
         columns.setdefault(title, i)
+    width, is_simple = len(header), len(columns) == len(header)
     rows: list[Mapping[str, object]] = []
     refused = []
     for number, fields in lines[1:]:
-        if any(field.strip() for field in fields[len(header) :]):
+        if is_simple and len(fields) == width:
+            rows.append(dict(zip(header, fields, strict=True)))
+        elif any(field.strip() for field in fields[width:]):
             refused.append(number)
         else:
             rows.append({title: fields[i] if i < len(fields) else "" for title, i in columns.items()})
@@ -127,12 +130,14 @@ def _tab_lines(text: str) -> list[Line]:
             quoted = []
         if quoted and all(len(fields) == width for _, fields in quoted):
             return quoted
+    if '"' not in text:
+        return lines
     is_all_quoted = bool(lines) and all(_QUOTED.fullmatch(header) for header in lines[0][1])
     return [(i, [_unquoted(field, is_all_quoted) for field in fields]) for i, fields in lines]
 
 
 def _unquoted(field: str, is_all_quoted: bool) -> str:
-    match = _QUOTED.fullmatch(field)
+    match = _QUOTED.fullmatch(field) if field[:1] == '"' else None
     # A quoting writer marks a field without tab and line end only for the marks in it, which are then doubled.
     if match and (is_all_quoted or '""' in match[1]):
         return match[1].replace('""', '"')
