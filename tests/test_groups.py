@@ -21,7 +21,7 @@ class Numbers:
 
 
 @pytest.mark.parametrize("workers", [1, 2, 16, 100])
-@pytest.mark.parametrize("count", [0, 1, 399, 400, 10_000, 50_000])
+@pytest.mark.parametrize("count", [0, 1, 2 * TASKS - 1, 2 * TASKS, 10_000, 50_000])
 def test_every_item_is_in_a_group(count: int, workers: int) -> None:
     assert [i for group in cut_groups(Numbers(count), workers) for i in group.items] == list(range(count))
 
@@ -29,9 +29,9 @@ def test_every_item_is_in_a_group(count: int, workers: int) -> None:
 @pytest.mark.parametrize(
     ("count", "workers", "most"),
     [
-        pytest.param(399, 2, 399, id="each-its-own"),
+        pytest.param(2 * TASKS - 1, 2, 2 * TASKS - 1, id="each-its-own"),
         pytest.param(10_000, 2, TASKS + 20, id="tens-of-thousands"),
-        pytest.param(50_000, 16, TASKS + 200, id="a-cluster"),
+        pytest.param(50_000, 16, 50_000 // MOST + 200, id="a-cluster"),
         pytest.param(800_000, 16, 800_000 // MOST + 200, id="two-hundred-million-articles"),
     ],
 )

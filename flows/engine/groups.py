@@ -13,7 +13,7 @@ from typing import Any
 
 from flows.building.publish import Items
 
-TASKS = 200
+TASKS = 50
 """Up to twice so many items have a task each; more of them share about so many tasks."""
 MOST = 250
 """Items of a group, at most: what a cluster has to carry for one task."""
