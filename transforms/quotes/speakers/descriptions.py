@@ -62,7 +62,7 @@ def describe(printed: str) -> Description:
     return _describe(printed[:_CHARACTERS])
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 14)
 def _describe(printed: str) -> Description:
     words = _WORD.findall(printed)
     first = 0

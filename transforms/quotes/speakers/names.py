@@ -79,7 +79,7 @@ class Name(NamedTuple):
         return _firsts(self.words)
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def _surname(words: tuple[str, ...]) -> str:
     if words[0] in _FAMILY_FIRST and _is_family_first(words):
         return words[0]
@@ -87,7 +87,7 @@ def _surname(words: tuple[str, ...]) -> str:
     return last[3:] if last[2:3] == "-" and last[:2].lower() in _ARTICLES and len(last) > 3 else last
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def _firsts(words: tuple[str, ...]) -> tuple[str, ...]:
     nicknames = [word[1:-1] for word in words[1:] if word[0] in _QUOTES] if len(words) > 2 else ()
     first = words[1] if words[0] in _FAMILY_FIRST and _is_family_first(words) else words[0]
@@ -110,7 +110,7 @@ class _Parts(NamedTuple):
     words: tuple[str, ...]
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def _read_short(printed: str) -> Name | None:
     parts = _take_apart(printed)
     if parts is None:
@@ -131,7 +131,7 @@ def words_before_title(printed: str) -> str:
     return " ".join(parts.before) if parts and parts.title else ""
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 12)
 def _take_apart(printed: str) -> _Parts | None:
     words = _bare((_POSSESSIVE.sub("", printed) if "’" in printed or "'" in printed else printed).split())
     words = words[: _letters(words)]
@@ -195,7 +195,7 @@ def _title_ending(words: list[str], end: int) -> str | None:
     return None
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def nature(words: tuple[str, ...]) -> str:
     """Return what the words of a name say: person, organisation, place, member (of a people or party), or nothing."""
     printed = " ".join(words)

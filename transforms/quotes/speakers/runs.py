@@ -42,7 +42,7 @@ class Run(NamedTuple):
     is_given: bool
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def read_run(printed: str) -> Run | None:
     """Return what a run says; None if it is no name. It is kept: give no run longer than `RUN_CHARACTERS`."""
     name = read_name(printed)
