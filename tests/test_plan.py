@@ -15,7 +15,7 @@ MARCH, APRIL, MAY = (2016, 3), (2016, 4), (2016, 5)
 
 
 def file(path: str) -> RawFile:
-    return RawFile(path, Path(path), 1, 0)
+    return RawFile(path, Path(), 1, 0)
 
 
 def work(path: str, month: int | None = None, reason: Reason = Reason.NEW) -> Work:

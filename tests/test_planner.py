@@ -35,7 +35,7 @@ class Knowledge(dict[str, Known]):
             if file.is_container:
                 with open_members(file.path) as read:
                     for member in (m for m in list_members(file.path) if not m.problem):
-                        self.note(file.with_member(member), read(member), "ingested")
+                        self.note(next(file.members([member])), read(member), "ingested")
 
     def note(self, file: RawFile, content: bytes, status: str) -> None:
         sha256 = hashlib.sha256(content).hexdigest()

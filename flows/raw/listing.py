@@ -40,7 +40,7 @@ class Listing(Mapping[str, RawFile]):
                 that, its size and its time are enough.
         """
         self._root = root
-        self._places: dict[str, Place] = {}
+        self._files: dict[str, RawFile] = {}
         self.archives: list[str] = []
         self.problems: dict[str, str] = {}
         sizes, times = array("q"), array("q")
@@ -59,7 +59,7 @@ class Listing(Mapping[str, RawFile]):
         """Note all of a file but its raw_path, and return that."""
         if isinstance(file, RawFile):
             raw_path, size, modified = file.raw_path, file.size, file.modified
-            self._places[raw_path] = file.path
+            self._files[raw_path] = file
             if file.problem:
                 self.problems[raw_path] = file.problem
         else:
@@ -90,8 +90,7 @@ class Listing(Mapping[str, RawFile]):
         """Return the file at a position."""
         raw_path = self._path(position)
         size, modified = self.sizes[position].as_py(), self.times[position].as_py()
-        path = self._places.get(raw_path) or self._root / raw_path
-        return RawFile(raw_path, path, size, modified, problem=self.problems.get(raw_path))
+        return self._files.get(raw_path) or RawFile(raw_path, self._root, size, modified)
 
     def between(self, first: str, last: str) -> tuple[int, int]:
         """Return the positions of the files from one raw_path to another: that of the first, that after the last."""

@@ -20,9 +20,8 @@ def raw_members(archive: RawFile, tree: RawTree) -> Iterator[RawFile]:
     """
     if archive.problem:
         raise UnreadableArchive(archive.problem)
-    for member in list_members(archive.path, tree.limit):
-        if member.is_record or is_raw_name(member.name, tree.include):
-            yield archive.with_member(member)
+    found = list_members(archive.path, tree.limit)
+    yield from archive.members(m for m in found if m.is_record or is_raw_name(m.name, tree.include))
 
 
 def find_files(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
@@ -30,33 +30,43 @@ class RawFile:
 
     Attributes:
         raw_path: Path below the raw root as the tables give it; a name that is not UTF-8 has its bytes escaped.
-        path: The file on disk; for a member, its archive.
+        root: The raw root.
         size: Bytes; for a member its own.
         modified: Modification time of the file on disk, microseconds since 1970.
         member: Its place in the archive.
         problem: Why it cannot be read, where looking at it already tells: a pipe, a link that leads nowhere.
+        place: Where it lies, if that is not its raw_path below the root; for a member, its archive.
     """
 
     raw_path: str
-    path: Place
+    root: Place
     size: int
     modified: int
     member: Member | None = None
     problem: str | None = None
+    place: Place | None = None
+
+    @property
+    def path(self) -> Place:
+        """The file on disk; for a member, its archive. It is not kept: a million take half a gigabyte."""
+        return self.place or self.root / self.raw_path
 
     @property
     def is_container(self) -> bool:
         """Whether it holds articles as members."""
-        return self.member is None and is_container(self.path.name)
+        return self.member is None and is_container(self.raw_path)
 
     @property
     def archive_path(self) -> str:
         """The raw_path of the archive that it is a member of; else its own."""
         return self.raw_path.removesuffix(f"/{printable(self.member.name)}") if self.member else self.raw_path
 
-    def with_member(self, member: Member) -> RawFile:
-        """Return one of its members."""
-        return replace(self, raw_path=f"{self.raw_path}/{printable(member.name)}", size=member.size, member=member)
+    def members(self, found: Iterable[Member]) -> Iterator[RawFile]:
+        """Yield some of its members."""
+        place = self.path
+        for member in found:
+            raw_path = f"{self.raw_path}/{printable(member.name)}"
+            yield replace(self, raw_path=raw_path, size=member.size, member=member, place=place)
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ def discover(
         raise RawRootError(f"raw folder {root} is " + ("a file, not a folder" if root.exists() else "not there"))
     if isinstance(root, ObjectPath):
         return _discover_objects(root, include, exclude, limit)
-    walk = _Walk(str(root), tuple(include), {path.resolve() for path in exclude if isinstance(path, Path)})
+    walk = _Walk(root, tuple(include), {path.resolve() for path in exclude if isinstance(path, Path)})
     files = Listing(root, walk.files())
     return RawTree(files, walk.other_count, tuple(include), limit, walk.unlisted())
 
@@ -51,13 +51,14 @@ def _discover_objects(root: ObjectPath, include: Sequence[str], exclude: Collect
         row = printable(name), status.st_size, status.st_mtime_ns // 1000
         found.append(row)
         if root / row[0] != path:
-            odd[row[0]] = RawFile(row[0], path, row[1], row[2])
+            odd[row[0]] = RawFile(row[0], root, row[1], row[2], place=path)
     return RawTree(Listing(root, (odd.get(row[0], row) for row in sorted(found))), other_count, tuple(include), limit)
 
 
 class _Walk:
-    def __init__(self, root: str, include: Sequence[str], excluded: Collection[Path]) -> None:
-        self._root, self._include, self._excluded = root, include, excluded
+    def __init__(self, root: Path, include: Sequence[str], excluded: Collection[Path]) -> None:
+        self._root, self._include, self._excluded = str(root), include, excluded
+        self._place = root
         self._excluded_names = {path.name for path in excluded}  # a name is cheap to compare, a path is not
         self._errors: dict[str, OSError] = {}
         self._escaped: dict[str, str] = {}
@@ -129,16 +130,16 @@ class _Walk:
 
     def _file(self, raw_path: str) -> RawFile | tuple[str, int, int] | None:
         """Return what lies under a raw name, with what is wrong if it is no file; None if it went meanwhile."""
-        path = self._path(raw_path)
+        path, root = self._path(raw_path), self._place
         try:
             status = os.stat(path)  # noqa: PTH116 (many thousand files)
         except OSError as error:
-            return _unreadable(path, raw_path, error)
+            return _unreadable(root, path, raw_path, error)
         modified = status.st_mtime_ns // 1000
         if problem := what_else(status.st_mode):
-            return RawFile(raw_path, Path(path), 0, modified, problem=problem)
+            return RawFile(raw_path, root, 0, modified, problem=problem, place=Path(path))
         if raw_path in self._escaped:
-            return RawFile(raw_path, Path(path), status.st_size, modified)
+            return RawFile(raw_path, root, status.st_size, modified, place=Path(path))
         return raw_path, status.st_size, modified
 
 
@@ -149,7 +150,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _unreadable(path: str, raw_path: str, error: OSError) -> RawFile | None:
+def _unreadable(root: Path, path: str, raw_path: str, error: OSError) -> RawFile | None:
     try:
         modified = os.lstat(path).st_mtime_ns // 1000
     except FileNotFoundError:
@@ -158,4 +159,4 @@ def _unreadable(path: str, raw_path: str, error: OSError) -> RawFile | None:
         modified = 0
     leads_nowhere = error.errno in (errno.ENOENT, errno.ENOTDIR)
     problem = "a link that leads nowhere" if leads_nowhere else reason_of(error)
-    return RawFile(raw_path, Path(path), 0, modified, problem=problem)
+    return RawFile(raw_path, root, 0, modified, problem=problem, place=Path(path))
