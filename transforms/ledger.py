@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from transforms.among import is_among
 from transforms.schemas import FORGOTTEN
 
 
@@ -38,18 +39,18 @@ def resolve(present: pd.DataFrame, staged: pd.DataFrame, forgotten: frozenset[st
         forgotten: Articles to keep out, and revisions of theirs: a file that held one holds nothing any more.
     """
     staged = _with_previous(present, staged)
-    kept = present[~present["raw_path"].isin(staged["raw_path"])]
+    kept = present[~is_among(present["raw_path"], staged["raw_path"])]
     ledger = pd.concat([kept.assign(_staged=False), staged.assign(_staged=True)], ignore_index=True)
     ledger = _without_forgotten(ledger.sort_values("raw_path", ignore_index=True), present, forgotten)
 
     alive = ledger["status"].isin(("ingested", "duplicate"))
-    carrier = ledger[alive].groupby("article_id", sort=False)["raw_path"].first()
+    carrier = ledger.loc[alive, ["article_id", "raw_path"]].groupby("article_id", sort=False)["raw_path"].first()
     carried_by = ledger["article_id"].where(alive).map(carrier).astype("str")
     is_carrier = alive & (carried_by == ledger["raw_path"])
     is_copy = alive & ~is_carrier
 
-    rows_stay = ledger[is_carrier & ~ledger["_staged"] & (ledger["status"] == "ingested")]["article_id"]
-    had_rows = present[present["status"] == "ingested"]["article_id"]
+    rows_stay = ledger.loc[is_carrier & ~ledger["_staged"] & (ledger["status"] == "ingested"), "article_id"]
+    had_rows = present.loc[present["status"] == "ingested", "article_id"]
 
     ledger.loc[is_carrier, "status"] = "ingested"
     ledger.loc[is_carrier, "reason"] = None
@@ -57,14 +58,15 @@ def resolve(present: pd.DataFrame, staged: pd.DataFrame, forgotten: frozenset[st
     ledger.loc[is_copy, "reason"] = "same article as " + carried_by[is_copy]
     return Resolution(
         ledger.drop(columns="_staged"),
-        carriers=frozenset(ledger[is_carrier & ledger["_staged"]]["raw_path"]),
+        carriers=frozenset(ledger.loc[is_carrier & ledger["_staged"], "raw_path"]),
         dropped=frozenset(had_rows) - frozenset(rows_stay),
     )
 
 
 def _with_previous(present: pd.DataFrame, staged: pd.DataFrame) -> pd.DataFrame:
     """Fill previous_article_id: the article before the last revision, kept while the text stays the same."""
-    before = staged[["raw_path"]].merge(present, on="raw_path", how="left").set_index(staged.index)
+    known = present[["raw_path", "article_id", "previous_article_id"]]
+    before = staged[["raw_path"]].merge(known, on="raw_path", how="left").set_index(staged.index)
     revised = before["article_id"].notna() & (before["article_id"] != staged["article_id"])
     previous = before["article_id"].where(revised, before["previous_article_id"])
     previous = previous.where(previous != staged["article_id"])  # one that comes back is no revision of itself
@@ -75,9 +77,9 @@ def _without_forgotten(ledger: pd.DataFrame, present: pd.DataFrame, forgotten: f
     """Reject files of forgotten articles; previous_article_id then tells which article it was."""
     if not forgotten:
         return ledger
-    kept_out = present[(present["reason"] == FORGOTTEN) & present["previous_article_id"].isin(forgotten)]
-    is_article = ledger["article_id"].isin(forgotten)
-    is_revision = ledger["article_id"].notna() & ledger["raw_path"].isin(kept_out["raw_path"])
+    kept_out = present[(present["reason"] == FORGOTTEN) & is_among(present["previous_article_id"], forgotten)]
+    is_article = is_among(ledger["article_id"], forgotten)
+    is_revision = ledger["article_id"].notna() & is_among(ledger["raw_path"], kept_out["raw_path"])
     is_forgotten = is_article | is_revision
     return ledger.assign(
         status=ledger["status"].mask(is_forgotten, "rejected"),

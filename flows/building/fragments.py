@@ -70,6 +70,12 @@ class Fragment:
             articles = reader.read_all()
         return dict(zip(articles["raw_path"].to_pylist(), articles["article_id"].to_pylist(), strict=True))
 
+    def paths(self) -> list[str]:
+        """Return the paths of its ledger rows."""
+        with self.open(FILES) as reader:
+            paths: list[str] = reader.read_all()["raw_path"].to_pylist()
+        return paths
+
     def known(self) -> dict[str, Known]:
         """Return its ledger rows by raw_path."""
         return known_rows(self.files())

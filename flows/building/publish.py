@@ -28,6 +28,7 @@ from flows.raw.streams import UnreadableArchive, unpack
 from flows.runs import REJECTS_NOTED, Run, TooManyRejected
 from flows.storage import ObjectPath, Place, delete_if_empty, delete_tree
 from transforms import RULES_VERSION
+from transforms.among import is_among
 from transforms.cuts import path_of
 from transforms.ledger import Resolution
 from transforms.partitions import partition_of
@@ -203,7 +204,7 @@ def _transform(prepared: Prepared, run: Run, each: Each) -> dict[str, Fragment]:
     run.counts["resumed"] = len(staged)
     batches = _batches(prepared, run, left)
     for fragment in each("transform", transform, batches):
-        staged.update(dict.fromkeys(fragment.known(), fragment))
+        staged.update(dict.fromkeys(fragment.paths(), fragment))
     return staged
 
 
@@ -278,15 +279,16 @@ def _count(run: Run, prepared: Prepared, resolution: Resolution, version: Versio
     """Count files by what became of them, archives that could not be opened among the rejected."""
     plan = prepared.plan
     read = {w.file.raw_path for w in plan.work} | {a.file.raw_path for a in plan.containers if a.reason}
-    ledger = resolution.ledger
-    run.counts["read"] = len(read)
+    ledger = resolution.ledger[["raw_path", "status", "reason"]]
+    ledger = ledger[is_among(ledger["raw_path"], read)]
     is_kept_out = ledger["reason"] == FORGOTTEN
-    run.counts.update(Counter(ledger[ledger["raw_path"].isin(read) & ~is_kept_out]["status"]))
-    run.counts["kept out"] = int((ledger["raw_path"].isin(read) & is_kept_out).sum())
+    run.counts["read"] = len(read)
+    run.counts.update(Counter(ledger[~is_kept_out]["status"]))
+    run.counts["kept out"] = int(is_kept_out.sum())
     run.counts["removed"] = len(plan.pruned) + len(plan.lost)
     run.counts["corrected"] = len(plan.corrected)
     run.counts["forgotten"] = len(plan.forgetting)
-    rejected = ledger[ledger["raw_path"].isin(read) & (ledger["status"] == "rejected") & ~is_kept_out]
+    rejected = ledger[(ledger["status"] == "rejected") & ~is_kept_out]
     noted = rejected[["raw_path", "reason"]].head(REJECTS_NOTED).to_numpy().tolist()
     run.rejected = [*run.rejected, *(row for row in noted if row not in run.rejected)][:REJECTS_NOTED]
     run.counts.update({f"rows of {table.name}": version.manifest.rows(table.name) for table in TABLES})

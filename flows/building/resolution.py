@@ -18,6 +18,7 @@ from flows.raw.tree import RawFile
 from flows.runs import REJECTS_NOTED, Run
 from flows.storage import Place
 from transforms import RULES_VERSION
+from transforms.among import is_among
 from transforms.ledger import Resolution, resolve
 from transforms.schemas import FILES
 
@@ -33,19 +34,20 @@ def resolve_ledger(prepared: Prepared, run: Run, staged: Mapping[str, Fragment])
         staged: The fragment that holds each file that was read, by raw_path.
     """
     plan, ledger = prepared.plan, prepared.ledger
-    frames = [_rows_of(fragment, paths) for fragment, paths in by_fragment(staged)]
-    read = pd.concat([FILES.schema.empty_table().to_pandas(), *frames], ignore_index=True)
+    read = _rows_of(staged)
     known = _concerned(prepared, read).to_pandas()
     is_lost = _is_lost(read, known)
     run.counts["unreadable"] = int(is_lost.sum())
-    faults = read[is_lost & read["reason"].map(was_fault).astype(bool)]  # the ledger may have what they held before
+    faults = read.loc[is_lost & read["reason"].map(was_fault).astype(bool)]  # the ledger may have what they held before
     run.rejected = faults[["raw_path", "reason"]].head(REJECTS_NOTED).to_numpy().tolist()
-    known = _touched(known[~known["raw_path"].isin(plan.lapsed)], plan.touched)
+    known = _touched(known[~is_among(known["raw_path"], plan.lapsed)], plan.touched)
     copies = known[known["status"] == "duplicate"]["raw_path"]
-    lost_copies = read[is_lost & read["raw_path"].isin(copies)]["raw_path"]  # they may be needed to carry an article
+    lost_copies = read[is_lost & is_among(read["raw_path"], copies)][
+        "raw_path"
+    ]  # they may be needed to carry an article
     gone = dict.fromkeys(lost_copies, "a copy that can no longer be read") | _damaged(read[is_lost], plan)
     unread = {path for fragment in staged.values() for path in fragment.unreadable} | plan.unread
-    before = known[known["raw_path"].isin(faults["raw_path"])]
+    before = known[is_among(known["raw_path"], faults["raw_path"])]
     unread |= ledger.archives_of({*gone, *before[before["status"] != "rejected"]["raw_path"]})
     gone |= dict.fromkeys(plan.unreachable, "a copy that can no longer be read")
     gone |= dict.fromkeys(plan.pruned, "no longer below the raw folder") | plan.lost
@@ -55,7 +57,7 @@ def resolve_ledger(prepared: Prepared, run: Run, staged: Mapping[str, Fragment])
     resolution = resolve(present, pd.concat(rows, ignore_index=True), frozenset(prepared.forgotten))
     resolved = _note_corrections(resolution, prepared)
     # An archive whose members could not be read is one that the next run has not seen yet.
-    raw_sha256 = resolved["raw_sha256"].mask(resolved["raw_path"].isin(unread))
+    raw_sha256 = resolved["raw_sha256"].mask(is_among(resolved["raw_path"], unread))
     return replace(resolution, ledger=resolved.assign(raw_sha256=raw_sha256))
 
 
@@ -73,17 +75,20 @@ def _concerned(prepared: Prepared, read: pd.DataFrame) -> pa.Table:
 def corrected_articles(resolution: Resolution, plan: Plan) -> set[str]:
     """Return the articles to which the corrections file is applied: those whose rows are new, or whose lines are."""
     ledger = resolution.ledger
-    is_meant = ledger["raw_path"].isin(resolution.carriers.union(plan.corrected)) & (ledger["status"] == "ingested")
-    return set(ledger[is_meant]["article_id"])
+    is_meant = is_among(ledger["raw_path"], resolution.carriers.union(plan.corrected)) & (
+        ledger["status"] == "ingested"
+    )
+    return set(ledger.loc[is_meant, "article_id"])
 
 
 def _note_corrections(resolution: Resolution, prepared: Prepared) -> pd.DataFrame:
     """Return the ledger with the digest of the lines that are applied to each file's article."""
     ledger, file = resolution.ledger, prepared.corrections
-    digests = {i: file.digest(i) if file else None for i in corrected_articles(resolution, prepared.plan)}
+    meant = corrected_articles(resolution, prepared.plan)
+    digests = {i: file.digest(i) for i in meant} if file else {}
     applied = ledger["article_id"].map(digests).astype("str")
     before = ledger["corrections_sha256"].astype("str").where(ledger["article_id"].notna())
-    return ledger.assign(corrections_sha256=applied.where(ledger["article_id"].isin(digests.keys()), before))
+    return ledger.assign(corrections_sha256=applied.where(is_among(ledger["article_id"], meant), before))
 
 
 def _is_lost(read: pd.DataFrame, known: pd.DataFrame) -> pd.Series[bool]:
@@ -95,7 +100,7 @@ def _is_lost(read: pd.DataFrame, known: pd.DataFrame) -> pd.Series[bool]:
     is_unreadable = read["raw_sha256"].isna() & ~read["reason"].map(was_too_large).astype(bool)
     is_fault = read["reason"].map(was_fault).astype(bool)
     is_told = read["raw_path"].map(known.set_index("raw_path")["reason"]) == read["reason"]
-    return ((is_unreadable | is_fault) & read["raw_path"].isin(had_article)) | (is_fault & is_told)
+    return ((is_unreadable | is_fault) & is_among(read["raw_path"], had_article)) | (is_fault & is_told)
 
 
 def _damaged(lost: pd.DataFrame, plan: Plan) -> dict[str, str]:
@@ -109,9 +114,13 @@ def _told(reason: str) -> str:
     return reason if reason.startswith("cannot be read") else f"cannot be read: {reason}"
 
 
-def _rows_of(fragment: Fragment, paths: list[str]) -> pd.DataFrame:
-    files = fragment.files()
-    rows: pd.DataFrame = files.filter(pc.is_in(files["raw_path"], pa.array(paths, pa.string()))).to_pandas()
+def _rows_of(staged: Mapping[str, Fragment]) -> pd.DataFrame:
+    """Return the ledger rows of the files that were read, from the fragment that holds each."""
+    tables = [FILES.schema.empty_table()]
+    for fragment, paths in by_fragment(staged):
+        files = fragment.files()
+        tables.append(files.filter(pc.is_in(files["raw_path"], pa.array(paths, pa.string()))))
+    rows: pd.DataFrame = pa.concat_tables(tables).to_pandas()
     return rows
 
 
@@ -144,7 +153,7 @@ def _archive_rows(plan: Plan, run: Run) -> pd.DataFrame:
 
 
 def _removed_rows(known: pd.DataFrame, reasons: Mapping[str, str], run: Run) -> pd.DataFrame:
-    rows = known[known["raw_path"].isin(reasons.keys())]
+    rows = known[is_among(known["raw_path"], reasons.keys())]
     return rows.assign(
         status="removed",
         reason=rows["raw_path"].map(reasons),
