@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import itertools
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
@@ -23,6 +25,7 @@ def s3_server() -> Iterator[str]:
         "127.0.0.1", 0, False
     )
     server.start()
+    _serve_one_at_a_time(server._server)
     host, port = server.get_host_and_port()
     before = dict(os.environ)
     os.environ.update(
@@ -41,6 +44,17 @@ def s3_server() -> Iterator[str]:
         os.environ.update(before)
         _forget_connections()
         server.stop()
+
+
+def _serve_one_at_a_time(server: Any) -> None:
+    """Let a server answer one request after the other: moto looks what is there, and puts an object, in two steps."""
+    app, lock = server.app, threading.Lock()
+
+    def serve(*request: Any) -> Any:
+        with lock:
+            return app(*request)
+
+    server.app = serve
 
 
 def _forget_connections() -> None:
