@@ -137,7 +137,7 @@ def _tab_lines(text: str) -> list[Line]:
 
 
 def _unquoted(field: str, is_all_quoted: bool) -> str:
-    match = _QUOTED.fullmatch(field) if field[:1] == '"' else None
+    match = _QUOTED.fullmatch(field)
     # A quoting writer marks a field without tab and line end only for the marks in it, which are then doubled.
     if match and (is_all_quoted or '""' in match[1]):
         return match[1].replace('""', '"')

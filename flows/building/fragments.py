@@ -72,8 +72,7 @@ class Fragment:
 
     def paths(self) -> list[str]:
         """Return the paths of its ledger rows."""
-        with self.open(FILES) as reader:
-            paths: list[str] = reader.read_all()["raw_path"].to_pylist()
+        paths: list[str] = self.files()["raw_path"].to_pylist()
         return paths
 
     def known(self) -> dict[str, Known]:

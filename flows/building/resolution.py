@@ -42,9 +42,8 @@ def resolve_ledger(prepared: Prepared, run: Run, staged: Mapping[str, Fragment])
     run.rejected = faults[["raw_path", "reason"]].head(REJECTS_NOTED).to_numpy().tolist()
     known = _touched(known[~is_among(known["raw_path"], plan.lapsed)], plan.touched)
     copies = known[known["status"] == "duplicate"]["raw_path"]
-    lost_copies = read[is_lost & is_among(read["raw_path"], copies)][
-        "raw_path"
-    ]  # they may be needed to carry an article
+    is_lost_copy = is_lost & is_among(read["raw_path"], copies)  # they may be needed to carry an article
+    lost_copies = read.loc[is_lost_copy, "raw_path"]
     gone = dict.fromkeys(lost_copies, "a copy that can no longer be read") | _damaged(read[is_lost], plan)
     unread = {path for fragment in staged.values() for path in fragment.unreadable} | plan.unread
     before = known[is_among(known["raw_path"], faults["raw_path"])]
