@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from transforms.among import is_among
+from transforms.among import is_among, values_of
 from transforms.schemas import FORGOTTEN
 
 
@@ -21,7 +23,7 @@ class Resolution:
     """
 
     ledger: pd.DataFrame
-    carriers: frozenset[str]
+    carriers: pd.Series[str]
     dropped: frozenset[str]
 
 
@@ -41,13 +43,11 @@ def resolve(present: pd.DataFrame, staged: pd.DataFrame, forgotten: frozenset[st
     staged = _with_previous(present, staged)
     kept = present[~is_among(present["raw_path"], staged["raw_path"])]
     ledger = pd.concat([kept.assign(_staged=False), staged.assign(_staged=True)], ignore_index=True)
-    ledger = _without_forgotten(ledger.sort_values("raw_path", ignore_index=True), present, forgotten)
+    ledger = _without_forgotten(_in_order(ledger), present, forgotten)
 
     alive = ledger["status"].isin(("ingested", "duplicate"))
-    carrier = ledger.loc[alive, ["article_id", "raw_path"]].groupby("article_id", sort=False)["raw_path"].first()
-    carried_by = ledger["article_id"].where(alive).map(carrier).astype("str")
-    is_carrier = alive & (carried_by == ledger["raw_path"])
-    is_copy = alive & ~is_carrier
+    is_copy = alive & pd.Series(pd.factorize(ledger["article_id"].where(alive))[0]).duplicated()
+    is_carrier = alive & ~is_copy
 
     rows_stay = ledger.loc[is_carrier & ~ledger["_staged"] & (ledger["status"] == "ingested"), "article_id"]
     had_rows = present.loc[present["status"] == "ingested", "article_id"]
@@ -55,20 +55,29 @@ def resolve(present: pd.DataFrame, staged: pd.DataFrame, forgotten: frozenset[st
     ledger.loc[is_carrier, "status"] = "ingested"
     ledger.loc[is_carrier, "reason"] = None
     ledger.loc[is_copy, "status"] = "duplicate"
-    ledger.loc[is_copy, "reason"] = "same article as " + carried_by[is_copy]
+    copied = values_of(ledger.loc[is_copy, "article_id"], ledger["article_id"].where(is_carrier), ledger["raw_path"])
+    ledger.loc[is_copy, "reason"] = "same article as " + copied
     return Resolution(
         ledger.drop(columns="_staged"),
-        carriers=frozenset(ledger.loc[is_carrier & ledger["_staged"], "raw_path"]),
+        carriers=ledger.loc[is_carrier & ledger["_staged"], "raw_path"],
         dropped=frozenset(had_rows) - frozenset(rows_stay),
     )
 
 
+def _in_order(ledger: pd.DataFrame) -> pd.DataFrame:
+    paths = pa.array(ledger["raw_path"], pa.string())
+    is_sorted = pc.all(pc.less(paths[:-1], paths[1:])).as_py()  # as a first run's are; sorted, they would be copied
+    return ledger if is_sorted else ledger.sort_values("raw_path", ignore_index=True)
+
+
 def _with_previous(present: pd.DataFrame, staged: pd.DataFrame) -> pd.DataFrame:
     """Fill previous_article_id: the article before the last revision, kept while the text stays the same."""
-    known = present[["raw_path", "article_id", "previous_article_id"]]
-    before = staged[["raw_path"]].merge(known, on="raw_path", how="left").set_index(staged.index)
-    revised = before["article_id"].notna() & (before["article_id"] != staged["article_id"])
-    previous = before["article_id"].where(revised, before["previous_article_id"])
+    before, known = (
+        values_of(staged["raw_path"], present["raw_path"], present[name])
+        for name in ("article_id", "previous_article_id")
+    )
+    revised = before.notna() & (before != staged["article_id"])
+    previous = before.where(revised, known)
     previous = previous.where(previous != staged["article_id"])  # one that comes back is no revision of itself
     return staged.assign(previous_article_id=previous)
 

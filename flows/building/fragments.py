@@ -93,6 +93,37 @@ class Fragment:
             yield pa.ipc.open_file(file)
 
 
+@dataclass(frozen=True)
+class Taken:
+    """What is taken of a fragment.
+
+    Attributes:
+        fragment: The fragment.
+        paths: The files whose rows are taken; None: all.
+    """
+
+    fragment: Fragment
+    paths: frozenset[str] | None = None
+
+    def files(self) -> pa.Table:
+        """Return their ledger rows."""
+        files = self.fragment.files()
+        if self.paths is None:
+            return files
+        return files.filter(pc.is_in(files["raw_path"], pa.array(sorted(self.paths), pa.string())))
+
+    def left_out(self, spare: Collection[str]) -> frozenset[str]:
+        """Return the articles of the fragment that are not taken.
+
+        Args:
+            spare: Files that do not carry the article that they hold.
+        """
+        paths, articles = self.paths, self.fragment.carriers()
+        return frozenset(
+            i for path, i in articles.items() if path in spare or (paths is not None and path not in paths)
+        )
+
+
 def write_fragment(
     folder: Place, tables: dict[str, pa.Table], recipe: Recipe, unreadable: tuple[str, ...] = ()
 ) -> Fragment:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -24,12 +24,14 @@ class _Group:
     Attributes:
         start: The path that the first of them begins with; empty for the first group, which takes what comes before it.
         parts: Their paths below a version.
-        changed: Paths of the rows that come, change or go.
+        changed: Rows that come, or take the place of those of the same path.
+        dropped: Paths whose rows go.
     """
 
     start: str
     parts: list[str] = field(default_factory=list)
-    changed: list[str] = field(default_factory=list)
+    changed: pa.Table = field(default_factory=FILES.schema.empty_table)
+    dropped: Sequence[str] = ()
 
 
 def write_ledger(
@@ -45,43 +47,58 @@ def write_ledger(
         dropped: Paths whose rows go.
         folder: The folder of the next version.
     """
-    paths = sorted({*changed["raw_path"].to_pylist(), *dropped})
-    gone = len(ledger.files(paths, ["raw_path"]))
-    count = sum(span.rows for span in ledger.spans().values()) - gone + len(changed)
-    is_whole = count <= MOST_ROWS
+    changed, dropped = _in_order(changed), sorted(dropped)
+    is_whole = _count(ledger, changed, dropped) <= MOST_ROWS
     added: dict[str, FileEntry] = {}
     removed: set[str] = set()
-    for group in _groups(ledger, paths, frozenset(dropped), is_whole):
+    for group in _groups(ledger, changed, dropped, is_whole):
         present = {path: ledger.part(path, FILES.schema.names) for path in group.parts}
-        rows = _merged(list(present.values()), changed, group.changed)
+        rows = _merged(list(present.values()), group)
         parts = {LEDGER_FILE: rows} if is_whole else dict(_cut(rows))
         new = {path: part for path, part in parts.items() if path not in present or not part.equals(present[path])}
-        added |= {path: write_parquet(part, folder / path) for path, part in new.items()}
+        added |= {path: write_parquet(part.combine_chunks(), folder / path) for path, part in new.items()}
         removed |= present.keys() - parts.keys()
     return added, removed
 
 
-def _groups(ledger: Ledger, paths: Sequence[str], dropped: Collection[str], is_whole: bool) -> list[_Group]:
-    """Return the groups of parts to write, each with the paths that change in it."""
+def _count(ledger: Ledger, changed: pa.Table, dropped: Sequence[str]) -> int:
+    """Return how many rows the next ledger has."""
+    present = sum(span.rows for span in ledger.spans().values())
+    gone = len(ledger.files({*changed["raw_path"].to_pylist(), *dropped}, ["raw_path"])) if present else 0
+    return present - gone + len(changed)
+
+
+def _in_order(rows: pa.Table) -> pa.Table:
+    paths = rows["raw_path"]
+    is_sorted = pc.all(pc.less(paths[:-1], paths[1:])).as_py()
+    return rows if is_sorted else rows.take(pc.sort_indices(rows, [("raw_path", "ascending")]))
+
+
+def _groups(ledger: Ledger, changed: pa.Table, dropped: Sequence[str], is_whole: bool) -> list[_Group]:
+    """Return the groups of parts to write, each with what changes in it."""
+    gone = frozenset(dropped)
     groups = [_Group("")]
     for part, span in ledger.spans().items():
-        if not is_whole and groups[-1].parts and begins_part(span.first) and span.first not in dropped:
+        if not is_whole and groups[-1].parts and begins_part(span.first) and span.first not in gone:
             groups.append(_Group(span.first))
         groups[-1].parts.append(part)
+    paths = changed["raw_path"]
     starts = [group.start for group in groups]
-    for path in paths:
-        groups[bisect_right(starts, path) - 1].changed.append(path)
+    rows = [*(bisect_left(range(len(paths)), start, key=lambda i: paths[i].as_py()) for start in starts), len(paths)]
+    goes = [*(bisect_left(dropped, start) for start in starts), len(dropped)]
+    for number, group in enumerate(groups):
+        group.changed = changed.slice(rows[number], rows[number + 1] - rows[number])
+        group.dropped = dropped[goes[number] : goes[number + 1]]
     if is_whole and groups[0].parts != [LEDGER_FILE]:
         return groups
-    return [group for group in groups if group.changed]
+    return [group for group in groups if group.changed.num_rows or group.dropped]
 
 
-def _merged(present: Sequence[pa.Table], changed: pa.Table, paths: Sequence[str]) -> pa.Table:
-    """Return present rows with those of some paths in place of theirs; sorted."""
-    wanted = pa.array(paths, pa.string())
-    kept = [rows.filter(pc.invert(pc.is_in(rows["raw_path"], wanted))) for rows in present]
-    rows = pa.concat_tables([*kept, changed.filter(pc.is_in(changed["raw_path"], wanted))])
-    return rows.take(pc.sort_indices(rows, [("raw_path", "ascending")])).cast(FILES.schema)
+def _merged(present: Sequence[pa.Table], group: _Group) -> pa.Table:
+    """Return present rows, and those that come in their place or between them."""
+    going = pa.chunked_array([*group.changed["raw_path"].chunks, pa.array(group.dropped, pa.string())])
+    kept = [rows.filter(pc.invert(pc.is_in(rows["raw_path"], going))) for rows in present]
+    return _in_order(pa.concat_tables([*kept, group.changed])).cast(FILES.schema)
 
 
 def _cut(rows: pa.Table) -> Iterator[tuple[str, pa.Table]]:

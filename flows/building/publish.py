@@ -9,11 +9,13 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
+import pyarrow as pa
+
 from flows.building.batches import Batch, Batches
-from flows.building.fragments import Fragment, find_fragments, read_fragment, sweep_staging
+from flows.building.fragments import Fragment, Taken, find_fragments, read_fragment, sweep_staging
 from flows.building.ledger_parts import write_ledger
 from flows.building.merges import Merge, Merged
-from flows.building.resolution import resolve_ledger
+from flows.building.resolution import Resolved, resolve_ledger
 from flows.building.routing import find_changes, plan_merges
 from flows.dataset import AnyDataset, FileEntry, Version, VersionTaken, dataset_in, hold_lock
 from flows.dataset.forgotten import read_forgotten
@@ -30,9 +32,8 @@ from flows.storage import ObjectPath, Place, delete_if_empty, delete_tree
 from transforms import RULES_VERSION
 from transforms.among import is_among
 from transforms.cuts import path_of
-from transforms.ledger import Resolution
 from transforms.partitions import partition_of
-from transforms.schemas import FILES, FORGOTTEN, STAGED, TABLES
+from transforms.schemas import FORGOTTEN, STAGED, TABLES
 
 T = TypeVar("T")
 
@@ -139,14 +140,18 @@ def transform(batch: Batch) -> Fragment:
     """Turn a batch into a staged fragment, unless a worker that died had done so; what it needs is imported here."""
     from flows.building.transformation import transform_batch
 
-    return read_fragment(batch.folder) or transform_batch(batch)
+    fragment = read_fragment(batch.folder) or transform_batch(batch)
+    pa.default_memory_pool().release_unused()
+    return fragment
 
 
 def merge(file: Merge) -> Merged:
     """Write a file's new tables; what that needs is imported where it runs."""
     from flows.building.merging import merge_file
 
-    return merge_file(file)
+    merged = merge_file(file)
+    pa.default_memory_pool().release_unused()
+    return merged
 
 
 @contextmanager
@@ -160,8 +165,9 @@ def publish(prepared: Prepared, run: Run, each: Each, say: Callable[[str], None]
     with run.stage("transform"):
         staged = _transform(prepared, run, each)
     with run.stage("resolve"):
-        resolution = resolve_ledger(prepared, run, staged)
-        changes = find_changes(prepared, resolution, staged)
+        resolved = resolve_ledger(prepared, run, staged)
+        changes = find_changes(prepared, resolved, staged)
+    pa.default_memory_pool().release_unused()
     if _is_all_lost(prepared, run):
         return
     building = prepared.dataset.begin(run.run_id)
@@ -172,9 +178,9 @@ def publish(prepared: Prepared, run: Run, each: Each, say: Callable[[str], None]
             _refuse_others_to_forget(prepared)
             raise
     with run.stage("commit"):
-        version = _commit(prepared, building, merged, resolution)
+        version = _commit(prepared, building, merged, resolved)
         _unstage(prepared.dataset.staging, run)
-    _count(run, prepared, resolution, version)
+    _count(run, prepared, resolved, version)
     run.partitions = sorted({path.rpartition("/")[0].partition("/")[2] for m in merged for path in m.written} - {""})
     unapplied = [line for m in merged for line in m.unapplied]
     if prepared.plan.work and prepared.corrections:
@@ -197,15 +203,18 @@ def _is_all_lost(prepared: Prepared, run: Run) -> bool:
     return run.counts["unreadable"] == len(prepared.plan.work) > 0 and replace(prepared, plan=plan).is_idle
 
 
-def _transform(prepared: Prepared, run: Run, each: Each) -> dict[str, Fragment]:
-    """Return the fragment that holds each file that was read, by raw_path."""
-    staged = _resume(prepared)
-    left = [w for w in prepared.plan.work if w.file.raw_path not in staged]
-    run.counts["resumed"] = len(staged)
-    batches = _batches(prepared, run, left)
-    for fragment in each("transform", transform, batches):
-        staged.update(dict.fromkeys(fragment.paths(), fragment))
-    return staged
+def _transform(prepared: Prepared, run: Run, each: Each) -> list[Taken]:
+    """Return where the files are that were read, in the order of their fragments' folders."""
+    resumed = _resume(prepared)
+    left = [w for w in prepared.plan.work if w.file.raw_path not in resumed] if resumed else prepared.plan.work
+    run.counts["resumed"] = len(resumed)
+    staged = [Taken(fragment) for fragment in each("transform", transform, _batches(prepared, run, left))]
+    fragments = {fragment.folder: fragment for fragment in resumed.values()}
+    paths: dict[Place, list[str]] = {folder: [] for folder in fragments}
+    for path, fragment in resumed.items():
+        paths[fragment.folder].append(path)
+    staged += (Taken(fragments[folder], frozenset(some)) for folder, some in paths.items())
+    return sorted(staged, key=lambda taken: taken.fragment.folder)
 
 
 def _resume(prepared: Prepared) -> dict[str, Fragment]:
@@ -242,13 +251,13 @@ def _batches(prepared: Prepared, run: Run, work: list[Work]) -> Batches:
     return replace(batches, unpacked=unpacked)
 
 
-def _commit(prepared: Prepared, building: Place, merged: list[Merged], resolution: Resolution) -> Version:
+def _commit(prepared: Prepared, building: Place, merged: list[Merged], resolved: Resolved) -> Version:
     added: dict[str, FileEntry] = {}
     removed: set[str] = set()
     for part in merged:
         added.update(part.added)
         removed.update(part.removed)
-    parts = write_ledger(prepared.ledger, FILES.conform(resolution.ledger), prepared.plan.lapsed, building)
+    parts = write_ledger(prepared.ledger, resolved.ledger, prepared.plan.lapsed, building)
     added.update(parts[0])
     removed.update(parts[1])
     present = prepared.version.manifest.files if prepared.version else {}
@@ -275,11 +284,11 @@ def _refuse_others_to_forget(prepared: Prepared) -> None:
         raise VersionTaken("the list of articles to forget has changed meanwhile")
 
 
-def _count(run: Run, prepared: Prepared, resolution: Resolution, version: Version) -> None:
+def _count(run: Run, prepared: Prepared, resolved: Resolved, version: Version) -> None:
     """Count files by what became of them, archives that could not be opened among the rejected."""
     plan = prepared.plan
     read = {w.file.raw_path for w in plan.work} | {a.file.raw_path for a in plan.containers if a.reason}
-    ledger = resolution.ledger[["raw_path", "status", "reason"]]
+    ledger = resolved.ledger.select(["raw_path", "status", "reason"]).to_pandas()
     ledger = ledger[is_among(ledger["raw_path"], read)]
     is_kept_out = ledger["reason"] == FORGOTTEN
     run.counts["read"] = len(read)

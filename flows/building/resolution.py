@@ -2,28 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from flows.building.fragments import Fragment
+from flows.building.fragments import Taken
 from flows.planning.ledger import was_fault
 from flows.planning.plan import Plan, Reason
 from flows.planning.prepare import Prepared
 from flows.raw.limits import was_too_large
 from flows.raw.tree import RawFile
 from flows.runs import REJECTS_NOTED, Run
-from flows.storage import Place
 from transforms import RULES_VERSION
-from transforms.among import is_among
-from transforms.ledger import Resolution, resolve
+from transforms.among import is_among, values_of
+from transforms.ledger import resolve
 from transforms.schemas import FILES
 
 
-def resolve_ledger(prepared: Prepared, run: Run, staged: Mapping[str, Fragment]) -> Resolution:
+@dataclass(frozen=True)
+class Resolved:
+    """What becomes of the ledger and of what is staged.
+
+    Attributes:
+        ledger: The new rows of `FILES`, sorted by raw_path; those of other files are as they were.
+        carriers: Paths of the files that were read and whose article rows go into the dataset.
+        dropped: Articles whose present rows go out of it, to be replaced or not.
+    """
+
+    ledger: pa.Table
+    carriers: pa.Array
+    dropped: frozenset[str]
+
+
+def resolve_ledger(prepared: Prepared, run: Run, staged: Sequence[Taken]) -> Resolved:
     """Return the new rows of the ledger and which rows make the next version.
 
     Only files that the plan is about come into it, and those that hold, or held, the same articles.
@@ -31,11 +45,12 @@ def resolve_ledger(prepared: Prepared, run: Run, staged: Mapping[str, Fragment])
     Args:
         prepared: The plan and what it was made from.
         run: The run that read the files.
-        staged: The fragment that holds each file that was read, by raw_path.
+        staged: Where the files are that were read.
     """
     plan, ledger = prepared.plan, prepared.ledger
-    read = _rows_of(staged)
-    known = _concerned(prepared, read).to_pandas()
+    files = pa.concat_tables([FILES.schema.empty_table(), *(taken.files() for taken in staged)])
+    known = _concerned(prepared, files).to_pandas()
+    read = files.to_pandas()
     is_lost = _is_lost(read, known)
     run.counts["unreadable"] = int(is_lost.sum())
     faults = read.loc[is_lost & read["reason"].map(was_fault).astype(bool)]  # the ledger may have what they held before
@@ -45,49 +60,60 @@ def resolve_ledger(prepared: Prepared, run: Run, staged: Mapping[str, Fragment])
     is_lost_copy = is_lost & is_among(read["raw_path"], copies)  # they may be needed to carry an article
     lost_copies = read.loc[is_lost_copy, "raw_path"]
     gone = dict.fromkeys(lost_copies, "a copy that can no longer be read") | _damaged(read[is_lost], plan)
-    unread = {path for fragment in staged.values() for path in fragment.unreadable} | plan.unread
+    unread = {path for taken in staged for path in taken.fragment.unreadable} | plan.unread
     before = known[is_among(known["raw_path"], faults["raw_path"])]
     unread |= ledger.archives_of({*gone, *before[before["status"] != "rejected"]["raw_path"]})
     gone |= dict.fromkeys(plan.unreachable, "a copy that can no longer be read")
     gone |= dict.fromkeys(plan.pruned, "no longer below the raw folder") | plan.lost
     archives = ledger.files(unread.difference(known["raw_path"]), FILES.schema.names).to_pandas()
-    rows = [read[~is_lost], _archive_rows(plan, run), _removed_rows(known, gone, run)]
+    rows = [read if is_lost.sum() == 0 else read[~is_lost], _archive_rows(plan, run), _removed_rows(known, gone, run)]
     present = pd.concat([known, archives], ignore_index=True)
     resolution = resolve(present, pd.concat(rows, ignore_index=True), frozenset(prepared.forgotten))
-    resolved = _note_corrections(resolution, prepared)
+    ledger = FILES.conform(resolution.ledger)
+    carriers = pa.array(resolution.carriers, pa.string())
+    resolved = _note_corrections(Resolved(ledger, carriers, resolution.dropped), prepared)
     # An archive whose members could not be read is one that the next run has not seen yet.
-    raw_sha256 = resolved["raw_sha256"].mask(is_among(resolved["raw_path"], unread))
-    return replace(resolution, ledger=resolved.assign(raw_sha256=raw_sha256))
+    is_unread = pc.is_in(ledger["raw_path"], pa.array(sorted(unread), pa.string()))
+    return _with(resolved, "raw_sha256", pc.if_else(is_unread, None, ledger["raw_sha256"]))
 
 
-def _concerned(prepared: Prepared, read: pd.DataFrame) -> pa.Table:
+def _concerned(prepared: Prepared, read: pa.Table) -> pa.Table:
     """Return the present rows of all files that a run is about, and of those that hold the same articles."""
     plan, ledger, columns = prepared.plan, prepared.ledger, FILES.schema.names
-    paths = {*read["raw_path"], *plan.known_paths, *plan.lapsed, *plan.unreachable, *plan.lost, *plan.unread}
+    if not ledger.spans():
+        return FILES.schema.empty_table()
+    paths = {*read["raw_path"].to_pylist(), *plan.known_paths, *plan.lapsed, *plan.unreachable, *plan.lost}
     paths.update(file.raw_path for file in (*plan.touched, *(archive.file for archive in plan.containers)))
-    own = ledger.files(paths, columns)
-    articles = {*own["article_id"].to_pylist(), *read["article_id"].dropna(), *prepared.forgotten} - {None}
+    own = ledger.files(paths | plan.unread, columns)
+    articles = {*own["article_id"].to_pylist(), *read["article_id"].to_pylist(), *prepared.forgotten} - {None}
     copies = ledger.of_articles(articles, columns)
     return pa.concat_tables([own, copies.filter(pc.invert(pc.is_in(copies["raw_path"], own["raw_path"])))])
 
 
-def corrected_articles(resolution: Resolution, plan: Plan) -> set[str]:
+def corrected_articles(resolved: Resolved, plan: Plan) -> pa.ChunkedArray:
     """Return the articles to which the corrections file is applied: those whose rows are new, or whose lines are."""
-    ledger = resolution.ledger
-    is_meant = is_among(ledger["raw_path"], resolution.carriers.union(plan.corrected)) & (
-        ledger["status"] == "ingested"
-    )
-    return set(ledger.loc[is_meant, "article_id"])
+    ledger = resolved.ledger
+    paths = pa.concat_arrays([resolved.carriers, pa.array(plan.corrected, pa.string())])
+    is_meant = pc.and_(pc.is_in(ledger["raw_path"], paths), pc.equal(ledger["status"], "ingested"))
+    return ledger["article_id"].filter(is_meant)
 
 
-def _note_corrections(resolution: Resolution, prepared: Prepared) -> pd.DataFrame:
+def _note_corrections(resolved: Resolved, prepared: Prepared) -> Resolved:
     """Return the ledger with the digest of the lines that are applied to each file's article."""
-    ledger, file = resolution.ledger, prepared.corrections
-    meant = corrected_articles(resolution, prepared.plan)
-    digests = {i: file.digest(i) for i in meant} if file else {}
-    applied = ledger["article_id"].map(digests).astype("str")
-    before = ledger["corrections_sha256"].astype("str").where(ledger["article_id"].notna())
-    return ledger.assign(corrections_sha256=applied.where(is_among(ledger["article_id"], meant), before))
+    file, articles = prepared.corrections, resolved.ledger["article_id"]
+    lines = list(file.lines) if file else []
+    if not lines and resolved.ledger["corrections_sha256"].null_count == len(articles):
+        return resolved
+    digests = pa.array([file.digest(i) for i in lines] if file else [], pa.string())
+    applied = digests.take(pc.index_in(articles, pa.array(lines, pa.string())))
+    before = pc.if_else(pc.is_valid(articles), resolved.ledger["corrections_sha256"], None)
+    is_meant = pc.is_in(articles, corrected_articles(resolved, prepared.plan))
+    return _with(resolved, "corrections_sha256", pc.if_else(is_meant, applied, before))
+
+
+def _with(resolved: Resolved, name: str, column: pa.ChunkedArray) -> Resolved:
+    at = FILES.schema.get_field_index(name)
+    return replace(resolved, ledger=resolved.ledger.set_column(at, FILES.schema.field(at), column))
 
 
 def _is_lost(read: pd.DataFrame, known: pd.DataFrame) -> pd.Series[bool]:
@@ -98,7 +124,7 @@ def _is_lost(read: pd.DataFrame, known: pd.DataFrame) -> pd.Series[bool]:
     had_article = known[known["status"].isin(("ingested", "duplicate"))]["raw_path"]
     is_unreadable = read["raw_sha256"].isna() & ~read["reason"].map(was_too_large).astype(bool)
     is_fault = read["reason"].map(was_fault).astype(bool)
-    is_told = read["raw_path"].map(known.set_index("raw_path")["reason"]) == read["reason"]
+    is_told = values_of(read["raw_path"], known["raw_path"], known["reason"]) == read["reason"]
     return ((is_unreadable | is_fault) & is_among(read["raw_path"], had_article)) | (is_fault & is_told)
 
 
@@ -111,25 +137,6 @@ def _damaged(lost: pd.DataFrame, plan: Plan) -> dict[str, str]:
 
 def _told(reason: str) -> str:
     return reason if reason.startswith("cannot be read") else f"cannot be read: {reason}"
-
-
-def _rows_of(staged: Mapping[str, Fragment]) -> pd.DataFrame:
-    """Return the ledger rows of the files that were read, from the fragment that holds each."""
-    tables = [FILES.schema.empty_table()]
-    for fragment, paths in by_fragment(staged):
-        files = fragment.files()
-        tables.append(files.filter(pc.is_in(files["raw_path"], pa.array(paths, pa.string()))))
-    rows: pd.DataFrame = pa.concat_tables(tables).to_pandas()
-    return rows
-
-
-def by_fragment(staged: Mapping[str, Fragment]) -> list[tuple[Fragment, list[str]]]:
-    """Return each fragment with the paths that are taken from it, in the order of their folders."""
-    paths: dict[Place, list[str]] = {}
-    fragments = {fragment.folder: fragment for fragment in staged.values()}
-    for path, fragment in staged.items():
-        paths.setdefault(fragment.folder, []).append(path)
-    return [(fragments[folder], paths[folder]) for folder in sorted(fragments)]
 
 
 def _archive_rows(plan: Plan, run: Run) -> pd.DataFrame:

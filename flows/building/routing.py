@@ -4,33 +4,30 @@ from __future__ import annotations
 
 import datetime
 from bisect import bisect_right
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+import pyarrow.compute as pc
 
 from flows.building.file_rows import Staged
-from flows.building.fragments import Fragment
+from flows.building.fragments import Taken
 from flows.building.layout import Changes, Layout, lay_out
 from flows.building.merges import Merge, Nearby, Span, is_near
-from flows.building.resolution import by_fragment, corrected_articles
+from flows.building.resolution import Resolved, corrected_articles
 from flows.planning.prepare import Prepared
 from flows.storage import Place
 from transforms.cuts import MOST_ARTICLES, parse_path
-from transforms.ledger import Resolution
 from transforms.partitions import Partition, neighbours, period_of
 from transforms.schemas import ARTICLES, DUPLICATE_WINDOW_DAYS
 
 
-def find_changes(
-    prepared: Prepared, resolution: Resolution, staged: Mapping[str, Fragment]
-) -> dict[Partition, Changes]:
+def find_changes(prepared: Prepared, resolved: Resolved, staged: Iterable[Taken]) -> dict[Partition, Changes]:
     """Return what becomes of every partition, present or to come."""
     version = prepared.version
     present = version.stretches() if version else {}
-    dropped = _by_place(prepared, resolution.dropped)
-    incoming = _incoming(resolution, staged)
+    dropped = _by_place(prepared, resolved.dropped)
+    incoming = _incoming(resolved, staged)
     new = _corrected_when_staged(incoming, prepared)
-    meant = corrected_articles(resolution, prepared.plan)
-    corrected = {row.article_id for row in prepared.ledger.rows(prepared.plan.corrected).values()} & meant
-    old = _by_place(prepared, {i for i in corrected if i} - set().union(*new.values()))
+    old = _by_place(prepared, _corrected(prepared, resolved) - set().union(*new.values()))
     lines = prepared.corrections.lines if prepared.corrections else {}
     damaged = prepared.plan.damaged
     return {
@@ -63,13 +60,21 @@ def _by_place(prepared: Prepared, article_ids: Collection[str]) -> dict[Partitio
     return found
 
 
-def _incoming(resolution: Resolution, staged: Mapping[str, Fragment]) -> dict[Partition, list[Staged]]:
+def _corrected(prepared: Prepared, resolved: Resolved) -> set[str]:
+    """Return the articles whose lines of the corrections file changed, and that they are applied to."""
+    rows = prepared.ledger.rows(prepared.plan.corrected).values()
+    articles = {row.article_id for row in rows if row.article_id}
+    return articles.intersection(corrected_articles(resolved, prepared.plan).to_pylist()) if articles else articles
+
+
+def _incoming(resolved: Resolved, staged: Iterable[Taken]) -> dict[Partition, list[Staged]]:
     incoming: dict[Partition, list[Staged]] = {}
-    for fragment, paths in by_fragment(staged):
-        carried = resolution.carriers & set(paths)
-        left_out = frozenset(i for path, i in fragment.carriers().items() if path not in carried)
-        for partition in fragment.partitions:
-            incoming.setdefault(partition, []).append(Staged(fragment, partition, left_out))
+    files = resolved.ledger
+    spare = frozenset(files["raw_path"].filter(pc.not_equal(files["status"], "ingested")).to_pylist())
+    for taken in staged:
+        left_out = taken.left_out(spare)
+        for partition in taken.fragment.partitions:
+            incoming.setdefault(partition, []).append(Staged(taken.fragment, partition, left_out))
     return incoming
 
 

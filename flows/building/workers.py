@@ -116,6 +116,16 @@ class WorkerPool:
             results.append(self.run(function, item))
         return results
 
+    def renew(self) -> None:
+        """Let the processes end that nobody runs anything in any more; what comes next has new ones.
+
+        What they keep in memory for more work of the same kind is of no use to work of another.
+        """
+        with self._lock:
+            executor, self._executor = self._executor, None
+        if executor:
+            executor.shutdown(wait=True)
+
     def stop(self) -> None:
         """Let no `run_all` go on with its next item."""
         self._is_stopping = True

@@ -101,7 +101,12 @@ def each_in_pool(workers: int, say: Say) -> Iterator[Each]:
         runner: ThreadPoolTaskRunner[Any] = stack.enter_context(ThreadPoolTaskRunner(max_workers=workers))
         stack.callback(pool.stop)
         tasks = Tasks(runner, pool, workers)
-        yield stack.enter_context(with_progress(tasks.run, say))
+
+        def each(stage: str, function: Callable[[Any], Any], items: Items) -> Iterator[Any]:
+            yield from tasks.run(stage, function, items)
+            pool.renew()
+
+        yield stack.enter_context(with_progress(each, say))
 
 
 @contextmanager
