@@ -82,6 +82,16 @@ def test_fork_server_that_dies_while_workers_start() -> None:
             assert workers.run(os.getppid) != server
 
 
+def test_renewed_pool_has_new_processes() -> None:
+    with WorkerPool(1) as workers:
+        first = workers.run(os.getpid)
+        assert workers.run(os.getpid) == first
+        workers.renew()
+        assert workers.run(os.getpid) != first
+        with pytest.raises(ProcessLookupError):
+            os.kill(first, 0)
+
+
 def test_disk_that_fills_up(ingests: dict[str, Ingest], pool: WorkerPool, tmp_path: Path) -> None:
     """At every stage; with room, the next run ends in the same bytes."""
     try:

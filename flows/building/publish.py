@@ -9,11 +9,10 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
-import pyarrow as pa
-
 from flows.building.batches import Batch, Batches
 from flows.building.fragments import Fragment, Taken, find_fragments, read_fragment, sweep_staging
 from flows.building.ledger_parts import write_ledger
+from flows.building.memory import give_back, give_back_at_times
 from flows.building.merges import Merge, Merged
 from flows.building.resolution import Resolved, resolve_ledger
 from flows.building.routing import find_changes, plan_merges
@@ -141,7 +140,7 @@ def transform(batch: Batch) -> Fragment:
     from flows.building.transformation import transform_batch
 
     fragment = read_fragment(batch.folder) or transform_batch(batch)
-    pa.default_memory_pool().release_unused()
+    give_back_at_times()
     return fragment
 
 
@@ -150,7 +149,7 @@ def merge(file: Merge) -> Merged:
     from flows.building.merging import merge_file
 
     merged = merge_file(file)
-    pa.default_memory_pool().release_unused()
+    give_back()
     return merged
 
 
@@ -167,7 +166,7 @@ def publish(prepared: Prepared, run: Run, each: Each, say: Callable[[str], None]
     with run.stage("resolve"):
         resolved = resolve_ledger(prepared, run, staged)
         changes = find_changes(prepared, resolved, staged)
-    pa.default_memory_pool().release_unused()
+    give_back()
     if _is_all_lost(prepared, run):
         return
     building = prepared.dataset.begin(run.run_id)

@@ -33,7 +33,7 @@ class Resolved:
     """
 
     ledger: pa.Table
-    carriers: pa.Array
+    carriers: pa.ChunkedArray
     dropped: frozenset[str]
 
 
@@ -70,7 +70,7 @@ def resolve_ledger(prepared: Prepared, run: Run, staged: Sequence[Taken]) -> Res
     present = pd.concat([known, archives], ignore_index=True)
     resolution = resolve(present, pd.concat(rows, ignore_index=True), frozenset(prepared.forgotten))
     ledger = FILES.conform(resolution.ledger)
-    carriers = pa.array(resolution.carriers, pa.string())
+    carriers = pa.table({"raw_path": resolution.carriers})["raw_path"].cast(pa.string())
     resolved = _note_corrections(Resolved(ledger, carriers, resolution.dropped), prepared)
     # An archive whose members could not be read is one that the next run has not seen yet.
     is_unread = pc.is_in(ledger["raw_path"], pa.array(sorted(unread), pa.string()))
@@ -93,9 +93,11 @@ def _concerned(prepared: Prepared, read: pa.Table) -> pa.Table:
 def corrected_articles(resolved: Resolved, plan: Plan) -> pa.ChunkedArray:
     """Return the articles to which the corrections file is applied: those whose rows are new, or whose lines are."""
     ledger = resolved.ledger
-    paths = pa.concat_arrays([resolved.carriers, pa.array(plan.corrected, pa.string())])
-    is_meant = pc.and_(pc.is_in(ledger["raw_path"], paths), pc.equal(ledger["status"], "ingested"))
-    return ledger["article_id"].filter(is_meant)
+    is_new, is_corrected = (
+        pc.is_in(ledger["raw_path"], paths) for paths in (resolved.carriers, pa.array(plan.corrected, pa.string()))
+    )
+    is_carrier = pc.equal(ledger["status"], "ingested")
+    return ledger["article_id"].filter(pc.and_(is_carrier, pc.or_(is_new, is_corrected)))
 
 
 def _note_corrections(resolved: Resolved, prepared: Prepared) -> Resolved:
