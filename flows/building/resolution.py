@@ -66,7 +66,7 @@ def resolve_ledger(prepared: Prepared, run: Run, staged: Sequence[Taken]) -> Res
     gone |= dict.fromkeys(plan.unreachable, "a copy that can no longer be read")
     gone |= dict.fromkeys(plan.pruned, "no longer below the raw folder") | plan.lost
     archives = ledger.files(unread.difference(known["raw_path"]), FILES.schema.names).to_pandas()
-    rows = [read if is_lost.sum() == 0 else read[~is_lost], _archive_rows(plan, run), _removed_rows(known, gone, run)]
+    rows = [read[~is_lost] if is_lost.any() else read, _archive_rows(plan, run), _removed_rows(known, gone, run)]
     present = pd.concat([known, archives], ignore_index=True)
     resolution = resolve(present, pd.concat(rows, ignore_index=True), frozenset(prepared.forgotten))
     ledger = FILES.conform(resolution.ledger)
