@@ -241,17 +241,16 @@ def test_run_by_hand_beside_a_scheduled_one(deployed: Prefect, many: RawFolder, 
     command = [sys.executable, "-m", "flows.cli", "ingest", "--raw", str(many.root), "--processed", str(out)]
     environment = {**deployed.worker.environment, "PYTHONPATH": str(ROOT)}
 
-    def by_hand(*options: str) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run([*command, *options], env=environment, capture_output=True, text=True, check=False)
+    def by_hand(*options: str) -> "subprocess.Popen[str]":
+        return subprocess.Popen([*command, *options], env=environment, stderr=subprocess.PIPE, text=True)
 
     run = deployed.submit(many.root, out)
     wait_until_at_work(out)
-    refused = by_hand()
-    assert refused.returncode == 1
-    assert "is being written by run" in refused.stderr
-    waits = by_hand("--wait", "90")
-    assert waits.returncode == 0, waits.stderr
-    assert "waiting up to 90 s for run" in waits.stderr
+    with by_hand() as refused, by_hand("--wait", "90") as waits:  # at once: one after the other, the run may be over
+        said = [process.communicate()[1] for process in (refused, waits)]
+    assert "is being written by run" in said[0]
+    assert "waiting up to 90 s for run" in said[1]
+    assert (refused.returncode, waits.returncode) == (1, 0)
     assert deployed.wait(run) == ["Completed"]
     assert outcomes(out) == ["committed", "nothing to do"]
     assert is_whole(out)
