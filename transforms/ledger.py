@@ -64,9 +64,13 @@ def resolve(present: pd.DataFrame, staged: pd.DataFrame, forgotten: frozenset[st
     )
 
 
+def are_in_order(raw_paths: pa.Array | pa.ChunkedArray) -> bool:
+    """Return whether paths rise, as those of a first run do: rows that are sorted again are copied."""
+    return bool(pc.all(pc.less(raw_paths[:-1], raw_paths[1:])).as_py())
+
+
 def _in_order(ledger: pd.DataFrame) -> pd.DataFrame:
-    paths = pa.array(ledger["raw_path"], pa.string())
-    is_sorted = pc.all(pc.less(paths[:-1], paths[1:])).as_py()  # as a first run's are; sorted, they would be copied
+    is_sorted = are_in_order(pa.array(ledger["raw_path"], pa.string()))
     return ledger if is_sorted else ledger.sort_values("raw_path", ignore_index=True)
 
 

@@ -70,11 +70,6 @@ class Fragment:
             articles = reader.read_all()
         return dict(zip(articles["raw_path"].to_pylist(), articles["article_id"].to_pylist(), strict=True))
 
-    def paths(self) -> list[str]:
-        """Return the paths of its ledger rows."""
-        paths: list[str] = self.files()["raw_path"].to_pylist()
-        return paths
-
     def known(self) -> dict[str, Known]:
         """Return its ledger rows by raw_path."""
         return known_rows(self.files())
@@ -94,8 +89,8 @@ class Fragment:
 
 
 @dataclass(frozen=True)
-class Taken:
-    """What is taken of a fragment.
+class FragmentFiles:
+    """Files whose rows are taken from a fragment.
 
     Attributes:
         fragment: The fragment.
@@ -105,7 +100,7 @@ class Taken:
     fragment: Fragment
     paths: frozenset[str] | None = None
 
-    def files(self) -> pa.Table:
+    def rows(self) -> pa.Table:
         """Return their ledger rows."""
         files = self.fragment.files()
         if self.paths is None:

@@ -13,6 +13,7 @@ from flows.dataset import FileEntry
 from flows.dataset.parquet import write_parquet
 from flows.planning.ledger import LEDGER_FILE, Ledger
 from flows.storage import Place
+from transforms.ledger import are_in_order
 from transforms.ledger_parts import MOST_ROWS, begins_part, cut, part_name
 from transforms.schemas import FILES
 
@@ -69,8 +70,7 @@ def _count(ledger: Ledger, changed: pa.Table, dropped: Sequence[str]) -> int:
 
 
 def _in_order(rows: pa.Table) -> pa.Table:
-    paths = rows["raw_path"]
-    is_sorted = pc.all(pc.less(paths[:-1], paths[1:])).as_py()
+    is_sorted = are_in_order(rows["raw_path"])
     return rows if is_sorted else rows.take(pc.sort_indices(rows, [("raw_path", "ascending")]))
 
 

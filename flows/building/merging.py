@@ -18,7 +18,7 @@ from flows.building.repeats import find_repeats
 from flows.dataset import FileEntry
 from flows.dataset.parquet import in_groups, write_parquet
 from transforms.cuts import path_of
-from transforms.schemas import ARTICLES, PARTITIONED, Table
+from transforms.schemas import ARTICLES, PARTITIONED, Table, with_column
 
 
 def merge_file(merge: Merge) -> Merged:
@@ -83,5 +83,4 @@ def _with_repeats(articles: pa.Table, repeats: Mapping[str, str | None]) -> pa.T
     """Return articles with what those that were asked are near-duplicates of; the others keep what they have."""
     known = zip(articles["article_id"].to_pylist(), articles["duplicate_of"].to_pylist(), strict=True)
     duplicate_of = pa.array([repeats.get(i, original) for i, original in known], pa.string())
-    position = articles.schema.get_field_index("duplicate_of")
-    return articles.set_column(position, articles.schema.field(position), duplicate_of)
+    return with_column(articles, "duplicate_of", duplicate_of)

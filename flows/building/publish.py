@@ -10,17 +10,18 @@ from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
 from flows.building.batches import Batch, Batches
-from flows.building.fragments import Fragment, Taken, find_fragments, read_fragment, sweep_staging
+from flows.building.fragments import Fragment, FragmentFiles, read_fragment, sweep_staging
 from flows.building.ledger_parts import write_ledger
 from flows.building.memory import give_back, give_back_at_times
 from flows.building.merges import Merge, Merged
 from flows.building.resolution import Resolved, resolve_ledger
+from flows.building.resuming import resume
 from flows.building.routing import find_changes, plan_merges
 from flows.dataset import AnyDataset, FileEntry, Version, VersionTaken, dataset_in, hold_lock
 from flows.dataset.forgotten import read_forgotten
 from flows.dataset.parquet import write_parquet
 from flows.dataset.rollback import refuse_held
-from flows.planning.ledger import Known, read_ledger
+from flows.planning.ledger import read_ledger
 from flows.planning.options import Options
 from flows.planning.plan import Work
 from flows.planning.prepare import Prepared, prepare
@@ -28,7 +29,6 @@ from flows.planning.side_inputs import articles_with_lines, lines_without_articl
 from flows.raw.streams import UnreadableArchive, unpack
 from flows.runs import REJECTS_NOTED, Run, TooManyRejected
 from flows.storage import ObjectPath, Place, delete_if_empty, delete_tree
-from transforms import RULES_VERSION
 from transforms.among import is_among
 from transforms.cuts import path_of
 from transforms.partitions import partition_of
@@ -202,38 +202,12 @@ def _is_all_lost(prepared: Prepared, run: Run) -> bool:
     return run.counts["unreadable"] == len(prepared.plan.work) > 0 and replace(prepared, plan=plan).is_idle
 
 
-def _transform(prepared: Prepared, run: Run, each: Each) -> list[Taken]:
+def _transform(prepared: Prepared, run: Run, each: Each) -> list[FragmentFiles]:
     """Return where the files are that were read, in the order of their fragments' folders."""
-    resumed = _resume(prepared)
-    left = [w for w in prepared.plan.work if w.file.raw_path not in resumed] if resumed else prepared.plan.work
-    run.counts["resumed"] = len(resumed)
-    staged = [Taken(fragment) for fragment in each("transform", transform, _batches(prepared, run, left))]
-    fragments = {fragment.folder: fragment for fragment in resumed.values()}
-    paths: dict[Place, list[str]] = {folder: [] for folder in fragments}
-    for path, fragment in resumed.items():
-        paths[fragment.folder].append(path)
-    staged += (Taken(fragments[folder], frozenset(some)) for folder, some in paths.items())
-    return sorted(staged, key=lambda taken: taken.fragment.folder)
-
-
-def _resume(prepared: Prepared) -> dict[str, Fragment]:
-    """Return what killed runs staged and this run would make again, by raw_path."""
-    wanted = {w.file.raw_path: w for w in prepared.plan.work}
-    staged = {}
-    for fragment in find_fragments(prepared.dataset.staging):
-        if fragment.recipe != prepared.settings.recipe or fragment.unreadable or prepared.options.rehash:
-            continue
-        carriers = set(fragment.carriers())
-        for path, known in fragment.known().items():
-            is_whole = path in carriers or (known.status == "rejected" and known.raw_sha256 and not known.is_fault)
-            if is_whole and path in wanted and _is_as_wanted(known, wanted[path]):
-                staged[path] = fragment
-    return staged
-
-
-def _is_as_wanted(known: Known, work: Work) -> bool:
-    asked = (work.file.size, work.file.modified, RULES_VERSION, work.metadata_sha256)
-    return asked == (known.size, known.modified, known.rules_version, known.metadata_sha256)
+    resumed, left = resume(prepared)
+    run.counts["resumed"] = len(prepared.plan.work) - len(left)
+    staged = [FragmentFiles(fragment) for fragment in each("transform", transform, _batches(prepared, run, left))]
+    return sorted([*resumed, *staged], key=lambda taken: taken.fragment.folder)
 
 
 def _batches(prepared: Prepared, run: Run, work: list[Work]) -> Batches:

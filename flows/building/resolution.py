@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from flows.building.fragments import Taken
+from flows.building.fragments import FragmentFiles
 from flows.planning.ledger import was_fault
 from flows.planning.plan import Plan, Reason
 from flows.planning.prepare import Prepared
@@ -19,7 +19,7 @@ from flows.runs import REJECTS_NOTED, Run
 from transforms import RULES_VERSION
 from transforms.among import is_among, values_of
 from transforms.ledger import resolve
-from transforms.schemas import FILES
+from transforms.schemas import FILES, with_column
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Resolved:
     dropped: frozenset[str]
 
 
-def resolve_ledger(prepared: Prepared, run: Run, staged: Sequence[Taken]) -> Resolved:
+def resolve_ledger(prepared: Prepared, run: Run, staged: Sequence[FragmentFiles]) -> Resolved:
     """Return the new rows of the ledger and which rows make the next version.
 
     Only files that the plan is about come into it, and those that hold, or held, the same articles.
@@ -48,7 +48,7 @@ def resolve_ledger(prepared: Prepared, run: Run, staged: Sequence[Taken]) -> Res
         staged: Where the files are that were read.
     """
     plan, ledger = prepared.plan, prepared.ledger
-    files = pa.concat_tables([FILES.schema.empty_table(), *(taken.files() for taken in staged)])
+    files = pa.concat_tables([FILES.schema.empty_table(), *(taken.rows() for taken in staged)])
     known = _concerned(prepared, files).to_pandas()
     read = files.to_pandas()
     is_lost = _is_lost(read, known)
@@ -74,7 +74,8 @@ def resolve_ledger(prepared: Prepared, run: Run, staged: Sequence[Taken]) -> Res
     resolved = _note_corrections(Resolved(ledger, carriers, resolution.dropped), prepared)
     # An archive whose members could not be read is one that the next run has not seen yet.
     is_unread = pc.is_in(ledger["raw_path"], pa.array(sorted(unread), pa.string()))
-    return _with(resolved, "raw_sha256", pc.if_else(is_unread, None, ledger["raw_sha256"]))
+    raw_sha256 = pc.if_else(is_unread, None, ledger["raw_sha256"])
+    return replace(resolved, ledger=with_column(resolved.ledger, "raw_sha256", raw_sha256))
 
 
 def _concerned(prepared: Prepared, read: pa.Table) -> pa.Table:
@@ -110,12 +111,8 @@ def _note_corrections(resolved: Resolved, prepared: Prepared) -> Resolved:
     applied = digests.take(pc.index_in(articles, pa.array(lines, pa.string())))
     before = pc.if_else(pc.is_valid(articles), resolved.ledger["corrections_sha256"], None)
     is_meant = pc.is_in(articles, corrected_articles(resolved, prepared.plan))
-    return _with(resolved, "corrections_sha256", pc.if_else(is_meant, applied, before))
-
-
-def _with(resolved: Resolved, name: str, column: pa.ChunkedArray) -> Resolved:
-    at = FILES.schema.get_field_index(name)
-    return replace(resolved, ledger=resolved.ledger.set_column(at, FILES.schema.field(at), column))
+    digest = pc.if_else(is_meant, applied, before)
+    return replace(resolved, ledger=with_column(resolved.ledger, "corrections_sha256", digest))
 
 
 def _is_lost(read: pd.DataFrame, known: pd.DataFrame) -> pd.Series[bool]:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 import pyarrow.compute as pc
 
 from flows.building.file_rows import Staged
-from flows.building.fragments import Taken
+from flows.building.fragments import FragmentFiles
 from flows.building.layout import Changes, Layout, lay_out
 from flows.building.merges import Merge, Nearby, Span, is_near
 from flows.building.resolution import Resolved, corrected_articles
@@ -20,7 +20,7 @@ from transforms.partitions import Partition, neighbours, period_of
 from transforms.schemas import ARTICLES, DUPLICATE_WINDOW_DAYS
 
 
-def find_changes(prepared: Prepared, resolved: Resolved, staged: Iterable[Taken]) -> dict[Partition, Changes]:
+def find_changes(prepared: Prepared, resolved: Resolved, staged: Iterable[FragmentFiles]) -> dict[Partition, Changes]:
     """Return what becomes of every partition, present or to come."""
     version = prepared.version
     present = version.stretches() if version else {}
@@ -67,7 +67,7 @@ def _corrected(prepared: Prepared, resolved: Resolved) -> set[str]:
     return articles.intersection(corrected_articles(resolved, prepared.plan).to_pylist()) if articles else articles
 
 
-def _incoming(resolved: Resolved, staged: Iterable[Taken]) -> dict[Partition, list[Staged]]:
+def _incoming(resolved: Resolved, staged: Iterable[FragmentFiles]) -> dict[Partition, list[Staged]]:
     incoming: dict[Partition, list[Staged]] = {}
     files = resolved.ledger
     spare = frozenset(files["raw_path"].filter(pc.not_equal(files["status"], "ingested")).to_pylist())

@@ -16,7 +16,7 @@ from flows.planning.ledger import LEDGER_FILE, Ledger, read_ledger
 from flows.repairing.raw_files import RawFiles
 from flows.repairing.sources import Sources, Taken, text_files
 from flows.repairing.survey import Survey
-from transforms.schemas import ARTICLES, FILES
+from transforms.schemas import ARTICLES, FILES, with_column
 
 Row = dict[str, Any]
 _ARTICLE = ["raw_path", "raw_sha256", "article_id", "rules_version"]
@@ -108,9 +108,8 @@ def amend_ledger(ledger: pa.Table, sources: Sources, has_moved: bool) -> tuple[p
     own = pa.Table.from_pylist(list({**rows, **taken, **amended}.values()), FILES.schema)
     table = _sorted([ledger.filter(pc.invert(is_meant)), own])
     if has_moved:
-        position = FILES.schema.get_field_index("modified")
-        field = FILES.schema.field(position)
-        table = table.set_column(position, field, pa.repeat(pa.scalar(_LONG_AGO, field.type), len(table)))
+        long_ago = pa.scalar(_LONG_AGO, FILES.schema.field("modified").type)
+        table = with_column(table, "modified", pa.repeat(long_ago, len(table)))
     return table, frozenset(changed.union(taken))
 
 

@@ -18,7 +18,7 @@ from flows.repairing.raw_files import Found, RawFiles
 from flows.repairing.survey import Survey, stretch_of
 from transforms import RULES_VERSION
 from transforms.partitions import Partition, PartitionBy, partition_of
-from transforms.schemas import ARTICLES
+from transforms.schemas import ARTICLES, with_column
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,7 @@ class Taken:
         """Return their rows, each under the path that the ledger has for it."""
         rows = only(read_parquet(self.file, columns), self.paths)
         paths = pa.array([self.paths[i] for i in rows["article_id"].to_pylist()], pa.string())
-        position = rows.schema.get_field_index("raw_path")
-        return rows if position < 0 else rows.set_column(position, rows.schema.field(position), paths)
+        return with_column(rows, "raw_path", paths) if "raw_path" in rows.column_names else rows
 
 
 @dataclass
