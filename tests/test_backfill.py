@@ -11,6 +11,7 @@ from test_archives import zipped
 
 import flows.building.publish
 import flows.building.resolution
+import flows.building.resuming
 import flows.building.transformation
 import flows.planning.census
 import flows.planning.comparison
@@ -30,7 +31,7 @@ from transforms import RULES_VERSION
 RunLocally = Callable[..., Run]
 MARCH = Selection(datetime.date(2016, 3, 1), datetime.date(2016, 3, 31))
 RULED_BY = (
-    flows.building.publish,
+    flows.building.resuming,
     flows.building.resolution,
     flows.building.transformation,
     flows.planning.census,
