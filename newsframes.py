@@ -3,8 +3,10 @@
     import newsframes
 
     dataset = newsframes.open("data/processed")
-    quotes = dataset.quotes()
-    dataset.duckdb().sql("SELECT speaker, count(*) FROM quotes GROUP BY ALL ORDER BY 2 DESC").show()
+    quotes = dataset.quotes()  # pandas, nullable types
+    march = dataset.where(start="2016-03-01", end="2016-03-31", outlet="The Herald")
+    march.speakers()  # who was quoted there, how often, in how many words
+    march.duckdb().sql("SELECT speaker, count(*) FROM quotes GROUP BY ALL ORDER BY 2 DESC").show()
 
 A dataset that is open keeps showing the version that was current when it was opened, whatever runs commit
 meanwhile, so its tables always fit each other. It is there for an hour at least after it was replaced, unless an
@@ -20,21 +22,20 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pandas as pd
-import pyarrow as pa
 import pyarrow.dataset as pads
-from pyarrow.fs import FSSpecHandler, PyFileSystem
 
 from flows.dataset import DatasetDamaged, Manifest, UnknownVersion, dataset_in
 from flows.dataset import Version as _Version
-from flows.storage import ObjectPath, Place, place_of, scheme_of
-from flows.storage.stores import file_system
-from transforms.partitions import PERIODS
+from flows.reading.arrow import arrow_dataset, frame_of, periods_of
+from flows.reading.filters import Day, FilterError, Filters, Names
+from flows.storage import place_of
 from transforms.schemas import ARTICLES, FILES, PARAGRAPHS, QUOTES, TABLES, Table
+from transforms.views import QUOTES_IN_CONTEXT, QUOTES_WITH_ARTICLES, SPEAKERS, UTTERANCES, View
 
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["Dataset", "DatasetDamaged", "NoSuchDataset", "VersionGone", "open"]
+__all__ = ["Dataset", "DatasetDamaged", "FilterError", "NoSuchDataset", "VersionGone", "open"]
 
 
 class NoSuchDataset(FileNotFoundError):
@@ -56,8 +57,9 @@ class Dataset:
         folder: Its folder; in an object store, where the objects of all versions lie.
     """
 
-    def __init__(self, version: _Version) -> None:
+    def __init__(self, version: _Version, wanted: Filters | None = None) -> None:
         self._version = version
+        self._wanted = wanted or Filters()
         self.version = version.number
         self.folder = version.home
 
@@ -69,6 +71,32 @@ class Dataset:
     def manifest(self) -> Manifest:
         """What the version holds and what it was made from."""
         return self._version.manifest
+
+    def where(
+        self,
+        start: Day | None = None,
+        end: Day | None = None,
+        outlet: Names | None = None,
+        speaker: Names | None = None,
+        kind: Names | None = None,
+    ) -> Dataset:
+        """Return the same version with some of its rows; files that cannot hold them are not opened.
+
+        Dates and outlets choose articles, and with them their paragraphs and quotes; speakers and kinds choose quotes,
+        and with them utterances and speakers. The ledger stays whole. What is not given stays as it was.
+
+        Args:
+            start: First published_date, as a date or in ISO form; articles without a date are left out.
+            end: Last one.
+            outlet: One outlet, or some, as they are in the table.
+            speaker: One speaker, or some.
+            kind: One kind of quotes, or some, such as quotation.
+
+        Raises:
+            FilterError: A date is none, or the last is before the first.
+        """
+        given = {"start": start, "end": end, "outlet": outlet, "speaker": speaker, "kind": kind}
+        return Dataset(self._version, self._wanted.narrowed(**given))
 
     def articles(self, columns: list[str] | None = None) -> pd.DataFrame:
         """Return one row per article, with the integer columns year and month of its partition.
@@ -90,6 +118,25 @@ class Dataset:
         """Return the ledger: one row per raw file, with what became of it."""
         return self._frame(FILES, columns)
 
+    def quotes_in_context(self, columns: list[str] | None = None) -> pd.DataFrame:
+        """Return one row per quote, with the 200 characters before and after it, in the order of the text."""
+        return self._frame_of_view(QUOTES_IN_CONTEXT, columns, "published_date, article_id, quote_id")
+
+    def quotes_with_articles(self, columns: list[str] | None = None) -> pd.DataFrame:
+        """Return one row per quote, with title, outlet, date and more of its article, in the order of the text."""
+        return self._frame_of_view(QUOTES_WITH_ARTICLES, columns, "published_date, article_id, quote_id")
+
+    def utterances(self, columns: list[str] | None = None) -> pd.DataFrame:
+        """Return one row per utterance: quotations that a cue or a paragraph split are one."""
+        return self._frame_of_view(UTTERANCES, columns, "year, article_id, utterance_id")
+
+    def speakers(self, columns: list[str] | None = None) -> pd.DataFrame:
+        """Return one row per speaker, with outlets, counts, words and roles; who has the most quotations comes first.
+
+        A speaker is a name, whatever its case: two people of one name are one row.
+        """
+        return self._frame_of_view(SPEAKERS, columns, "quote_count DESC, speaker, speaker_kind")
+
     def arrow(self, table: str) -> pads.Dataset:
         """Return a table (articles, paragraphs, quotes or files) as a pyarrow dataset, partition columns included.
 
@@ -99,51 +146,32 @@ class Dataset:
         if table not in by_name:
             raise KeyError(f"no table {table}; there are {', '.join(by_name)}")
         with self._gone_is_told():
-            return self._arrow(by_name[table])
+            return arrow_dataset(self._version, by_name[table], self._wanted)
 
     def duckdb(self) -> duckdb.DuckDBPyConnection:
-        """Return a new in-memory DuckDB connection with the views articles, paragraphs, quotes and files.
+        """Return a new in-memory DuckDB connection with the tables as views, and further views over them.
 
-        Queries read the files: if the version is deleted by then, they raise `duckdb.IOException`.
+        These are articles, paragraphs, quotes and files; quotes_in_context, quotes_with_articles, utterances and
+        speakers, of which docs/data_dictionary.md tells every column. Queries read the files: if the version is
+        deleted by then, they raise `duckdb.IOException`.
         """
         import duckdb
 
-        from flows.reports.views import read_table
+        from flows.reading.tables import create_views
 
         connection = duckdb.connect()
         with self._gone_is_told():
-            for table in TABLES:
-                columns = ", ".join(f'"{name}"' for name in self._arrow(table).schema.names)
-                read_table(connection, self._version, table).project(columns).create_view(table.name)
+            create_views(connection, self._version, periods_of(self._version), self._wanted)
         return connection
-
-    def _files(self, table: Table) -> list[str]:
-        return [_name_in_store(self._version.place(path)) for path in self.manifest.paths(table.name)]
-
-    def _arrow(self, table: Table) -> pads.Dataset:
-        scheme = scheme_of(self.folder)
-        files = PyFileSystem(FSSpecHandler(file_system(scheme))) if scheme else None
-        if not table.is_partitioned:
-            return pads.dataset(self._files(table), table.schema, format="parquet", filesystem=files)
-        depth = PERIODS.index(self.manifest.settings.partition_by) + 1
-        periods = pa.schema([(name, pa.int32()) for name in PERIODS[:depth]])
-        schema = pa.unify_schemas([table.schema, periods])
-        hive = pads.partitioning(periods, flavor="hive")
-        base = _name_in_store(self.folder / table.name)
-        return pads.dataset(
-            self._files(table),
-            schema,
-            format="parquet",
-            filesystem=files,
-            partitioning=hive,
-            partition_base_dir=base,
-        )
 
     def _frame(self, table: Table, columns: list[str] | None) -> pd.DataFrame:
         with self._gone_is_told():
-            rows = self._arrow(table).to_table(columns=columns)
-        frame: pd.DataFrame = rows.to_pandas(types_mapper=_NULLABLE.get)
-        return frame
+            return frame_of(arrow_dataset(self._version, table, self._wanted).to_table(columns=columns))
+
+    def _frame_of_view(self, view: View, columns: list[str] | None, order: str) -> pd.DataFrame:
+        chosen = "*" if columns is None else ", ".join(f'"{name}"' for name in columns)
+        with self._gone_is_told(), self.duckdb() as connection:
+            return frame_of(connection.sql(f"SELECT {chosen} FROM {view.name} ORDER BY {order}").to_arrow_table())
 
     @contextmanager
     def _gone_is_told(self) -> Iterator[None]:
@@ -155,20 +183,6 @@ class Dataset:
             raise VersionGone(
                 f"version {self.version} is deleted by now: newsframes.open() gives the next one"
             ) from error
-
-
-def _name_in_store(place: Place) -> str:
-    """Return a place as the file system of its store has it: bucket and key."""
-    return f"{place.bucket.partition('://')[2]}/{place.key}" if isinstance(place, ObjectPath) else str(place)
-
-
-_NULLABLE = {
-    pa.int32(): pd.Int32Dtype(),
-    pa.int64(): pd.Int64Dtype(),
-    pa.float32(): pd.Float32Dtype(),
-    pa.date32(): pd.ArrowDtype(pa.date32()),
-    pa.string(): pd.StringDtype(na_value=pd.NA),
-}
 
 
 def open(processed: str | os.PathLike[str] = "data/processed", version: int | None = None) -> Dataset:

@@ -16,8 +16,8 @@ from conftest import SAMPLES, RawFolder, current, run_here, story
 from flows.dataset import Version
 from flows.dataset.durable import write_json
 from flows.raw.opening import sha256_of
+from flows.reading.tables import read_table
 from flows.reports.check import ROWS_SHOWN, Violation, check_version
-from flows.reports.views import read_table
 from flows.runs import Run
 from transforms.invariants import INVARIANTS
 from transforms.schemas import PARTITIONED, TABLES

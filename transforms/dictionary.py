@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pyarrow as pa
 
 from transforms.schemas import SCHEMA_VERSION, TABLES, Table
+from transforms.views import VIEWS, View
 
 _INTRODUCTION = f"""# Data dictionary
 
@@ -21,10 +22,16 @@ readers show `year` and `month` (and `day`, or `year` alone, as the dataset is p
 Articles without a date are in `year=0/month=0`.
 """
 
+_VIEWS = """# Views
+
+What `newsframes.open(…)` and `newsframes views` have besides the tables, as pandas frames and as views in DuckDB.
+"""
+
 
 def data_dictionary() -> str:
     """Return what every table and column means."""
-    return "\n".join([_INTRODUCTION, *(line for table in TABLES for line in _section(table))])
+    tables = [line for table in TABLES for line in _section(table)]
+    return "\n".join([_INTRODUCTION, *tables, _VIEWS, *(line for view in VIEWS for line in _section_of_view(view))])
 
 
 def _section(table: Table) -> Iterator[str]:
@@ -34,6 +41,15 @@ def _section(table: Table) -> Iterator[str]:
     yield "|---|---|---|"
     for field in table.schema:
         yield f"| {field.name} | {_type(field)} | {table.description(field.name)} |"
+    yield ""
+
+
+def _section_of_view(view: View) -> Iterator[str]:
+    yield f"## {view.name}\n"
+    yield f"{view.meaning}\n"
+    yield "| column | meaning |"
+    yield "|---|---|"
+    yield from (f"| {name} | {meaning} |" for name, meaning in view.columns.items())
     yield ""
 
 

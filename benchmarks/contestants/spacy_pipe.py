@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import spacy
+import spacy.about
 
 from benchmarks.contestants.answering import Values, answer
 
@@ -19,7 +20,7 @@ def main(model: str, raw: str) -> None:
         return {"articles": len(texts), "tokens": sum(len(document) for document in nlp.pipe(texts))}
 
     def facts() -> Values:
-        versions = f"spaCy {spacy.__version__}, {nlp.meta['lang']}_{nlp.meta['name']} {nlp.meta['version']}"
+        versions = f"spaCy {spacy.about.__version__}, {nlp.meta['lang']}_{nlp.meta['name']} {nlp.meta['version']}"
         return {"versions": versions, "pipeline": nlp.pipe_names}
 
     def warm_up() -> Values:

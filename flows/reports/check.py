@@ -21,7 +21,7 @@ from flows.planning.options import Options, OptionsError
 from flows.planning.plan import Plan, Reason
 from flows.planning.prepare import prepare
 from flows.planning.side_inputs import read_corrections
-from flows.reports.views import read_table
+from flows.reading.tables import read_table
 from flows.storage import Place
 from transforms.cuts import FIRST, MOST_ARTICLES, find_cuts, keys_of, path_of
 from transforms.invariants import INVARIANTS, Invariant

@@ -22,7 +22,7 @@ import pyarrow as pa
 from flows.dataset import DatasetDamaged, FileEntry, Version
 from flows.dataset.parquet import open_parquet
 from flows.planning.options import OptionsError
-from flows.reports.views import reach
+from flows.reading.tables import reach
 from flows.storage import Place
 from transforms.partitions import parse_folder
 from transforms.schemas import TABLES, Table

@@ -26,7 +26,7 @@ from dataclasses import dataclass
 import duckdb
 
 from flows.dataset import DatasetDamaged, Version
-from flows.reports.views import read_table
+from flows.reading.tables import read_table
 from transforms.schemas import ARTICLES
 
 GAPS = 20
