@@ -16,7 +16,7 @@ from flows.dataset.links import mend_links
 from flows.dataset.parquet import read_parquet
 from flows.planning.comparison import Inputs
 from flows.planning.ledger import LEDGER_FILE, Ledger, read_ledger
-from flows.planning.options import Options, OptionsError, choose_settings
+from flows.planning.options import NoDataset, Options, OptionsError, choose_settings
 from flows.planning.plan import Needs
 from flows.planning.planner import plan_repair
 from flows.planning.prepare import Prepared, not_raw, refuse_own_folders
@@ -63,7 +63,7 @@ def repair(
         )
     dataset = Dataset(options.processed)
     if not dataset.versions.is_dir() and not (dataset.root / "current").is_dir():
-        raise OptionsError(f"no dataset in {dataset.root}")
+        raise NoDataset(dataset.root)
     run = Run("repair")
     with hold_lock(dataset.root, run.run_id, wait_seconds, say), run.recorded(dataset.runs):
         links = mend_links(dataset, run.run_id)

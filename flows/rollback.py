@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flows.dataset import Version, dataset_in, hold_lock
 from flows.dataset.rollback import release
-from flows.planning.options import OptionsError
+from flows.planning.options import NoDataset, OptionsError
 from flows.runs import Run
 from flows.storage import Place
 
@@ -28,7 +28,7 @@ def roll_back(processed: Place, to: int | None = None, wait_seconds: float = 0) 
     """
     dataset = dataset_in(processed)
     if dataset.current() is None:
-        raise OptionsError(f"no dataset in {processed}")
+        raise NoDataset(processed)
     run = Run("rollback")
     with hold_lock(processed, run.run_id, wait_seconds), run.recorded(dataset.runs):
         current = dataset.current()
@@ -51,6 +51,6 @@ def resume(processed: Place, wait_seconds: float = 0) -> bool:
         DatasetBusy: Another run holds the dataset for longer than `wait_seconds`.
     """
     if dataset_in(processed).current() is None:
-        raise OptionsError(f"no dataset in {processed}")
+        raise NoDataset(processed)
     with hold_lock(processed, "resume", wait_seconds):
         return release(processed)

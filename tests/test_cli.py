@@ -33,20 +33,24 @@ def test_help_has_an_example(name: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        pytest.param(["ingest", "--raw", "{tmp}/nowhere"], "nowhere is not there", id="no-raw-root"),
+        pytest.param(
+            ["ingest", "--raw", "{tmp}/nowhere"],
+            "nowhere is not there: mount it, or name another one",
+            id="no-raw-root",
+        ),
         pytest.param(["plan", "--raw", "{tmp}/nowhere"], "nowhere is not there", id="plan-no-raw-root"),
         pytest.param(["plan", "--metadata", "{tmp}/no.tsv"], "side file {tmp}/no.tsv", id="no-side-file"),
-        pytest.param(["check"], "no dataset in {tmp}/out", id="nothing-to-check"),
+        pytest.param(["check"], "no dataset in {tmp}/out; `newsframes ingest --raw FOLDER", id="nothing-to-check"),
         pytest.param(["ingest", "--partition-by", "week"], "--partition-by", id="unknown-period"),
         pytest.param(["ingest", "--workers", "0"], "--workers", id="no-workers"),
         pytest.param(["ingest", "--raw", ""], "it is empty", id="raw-is-an-unset-variable"),
         pytest.param(["plan", "--undated", "--prune"], "none of ingest's other options", id="prune-of-a-backfill"),
         pytest.param(["diff", "1", "2"], "no dataset in {tmp}/out", id="nothing-to-compare"),
         pytest.param(["ingest", "--colour"], "--colour", id="unknown-option"),
-        pytest.param(["backfill"], "say what to restate", id="backfill-of-nothing"),
+        pytest.param(["backfill"], "say what to restate: --start", id="backfill-of-nothing"),
         pytest.param(["backfill", "--start", "March"], "--start", id="no-date"),
         pytest.param(["backfill", "--undated"], "no dataset to restate", id="backfill-of-no-dataset"),
-        pytest.param(["rollback"], "no dataset in {tmp}/out", id="nothing-to-roll-back"),
+        pytest.param(["rollback"], "no dataset in {tmp}/out; `newsframes ingest", id="nothing-to-roll-back"),
         pytest.param(["forget", "3f2a"], "3f2a is no article_id", id="no-article"),
         pytest.param(["forget", "0" * 32], "no dataset in {tmp}/out", id="nothing-to-forget"),
     ],
@@ -197,7 +201,7 @@ def test_rollback_and_forward(march: Path) -> None:
     assert "Runs go on." in run("rollback", "--resume", "--processed", march).stdout
     forward = json.loads(run("rollback", "--to", "2", "--processed", march, "--json").stdout)
     assert forward == {"version": 2, "is_held": False}
-    for to, message in (("2", "is at version 2 already"), ("9", "keeps no version 9; it has [1, 2]")):
+    for to, message in (("2", "is at version 2 already"), ("9", "keeps no version 9; it has 1, 2")):
         refused = run("rollback", "--to", to, "--processed", march)
         assert (refused.exit_code, message in refused.stderr) == (2, True)
     nowhere = run("rollback", "--resume", "--processed", march.parent / "typo")
@@ -295,7 +299,10 @@ def test_refused_run_is_noted(march: Path, raw: RawFolder) -> None:
     raw.root.rename(raw.root.with_name("unmounted"))
     assert run("ingest", "--processed", march).exit_code == 2
     noted = json.loads(run("status", "--processed", march, "--json").stdout)["runs"][0]
-    assert (noted["outcome"], noted["reason"]) == ("failed", f"raw folder {raw.root} is not there")
+    assert (noted["outcome"], noted["reason"]) == (
+        "failed",
+        f"raw folder {raw.root} is not there: mount it, or name another one with --raw",
+    )
 
 
 def test_lost_link_of_the_only_version_is_refused(

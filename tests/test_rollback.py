@@ -122,7 +122,7 @@ def test_number_is_never_used_again(
 
 @pytest.mark.parametrize("to", [4, 99])
 def test_version_that_is_not_kept_is_no_way_back(versions: list[dict[str, str]], tmp_path: Path, to: int) -> None:
-    with pytest.raises(UnknownVersion, match=rf"keeps no version {to}; it has \[1, 2, 3\]"):
+    with pytest.raises(UnknownVersion, match=rf"keeps no version {to}; it has 1, 2, 3"):
         roll_back(tmp_path / "p", to)
     assert digests(tmp_path / "p") == versions[2]
     assert read_rollback(tmp_path / "p") is None

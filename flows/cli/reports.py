@@ -11,7 +11,7 @@ import typer
 
 from flows.cli.app import Corrections, Json, Metadata, Processed, Raw, RawToCompare, app, plain_errors, print_json
 from flows.dataset import Version, dataset_in
-from flows.planning.options import DEFAULT_PROCESSED, Options, OptionsError
+from flows.planning.options import DEFAULT_PROCESSED, NoDataset, Options
 
 
 @app.command(epilog="Example: newsframes status --processed data/wire")
@@ -56,7 +56,7 @@ def check(
     with plain_errors():
         version = dataset_in(processed).current()
         if version is None:
-            raise OptionsError(f"no dataset in {processed}")
+            raise NoDataset(processed)
         violations = list(check_dataset(processed, version, raw))
         if expect:
             violations += compare_expected(version, read_expected(expect))

@@ -40,9 +40,9 @@ def version_among(versions: Iterable[Version], number: int, root: Place) -> Vers
     """
     kept = {v.number: v for v in versions}
     if not kept:
-        raise UnknownVersion(f"no dataset in {root}")
+        raise UnknownVersion(f"no dataset in {root}; `newsframes ingest` makes one")
     if number not in kept:
-        raise UnknownVersion(f"{root} keeps no version {number}; it has {sorted(kept)}")
+        raise UnknownVersion(f"{root} keeps no version {number}; it has {', '.join(map(str, sorted(kept)))}")
     return kept[number]
 
 

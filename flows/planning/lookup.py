@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from flows.dataset import Version, dataset_in
 from flows.planning.ledger import Known, Ledger, known_rows, read_ledger
-from flows.planning.options import OptionsError
+from flows.planning.options import NoDataset, OptionsError
 from flows.storage import Place, absolute_name, place_of
 
 ARTICLE_ID = re.compile(r"[0-9a-f]{32}")
@@ -29,7 +29,7 @@ def current_version(processed: Place) -> Version:
     """
     version = dataset_in(processed).current()
     if version is None:
-        raise OptionsError(f"no dataset in {processed}")
+        raise NoDataset(processed)
     return version
 
 

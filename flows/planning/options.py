@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -27,6 +28,14 @@ CORRECTIONS_NAME = "corrections.csv"
 
 class OptionsError(ValueError):
     """The options do not fit each other or the dataset; the message says what to do."""
+
+
+class NoDataset(OptionsError):
+    """There is no dataset in a processed root."""
+
+    def __init__(self, processed: Place) -> None:
+        told = shlex.quote(str(processed))
+        super().__init__(f"no dataset in {processed}; `newsframes ingest --raw FOLDER --processed {told}` makes one")
 
 
 @dataclass(frozen=True)

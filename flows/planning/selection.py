@@ -42,7 +42,7 @@ class Selection:
             SelectionError: See the class.
         """
         if not (self.has_range or self.only_stale or self.undated):
-            raise SelectionError("say what to restate: a start or an end date, only stale articles, or undated ones")
+            raise SelectionError("say what to restate: --start, --end, --only-stale or --undated")
         if self.has_range and self.undated:
             raise SelectionError("articles without a date lie in no range: restate them in a run of their own")
         if self.start and self.end and self.start > self.end:

@@ -31,7 +31,10 @@ def discover(
         RawRootError: The root is not a readable folder.
     """
     if not root.is_dir():
-        raise RawRootError(f"raw folder {root} is " + ("a file, not a folder" if root.exists() else "not there"))
+        raise RawRootError(
+            f"raw folder {root} is "
+            + ("a file, not a folder" if root.exists() else "not there: mount it, or name another one with --raw")
+        )
     if isinstance(root, ObjectPath):
         return _discover_objects(root, include, exclude, limit)
     walk = _Walk(root, tuple(include), {path.resolve() for path in exclude if isinstance(path, Path)})
