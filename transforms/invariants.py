@@ -12,18 +12,12 @@ from dataclasses import dataclass
 from transforms.schemas import (
     ALL_TABLES,
     ARTICLES,
-    DATE_ORIGINS,
     DUPLICATE_WINDOW_DAYS,
-    FILE_STATUSES,
     FILES,
-    PARAGRAPH_KINDS,
     PARAGRAPHS,
     PARTITIONED,
-    POLARITIES,
-    QUOTE_KINDS,
-    QUOTE_TYPES,
     QUOTES,
-    SPEAKER_KINDS,
+    TABLES,
     Table,
 )
 
@@ -60,7 +54,8 @@ def _unique(table: Table) -> Invariant:
     )
 
 
-def _one_of(table: Table, column: str, values: tuple[str, ...]) -> Invariant:
+def _one_of(table: Table, column: str) -> Invariant:
+    values = table.values[column]
     quoted = ", ".join(f"'{v}'" for v in values)
     return Invariant(
         f"{table.name}.{column} vocabulary",
@@ -130,13 +125,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     *(_sorted(table) for table in PARTITIONED),
     *(_normalised(table, "text") for table in (ARTICLES, PARAGRAPHS, QUOTES)),
     *(_normalised(ARTICLES, column) for column in ("title", "byline", "outlet")),
-    _one_of(ARTICLES, "date_origin", DATE_ORIGINS),
-    _one_of(PARAGRAPHS, "kind", PARAGRAPH_KINDS),
-    _one_of(QUOTES, "kind", QUOTE_KINDS),
-    _one_of(QUOTES, "quote_type", QUOTE_TYPES),
-    _one_of(QUOTES, "speaker_kind", SPEAKER_KINDS),
-    _one_of(QUOTES, "polarity", POLARITIES),
-    _one_of(FILES, "status", FILE_STATUSES),
+    *(_one_of(table, column) for table in TABLES for column in table.values),
     _span("text", "start", "end"),
     _span("speaker_mention", "speaker_start", "speaker_end"),
     _span("cue", "cue_start", "cue_end"),

@@ -6,7 +6,8 @@ The Parquet files, the checks and docs/data_dictionary.md all come from here. Of
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -16,6 +17,21 @@ if TYPE_CHECKING:  # pandas takes a second to import, and a run with nothing to 
 
 SCHEMA_VERSION = 1
 """Goes up whenever a column is added, removed or changes its type."""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A foreign key: where these columns are not null, a row of another table has their values.
+
+    Attributes:
+        columns: The columns.
+        table: Name of that table; it may be their own.
+        key: The columns that they refer to.
+    """
+
+    columns: tuple[str, ...]
+    table: str
+    key: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -29,6 +45,8 @@ class Table:
         order: How rows are sorted within a partition file, after the published date of their article.
         schema: Arrow schema; each field's metadata carries its description.
         is_partitioned: Whether it lies in one folder a period, or all in one.
+        references: Its foreign keys.
+        values: The words that a column may hold, of those that hold no others.
     """
 
     name: str
@@ -37,10 +55,23 @@ class Table:
     order: tuple[str, ...]
     schema: pa.Schema
     is_partitioned: bool = True
+    references: tuple[Reference, ...] = ()
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def description(self, column: str) -> str:
         """Return what a column means."""
         return str(self.schema.field(column).metadata[b"description"].decode())
+
+    def sorting(self, is_by_id: bool) -> tuple[str, ...]:
+        """Return the columns of its own by which the rows of a file are sorted, nulls last.
+
+        Args:
+            is_by_id: Whether the articles of the rows follow each other by their ids, as those of one date do: else
+                paragraphs and quotes, which have no date of their own, are sorted by no column of theirs.
+        """
+        if self.is_partitioned and "published_date" in self.schema.names:
+            return ("published_date", *self.order)
+        return self.order if is_by_id or not self.is_partitioned else ()
 
     def conform(self, frame: pd.DataFrame) -> pa.Table:
         """Return a frame's rows as an Arrow table of exactly the declared schema.
@@ -93,6 +124,7 @@ SPEAKER_KINDS = ("person", "organisation", "document", "anonymous", "collective"
 POLARITIES = ("affirmed", "denied", "hypothetical")
 DATE_ORIGINS = ("metadata", "front_matter", "path", "dateline")
 FILE_STATUSES = ("ingested", "duplicate", "rejected", "removed", "container")
+_OF_ARTICLE = Reference(("article_id",), "articles", ("article_id",))
 FORGOTTEN = "forgotten"
 """Reason of a file that is kept out: its article, or the one that it held before a revision, was to be forgotten."""
 
@@ -101,6 +133,11 @@ ARTICLES = Table(
     "One article, as printed.",
     key=("article_id",),
     order=("article_id",),
+    references=(
+        Reference(("duplicate_of",), "articles", ("article_id",)),
+        Reference(("raw_path",), "files", ("raw_path",)),
+    ),
+    values={"date_origin": DATE_ORIGINS},
     schema=pa.schema([
         _field("article_id", _TEXT, "First 32 hex digits of SHA-256 over the alphanumerics of the case-folded, "
                "NFKC-normalised text, before any repair or cleaning: better cleaning never changes an id."),
@@ -128,6 +165,8 @@ PARAGRAPHS = Table(
     "One paragraph. Paragraphs tile the text: only the blank lines between them are in none.",
     key=("article_id", "paragraph_index"),
     order=("article_id", "paragraph_index"),
+    references=(_OF_ARTICLE,),
+    values={"kind": PARAGRAPH_KINDS},
     schema=pa.schema([
         _field("article_id", _TEXT, "The article that holds it."),
         _field("paragraph_index", _INT, "Position in the article, from 0."),
@@ -146,6 +185,18 @@ QUOTES = Table(
     "One quoted or reported span.",
     key=("quote_id",),
     order=("article_id", "start", "end"),
+    references=(
+        _OF_ARTICLE,
+        Reference(PARAGRAPHS.key, "paragraphs", PARAGRAPHS.key),
+        Reference(("utterance_id",), "quotes", ("quote_id",)),
+        Reference(("parent_id",), "quotes", ("quote_id",)),
+    ),
+    values={
+        "kind": QUOTE_KINDS,
+        "quote_type": QUOTE_TYPES,
+        "speaker_kind": SPEAKER_KINDS,
+        "polarity": POLARITIES,
+    },
     schema=pa.schema([
         _field("quote_id", _TEXT, "article_id:start-end, the start zero-padded."),
         _field("article_id", _TEXT, "The article that holds it."),
@@ -191,6 +242,8 @@ FILES = Table(
     key=("raw_path",),
     order=("raw_path",),
     is_partitioned=False,
+    references=(_OF_ARTICLE,),
+    values={"status": FILE_STATUSES},
     schema=pa.schema([
         _field("raw_path", _TEXT, "Path below the raw root, separated by /; a member's follows its archive's."),
         _field("size", pa.int64(), "Bytes."),

@@ -57,7 +57,8 @@ def write_ledger(
         rows = _merged(list(present.values()), group)
         parts = {LEDGER_FILE: rows} if is_whole else dict(_cut(rows))
         new = {path: part for path, part in parts.items() if path not in present or not part.equals(present[path])}
-        added |= {path: write_parquet(part.combine_chunks(), folder / path) for path, part in new.items()}
+        for path, part in new.items():
+            added[path] = write_parquet(part.combine_chunks(), folder / path, sorted_by=FILES.order)
         removed |= present.keys() - parts.keys()
     return added, removed
 

@@ -49,7 +49,8 @@ def _write(
         if len(order):
             gone.discard(path)
             if not (rows.keeps(table) and _are_same(next_rows, order, present)):
-                added[path] = write_parquet(next_rows, merge.building / path, dates, order)
+                sorting = table.sorting(_is_by_id(next_rows, ids))
+                added[path] = write_parquet(next_rows, merge.building / path, dates, order, sorting)
     return Merged(added, frozenset(gone), corrected.unapplied)
 
 
@@ -58,6 +59,15 @@ def _order(rows: pa.Table, table: Table, article_ids: pa.Array) -> pa.Array:
     rank = pc.index_in(rows["article_id"], article_ids)
     columns = [rank, *(rows[name] for name in table.order if name != "article_id")]
     return pa.array(np.lexsort([column.to_numpy() for column in reversed(columns)]))
+
+
+def _is_by_id(rows: pa.Table, article_ids: pa.Array) -> bool:
+    """Return whether the articles of rows, in the order of their file, are in that of their ids, too.
+
+    That depends on the rows alone: where they stay what they were, so does the file, whatever dates the others have.
+    """
+    ids = article_ids.filter(pc.is_in(article_ids, rows["article_id"].unique()))
+    return bool(pc.all(pc.less(ids[:-1], ids[1:]), min_count=0).as_py())
 
 
 def _are_same(rows: pa.Table, order: pa.Array, present: pa.Table) -> bool:

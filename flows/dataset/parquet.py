@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -25,7 +25,11 @@ _ROWS_PER_RUN = 1000  # where this many follow on each other, slices are faster 
 
 
 def write_parquet(
-    table: pa.Table, path: Place, dates: pa.ChunkedArray | None = None, order: pa.Array | None = None
+    table: pa.Table,
+    path: Place,
+    dates: pa.ChunkedArray | None = None,
+    order: pa.Array | None = None,
+    sorted_by: Sequence[str] = (),
 ) -> FileEntry:
     """Write a table, saved to disk, and return its manifest entry.
 
@@ -35,22 +39,26 @@ def write_parquet(
             the object has the hash of its bytes in its name; see `content_name`.
         dates: published_date of the rows' articles.
         order: Positions of the rows to write; as they are, if None.
+        sorted_by: Columns that the rows, once in that order, are sorted by, nulls last: the file declares it.
     """
     if isinstance(path, ObjectPath):
         content = io.BytesIO()
-        _write(table, order, content)
+        _write(table, order, sorted_by, content)
         sha256, size = hashlib.sha256(content.getbuffer()).hexdigest(), content.getbuffer().nbytes
         path.with_name(content_name(path.name, sha256)).write_bytes(content.getvalue())
     else:
         path.parent.mkdir(parents=True, exist_ok=True)
         with new_file(path) as file:
-            _write(table, order, file)
+            _write(table, order, sorted_by, file)
         sha256, size = sha256_of(path), path.stat().st_size
     return FileEntry(table.num_rows if order is None else len(order), size, sha256, *_span(dates))
 
 
-def _write(table: pa.Table, order: pa.Array | None, file: Any) -> None:
-    with pq.ParquetWriter(file, table.schema, compression="zstd", write_page_checksum=True) as writer:
+def _write(table: pa.Table, order: pa.Array | None, sorted_by: Sequence[str], file: Any) -> None:
+    sorting = pq.SortingColumn.from_ordering(table.schema, [(name, "ascending") for name in sorted_by])
+    with pq.ParquetWriter(
+        file, table.schema, compression="zstd", write_page_checksum=True, sorting_columns=sorting or None
+    ) as writer:
         for rows in in_groups(table, order):
             writer.write_table(rows, ROWS_PER_GROUP)
 

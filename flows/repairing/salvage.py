@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from flows.building.ledger_parts import write_ledger
 from flows.dataset import Dataset, Manifest, Settings, Version
@@ -19,7 +20,7 @@ from flows.repairing.survey import Survey
 from transforms import RULES_VERSION
 from transforms.cuts import path_of
 from transforms.partitions import Partition
-from transforms.schemas import ARTICLES, SCHEMA_VERSION, STAGED
+from transforms.schemas import ARTICLES, SCHEMA_VERSION, STAGED, Table
 from transforms.tables import derive_tables
 
 
@@ -48,14 +49,23 @@ def write_salvage(
         derived = derive_rows(pa.concat_tables([taken.read() for taken in texts]))
         paths = {table.name: path_of(table, partition) for table in STAGED}
         rows = {name: _with_present(derived[name], folder / path) for name, path in paths.items()}
-        for name, path in paths.items():
-            if rows[name].num_rows:
-                entries[path] = write_parquet(rows[name], folder / path, rows[ARTICLES.name]["published_date"])
+        dates = rows[ARTICLES.name]["published_date"]
+        for table in STAGED:
+            path, made = paths[table.name], rows[table.name]
+            if made.num_rows:
+                entries[path] = write_parquet(made, folder / path, dates, sorted_by=_sorting(made, table))
     entries |= write_ledger(Ledger({}), ledger, (), folder)[0]
     number = survey.version.number
     manifest = Manifest(number, None, SCHEMA_VERSION, RULES_VERSION, settings, entries)
     write_json(folder / "manifest.json", manifest.sealed())
     return Version(number, folder)
+
+
+def _sorting(rows: pa.Table, table: Table) -> Sequence[str]:
+    """Return what a file of rows that happen to be in order says: the next version has the same, and takes it over."""
+    columns = table.sorting(is_by_id=True)
+    order = pc.sort_indices(rows, [(name, "ascending") for name in columns])
+    return columns if order.equals(pa.array(range(len(rows)), pa.uint64())) else ()
 
 
 def _with_present(rows: pa.Table, file: Path) -> pa.Table:
