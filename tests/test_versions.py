@@ -81,12 +81,12 @@ def test_manifest_holds_no_clock(tmp_path: Path) -> None:
 def test_readers_see_one_folder_a_table(dataset: Dataset) -> None:
     commit(dataset, march="a")
     links = {p.name: str(p.readlink()) for p in dataset.root.iterdir() if p.is_symlink()}
-    tables = {name: f"current/{name}" for name in ("articles", "paragraphs", "quotes", "files")}
-    assert links == {"current": "versions/000001", **tables}
+    names = ("articles", "paragraphs", "quotes", "files", "README.md", "data_dictionary.md", "datapackage.json")
+    assert links == {"current": "versions/000001", **{name: f"current/{name}" for name in names}}
     assert [list((dataset.root / name).iterdir()) for name in ("paragraphs", "quotes")] == [[], []]
-    inodes = {name: (dataset.root / name).lstat().st_ino for name in tables}
+    inodes = {name: (dataset.root / name).lstat().st_ino for name in names}
     commit(dataset, march="a b")
-    assert {name: (dataset.root / name).lstat().st_ino for name in tables} == inodes
+    assert {name: (dataset.root / name).lstat().st_ino for name in names} == inodes
 
 
 def test_current_is_never_missing_and_never_half_done(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:

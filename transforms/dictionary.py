@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 
-from transforms.schemas import SCHEMA_VERSION, TABLES, Table
+from transforms.schemas import SCHEMA_VERSION, TABLES, Reference, Table
 from transforms.views import VIEWS, View
 
 _INTRODUCTION = f"""# Data dictionary
 
-Generated from `transforms/schemas.py` (schema version {SCHEMA_VERSION}) by `make dictionary`.
+Generated from `transforms/schemas.py` of newsframes, schema version {SCHEMA_VERSION} (there by `make dictionary`).
 
 Offsets are half-open character (Unicode code point) offsets into `articles.text`: in Python
 `article.text[row.start:row.end] == row.text`; in DuckDB `substring(text, start + 1, "end" - start)`. A type with `?`
@@ -36,7 +36,7 @@ def data_dictionary() -> str:
 
 def _section(table: Table) -> Iterator[str]:
     yield f"## {table.name}\n"
-    yield f"{table.meaning} Key: `{', '.join(table.key)}`.\n"
+    yield f"{table.meaning} Key: `{', '.join(table.key)}`. {'; '.join(map(_reference, table.references))}.\n"
     yield "| column | type | meaning |"
     yield "|---|---|---|"
     for field in table.schema:
@@ -51,6 +51,10 @@ def _section_of_view(view: View) -> Iterator[str]:
     yield "|---|---|"
     yield from (f"| {name} | {meaning} |" for name, meaning in view.columns.items())
     yield ""
+
+
+def _reference(reference: Reference) -> str:
+    return f"`{', '.join(reference.columns)}` refers to `{', '.join(reference.key)}` of {reference.table}"
 
 
 def _type(field: pa.Field) -> str:

@@ -24,6 +24,11 @@ def partition_of(date: datetime.date | None, by: PartitionBy) -> Partition:
     return parts[: _DEPTH[by]]
 
 
+def period_columns(by: PartitionBy) -> tuple[str, ...]:
+    """Return the names of the columns that the folders of a partition tell."""
+    return PERIODS[: _DEPTH[by]]
+
+
 def folder_of(partition: Partition) -> str:
     """Return its folder below a table: `year=2016/month=3`."""
     return "/".join(f"{name}={value}" for name, value in zip(PERIODS, partition, strict=False))

@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from flows.dataset.descriptions import DESCRIPTIONS
 from flows.dataset.manifest import DatasetDamaged, FileEntry
 from flows.dataset.parquet import open_parquet, read_parquet
 from flows.dataset.version import Version
 from flows.raw.opening import sha256_of
 from flows.storage import ObjectPath, Place
 from transforms.schemas import Table
+
+_NO_ROWS = frozenset({"manifest.json", *DESCRIPTIONS})
 
 
 @dataclass(frozen=True)
@@ -56,11 +59,11 @@ def _files_there(version: Version) -> set[str]:
 
 
 def files_below(folder: Path) -> Iterator[str]:
-    """Yield what lies below a version's folder, links among it, but for the manifest and folders."""
+    """Yield what lies below a version's folder, links among it, but for the manifest, descriptions and folders."""
     for path in folder.rglob("*"):
         if path.is_symlink() or not path.is_dir():
             name = path.relative_to(folder).as_posix()
-            if name != "manifest.json":
+            if name not in _NO_ROWS:
                 yield name
 
 

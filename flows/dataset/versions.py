@@ -1,7 +1,8 @@
 """A dataset's versions: made one after the other, and swapped in by one rename.
 
 A processed root holds `versions/000017/`, the link `current` to one of them, and a link `articles` to
-`current/articles` (and so on) for each table, made once. Renaming a new `current` over the old one is the commit.
+`current/articles` (and so on) for each table, and for each file that describes the dataset, made once. Renaming a new
+`current` over the old one is the commit.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from flows.dataset.damage import find_damage
+from flows.dataset.descriptions import DESCRIPTIONS, write_descriptions
 from flows.dataset.durable import fsync, fsync_tree, link_files, swap_link, sync_file_system, write_json
 from flows.dataset.forgotten import read_forgotten
 from flows.dataset.manifest import DatasetDamaged, FileEntry, Settings, next_manifest
@@ -170,6 +172,7 @@ class Dataset:
         for table in TABLES:  # a table without files is an empty folder, not a broken link
             (building / table.name).mkdir(exist_ok=True)
         write_json(building / "manifest.json", manifest.sealed())
+        write_descriptions(manifest, building)
         if len(manifest.files) < MANY_FILES or not sync_file_system(building):
             fsync_tree(building)
         folder = self.versions / f"{number:06d}"
@@ -263,4 +266,8 @@ class Dataset:
             link = self.root / table.name
             if not link.is_symlink():
                 link.symlink_to(f"current/{table.name}")
+        for name in DESCRIPTIONS:
+            link = self.root / name
+            if not link.is_symlink() and not link.exists():  # somebody may have written a README of their own
+                link.symlink_to(f"current/{name}")
         fsync(self.root)

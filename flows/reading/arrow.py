@@ -13,7 +13,7 @@ from flows.dataset import Version
 from flows.reading.filters import Filters
 from flows.storage import ObjectPath, Place, scheme_of
 from flows.storage.stores import file_system
-from transforms.partitions import PERIODS
+from transforms.partitions import period_columns
 from transforms.schemas import Table
 
 NULLABLE = {
@@ -28,7 +28,7 @@ NULLABLE = {
 
 def periods_of(version: Version) -> Sequence[str]:
     """Return the partition columns of a version's tables."""
-    return PERIODS[: PERIODS.index(version.manifest.settings.partition_by) + 1]
+    return period_columns(version.manifest.settings.partition_by)
 
 
 def arrow_dataset(version: Version, table: Table, wanted: Filters) -> pads.Dataset:
