@@ -1,7 +1,9 @@
 """Why quotes have their speakers, and `newsframes show`."""
 
+import io
 import json
 import math
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,11 +12,12 @@ from typing import Any
 
 import pytest
 from conftest import SAMPLES, RawFolder, rows, story
-from reading import article_of
+from reading import article_of, shown_article
 from test_planner import ledger_of
 from typer.testing import CliRunner, Result
 
 from flows.cli import app
+from flows.cli.article import _ranges, print_article
 from flows.runs import Run
 from transforms.quotes.attribution import CONTINUED, ENCLOSED, SILENCE, UNSURE, attribute
 from transforms.quotes.explanation import explain
@@ -105,6 +108,8 @@ def ferry_id(samples: Path) -> str:
         pytest.param("11/ferry-inquiry.txt", id="end-of-the-path"),
         pytest.param("syndication/ferry-inquiry.txt", id="path-of-a-copy"),
         pytest.param("{raw}/" + FERRY, id="file-on-disk"),
+        pytest.param("bow DOOR inquiry", id="words-of-the-title"),
+        pytest.param("‘No Idea’, Ferry!", id="words-of-the-title-with-marks"),
     ],
 )
 def test_article_is_found(samples: Path, named: str) -> None:
@@ -119,7 +124,11 @@ def test_article_is_found(samples: Path, named: str) -> None:
     [
         pytest.param(["nothing-like-it"], "no article nothing-like-it", id="unknown"),
         pytest.param(["fery-inquiry"], f"near it: {FERRY}", id="misspelt"),
-        pytest.param(["inquiry"], f"near it: {FERRY}", id="part-of-a-name"),
+        pytest.param(["ferry-inqui"], f"near it: {FERRY}", id="part-of-a-name"),
+        pytest.param(["ferry inquiry shut"], "no article ferry inquiry shut", id="word-that-is-not-in-the-title"),
+        pytest.param(["…"], "words of its title", id="no-words"),
+        pytest.param([FERRY, "--output", "a.html"], "add --html", id="output-of-no-page"),
+        pytest.param([FERRY, "--html", "--json"], "choose one", id="page-and-json"),
         pytest.param(["df960"], "6 digits", id="short-prefix"),
         pytest.param(["nowhere/ferry-inquiry.txt"], f"near it: {FERRY}", id="other-folder"),
         pytest.param(["empty.txt"], "inbox/empty.txt is rejected, empty file", id="rejected-file"),
@@ -139,6 +148,19 @@ def test_ambiguous_name_is_told(raw: RawFolder, tmp_path: Path, run_locally: Cal
     assert result.exit_code == 2
     assert "a.txt may be 2 articles: herald/a.txt (" in result.stderr
     assert "no dataset in" in show("a.txt", processed=tmp_path / "none").stderr
+
+
+def test_title_words_that_fit_more_than_one_are_told(
+    raw: RawFolder, tmp_path: Path, run_locally: Callable[..., Run]
+) -> None:
+    for number, title in enumerate(["Straße gesperrt am Pier", "Pier opens", "Pier opens again", "opens.txt"]):
+        raw.write(f"{number}.txt", f"Title: {title}\n\n{story(number)}")
+    run_locally(raw.root, tmp_path / "out")
+    result = show("pier", "opens", processed=tmp_path / "out")
+    assert (result.exit_code, "pier opens may be 2 articles: 1.txt (" in result.stderr) == (2, True)
+    assert shown("STRASSE", processed=tmp_path / "out")["article"]["raw_path"] == "0.txt"
+    assert shown("again opens", processed=tmp_path / "out")["article"]["raw_path"] == "2.txt"
+    assert shown("3.txt", processed=tmp_path / "out")["article"]["title"] == "opens.txt", "a path counts before a title"
 
 
 def test_ambiguous_prefix_is_told(samples: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -173,6 +195,44 @@ def test_page_numbers_quotes_and_tells_of_each(samples: Path) -> None:
     assert "how probably" not in page
     assert max(map(len, page.splitlines())) <= 100
     assert "\x1b" not in page
+
+
+def in_colour(*, environment: dict[str, str]) -> str:
+    """Return a page of three speakers as a terminal would get it."""
+    quotes = [{"start": 4 * n, "end": 4 * n + 3, "speaker_id": f"a:{n}", "speaker": f"S{n}"} for n in range(3)]
+    stream = io.StringIO()
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("NO_COLOR", "FORCE_COLOR", "TERM", "COLORTERM"):
+            patch.delenv(name, raising=False)
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        patch.setattr(sys, "stdout", stream)
+        print_article(shown_article("abc abc abc", quotes=quotes))
+    return stream.getvalue()
+
+
+def test_quotes_have_the_colours_of_their_speakers() -> None:
+    page = in_colour(environment={"FORCE_COLOR": "1", "TERM": "xterm-256color"})
+    colours = [re.search(rf"\x1b\[1;(\d+)mS{n}\x1b", page) for n in range(3)]
+    assert len({found[1] for found in colours if found}) == 3
+    line = next(line for line in page.splitlines() if line.endswith("[3]\x1b[0m") and "abc" in line)
+    assert re.findall(r"\x1b\[1;(\d+)mabc\x1b", line) == [found[1] for found in colours if found]
+
+
+def test_without_colour_the_legend_has_the_numbers() -> None:
+    plain = in_colour(environment={})
+    assert "\x1b" not in plain
+    assert "abc[1] abc[2] abc[3]" in plain
+    assert "     S1 [2]\n" in plain
+    assert "\x1b[3" not in in_colour(environment={"NO_COLOR": "1", "FORCE_COLOR": "1"})
+
+
+@pytest.mark.parametrize(
+    ("numbers", "printed"),
+    [([1], "[1]"), ([1, 2], "[1–2]"), ([1, 3, 4, 5, 9], "[1] [3–5] [9]")],
+)
+def test_numbers_in_a_row_are_a_range(numbers: list[int], printed: str) -> None:
+    assert _ranges(numbers) == printed
 
 
 def test_one_quote_is_shown_with_its_reasons(samples: Path) -> None:

@@ -70,36 +70,6 @@ def check(
         raise typer.Exit(1)
 
 
-@app.command(epilog="Example: newsframes show harbour-gazette/2025/03/11/ferry-inquiry.txt --quote 3")
-def show(
-    article: Annotated[
-        str,
-        typer.Argument(metavar="ARTICLE", help="article_id, 6 or more digits of one, or its raw_path or file name."),
-    ],
-    processed: Processed = DEFAULT_PROCESSED,
-    quote: Annotated[
-        str | None, typer.Option(metavar="N|QUOTE_ID", help="Show this quote alone, and why it has its speaker.")
-    ] = None,
-    why: Annotated[bool, typer.Option("--why", help="Tell of every quote why it has its speaker.")] = False,
-    as_json: Json = False,
-) -> None:
-    """Show an article with its quotes, who said them, and why that was decided."""
-    from flows.reports.show import add_reasons, choose_quote, read_article
-
-    with plain_errors():
-        shown = read_article(processed, article)
-        if why or quote is not None:
-            shown = add_reasons(shown)
-        if quote is not None:
-            shown = choose_quote(shown, quote)
-    if as_json:
-        print_json(shown.to_json())
-        return
-    from flows.cli.page import print_article
-
-    print_article(shown)
-
-
 def _write_expected(version: Version, path: Path) -> None:
     from flows.reports.expectations import write_expected
 

@@ -1,4 +1,4 @@
-"""Finding the article that a person means: by its id, the first digits of one, or the file that held it."""
+"""Finding the article that a person means: by its id, the first digits of one, the file that held it, or its title."""
 
 from __future__ import annotations
 
@@ -11,12 +11,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from flows.dataset import Version, dataset_in
+from flows.dataset.parquet import read_groups
 from flows.planning.ledger import Known, Ledger, known_rows, read_ledger
 from flows.planning.options import NoDataset, OptionsError
 from flows.storage import Place, absolute_name, place_of
+from transforms.schemas import ARTICLES
 
 ARTICLE_ID = re.compile(r"[0-9a-f]{32}")
 _PREFIX = re.compile(r"[0-9a-f]{6,32}")
+_WORD = re.compile(r"\w+")
 _NEAR = 5
 """So many articles are named where none, or more than one, is meant."""
 
@@ -36,17 +39,20 @@ def current_version(processed: Place) -> Version:
 def find_article(version: Version, named: str) -> str:
     """Return the article_id of the article that a person means.
 
-    The paths are those of the ledger: a file that holds a copy of an article finds it, too.
+    The paths are those of the ledger: a file that holds a copy of an article finds it, too. Only what is nothing else
+    is looked for in titles.
 
     Args:
         version: Where to look.
-        named: Its article_id, at least the first 6 digits of that, a raw_path, the end of one, or a path to a raw file.
+        named: Its article_id, at least the first 6 digits of that, a raw_path, the end of one, a path to a raw file, or
+            words of its title, in any order.
 
     Raises:
         OptionsError: No article is meant, or more than one; the message names those near it.
     """
     ledger = read_ledger(version)
     meant = _by_path(ledger, named, version.manifest.settings.raw) or _by_prefix(ledger, named)
+    meant = meant or _by_title(version, named)
     if len(meant) > 1:
         raise OptionsError(f"{named} may be {len(meant)} articles: {_listed(ledger, meant)}")
     if meant and version.holds(meant):
@@ -69,6 +75,24 @@ def _by_prefix(ledger: Ledger, named: str) -> set[str]:
     return _articles(ledger, lambda rows: pc.starts_with(rows["article_id"], prefix))
 
 
+def _by_title(version: Version, named: str) -> set[str]:
+    """Return the articles whose titles have all the words named."""
+    wanted = _words(named)
+    if not wanted:
+        return set()
+    return {
+        article_id
+        for path in version.manifest.paths(ARTICLES.name)
+        for rows in read_groups(version.place(path), ["article_id", "title"])
+        for article_id, title in zip(rows["article_id"].to_pylist(), rows["title"].to_pylist(), strict=True)
+        if title and wanted <= _words(title)
+    }
+
+
+def _words(text: str) -> set[str]:
+    return set(_WORD.findall(text.casefold()))
+
+
 def _articles(ledger: Ledger, is_meant: Callable[[pa.Table], pa.ChunkedArray]) -> set[str]:
     parts = (rows["article_id"].filter(is_meant(rows)) for rows in ledger.tables(["raw_path", "article_id"]))
     return {article_id for part in parts for article_id in part.to_pylist() if article_id}
@@ -80,7 +104,9 @@ def _hint(ledger: Ledger, named: str) -> str:
         return f": {without.raw_path} is {without.status}" + (f", {without.reason}" * bool(without.reason))
     known = ledger.rows(set(_near_paths(ledger, named)))
     near = {row.article_id for row in known.values() if row.article_id}
-    return f"; near it: {_listed(ledger, near)}" if near else "; give an article_id, 6 digits of one, or a file name"
+    if near:
+        return f"; near it: {_listed(ledger, near)}"
+    return "; give an article_id, 6 digits of one, a file name, or words of its title"
 
 
 def _without_article(ledger: Ledger, named: str) -> Known | None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -12,6 +11,8 @@ from rich.text import Text
 
 from flows.progress import counted, escaped
 from flows.reports.show import ShownArticle, ShownQuote
+from flows.reports.speakers import Speaker, speakers_of
+from transforms.overlays import pieces
 from transforms.quotes.explanation import Candidate, Explanation, Reason
 from transforms.quotes.polarity import AFFIRMED
 
@@ -22,16 +23,23 @@ _QUOTATION = "quotation"
 _CLOSING_MARKS = frozenset("”’»“\"'")
 _FEW = 50
 """Characters of a candidate or quote that are enough to tell it from others."""
+_COLOURS = ("cyan", "magenta", "green", "blue", "red", "bright_cyan", "bright_magenta", "bright_green", "bright_blue",
+            "bright_red")  # fmt: skip
+"""Of speakers, in turn; yellow is that of numbers and notes."""
+_NOBODY = "bold"
+_NO_QUOTATION = "underline"
 
 
 def print_article(shown: ShownArticle) -> None:
     """Print an article, its paragraphs with their quotes numbered, and what is known of each quote."""
     console = Console(file=sys.stdout, highlight=False, emoji=False, markup=False)
     console.width = min(console.width, _WIDEST)
+    speakers = speakers_of(shown.quotes)
     _print_heading(console, shown)
-    _print_paragraphs(console, shown)
+    _print_legend(console, shown, speakers)
+    _print_paragraphs(console, shown, speakers)
     for quote in shown.quotes:
-        _print_quote(console, shown, quote)
+        _print_quote(console, shown, quote, _style(quote, speakers))
         console.print()
     if shown.note:
         _print_indented(console, Text(shown.note, style="yellow"), 0)
@@ -51,26 +59,54 @@ def _print_heading(console: Console, shown: ShownArticle) -> None:
     console.print()
 
 
-def _print_paragraphs(console: Console, shown: ShownArticle) -> None:
+def _print_legend(console: Console, shown: ShownArticle, speakers: Mapping[str, Speaker]) -> None:
+    """Print which colour is whose, and which quotes."""
+    for speaker in speakers.values():
+        _print_entry(console, _style_of(speaker), _joined([speaker.name, *speaker.told.values()]), speaker.quotes)
+    without = [q for q in shown.quotes if not q.row["speaker_id"]]
+    silent = [q.number for q in without if q.row["kind"] != _QUOTATION]
+    _print_entry(console, _NOBODY, Text("no speaker found"), [q.number for q in without if q.number not in silent])
+    _print_entry(console, _NO_QUOTATION, Text("no quotation"), silent)
+    console.print()
+
+
+def _print_entry(console: Console, style: str, name: Text, numbers: Sequence[int]) -> None:
+    if numbers:
+        name.stylize(style)
+        _print_indented(console, name.append(f" {_ranges(numbers)}", style="not bold not underline yellow"))
+
+
+def _ranges(numbers: Sequence[int]) -> str:
+    """Return ascending numbers in brackets, those that follow on each other as ranges: [1] [3–5]."""
+    ranges: list[list[int]] = []
+    for number in numbers:
+        if ranges and ranges[-1][-1] == number - 1:
+            ranges[-1].append(number)
+        else:
+            ranges.append([number])
+    return " ".join(f"[{run[0]}]" if len(run) == 1 else f"[{run[0]}–{run[-1]}]" for run in ranges)
+
+
+def _print_paragraphs(console: Console, shown: ShownArticle, speakers: Mapping[str, Speaker]) -> None:
     for paragraph in shown.paragraphs:
-        text = _marked(paragraph, shown.quotes)
+        text = _marked(paragraph, shown.quotes, speakers)
         if paragraph["kind"] != "body":
             text = Text.assemble(f"({paragraph['kind']}) ", text, style="dim")
         _print_indented(console, text, 5, f"{paragraph['paragraph_index']:>3}")
         console.print()
 
 
-def _marked(paragraph: dict[str, Any], quotes: Iterable[ShownQuote]) -> Text:
-    """Return a paragraph with its quotes bright (underlined if they are no quotations) and numbered at their ends."""
+def _marked(paragraph: dict[str, Any], quotes: Iterable[ShownQuote], speakers: Mapping[str, Speaker]) -> Text:
+    """Return a paragraph with its quotes in the colours of their speakers, and numbered at their ends."""
     start, words = paragraph["start"], paragraph["text"]
     inside = [q for q in quotes if start <= q.row["start"] < start + len(words)]
+    bounds = [(q.row["start"] - start, q.row["end"] - start) for q in inside]
     numbered = [(_after_mark(words, q.row["end"] - start), q.number) for q in reversed(inside)]
-    edges = {q.row[edge] - start for q in inside for edge in ("start", "end")} | {at for at, _ in numbered}
     text = Text()
-    for left, right in pairwise(sorted({0, len(words)} | edges)):
-        holding = [q for q in inside if q.row["start"] - start <= left < q.row["end"] - start]
-        text.append(escaped(words[left:right]), style=_style(holding[-1]) if holding else "")
-        for number in (number for at, number in numbered if at == right):
+    for piece in pieces(0, len(words), bounds, [at for at, _ in numbered]):
+        style = _style(inside[piece.spans[-1]], speakers) if piece.spans else ""
+        text.append(escaped(words[piece.start : piece.end]), style=style)
+        for number in (number for at, number in numbered if at == piece.end):
             text.append(f"[{number}]", style="not dim bold yellow")
     return text
 
@@ -80,17 +116,25 @@ def _after_mark(words: str, end: int) -> int:
     return end + (words[end : end + 1] in _CLOSING_MARKS)
 
 
-def _style(quote: ShownQuote) -> str:
-    return "not dim bold cyan" if quote.row["kind"] == _QUOTATION else "underline"
+def _style(quote: ShownQuote, speakers: Mapping[str, Speaker]) -> str:
+    """Return how a quote looks; without colours, quotations are bold and other spans underlined."""
+    speaker = speakers.get(quote.row["speaker_id"])
+    if speaker:
+        return f"not dim {_style_of(speaker)}"
+    return f"not dim {_NOBODY if quote.row['kind'] == _QUOTATION else _NO_QUOTATION}"
 
 
-def _print_quote(console: Console, shown: ShownArticle, quote: ShownQuote) -> None:
+def _style_of(speaker: Speaker) -> str:
+    return f"bold {_COLOURS[speaker.number % len(_COLOURS)]}"
+
+
+def _print_quote(console: Console, shown: ShownArticle, quote: ShownQuote, style: str) -> None:
     row = quote.row
     speaker = row["speaker"] or ("nobody found" if row["kind"] == _QUOTATION else "")
     kind = " ".join(filter(None, [row["quote_type"], row["kind"]]))
     heading = Text(f"{kind}, {escaped(speaker)}" if speaker else kind, style="bold")
     _print_indented(console, heading, label=f"[{quote.number}]")
-    _print_indented(console, Text(_short(row["text"], 3 * _FEW), style="cyan"))
+    _print_indented(console, Text(_short(row["text"], 3 * _FEW), style=style))
     for facts in (_speaker_facts(row), _evidence_facts(row), _ties(row, shown.numbers)):
         if facts:
             _print_indented(console, _joined(facts))
