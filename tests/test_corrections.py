@@ -474,14 +474,16 @@ def test_another_speaker() -> None:
         ),
         pytest.param({"speaker_kind": "anonymous"}, {"speaker": None, "speaker_kind": "anonymous"}, id="no-name"),
         pytest.param(
-            {"speaker": None},
-            {"speaker": None, "speaker_mention": None, "cue": "said", "confidence": None},
-            id="nobody-known",
+            {"speaker": None}, {"speaker": None, "speaker_mention": "they", "cue": "said"}, id="nobody-known-as-before"
         ),
         pytest.param(
             {"speaker": None, "speaker_mention": "she"}, {"unapplied": "speaker_mention 'she' is not in"}, id="case"
         ),
-        pytest.param({"speaker": None, "confidence": 0.5}, {"unapplied": "a confidence needs a speaker"}, id="sure-of"),
+        pytest.param(
+            {"speaker": None, "speaker_mention": None, "confidence": 0.5},
+            {"unapplied": "a confidence needs a speaker"},
+            id="sure-of-nobody",
+        ),
         pytest.param({"speaker_id": f"{ID}:7"}, {"unapplied": "both a speaker and a speaker_id"}, id="only-id"),
         pytest.param(
             {"speaker": "Jane Doe", "speaker_id": None}, {"unapplied": "both a speaker and a speaker_id"}, id="no-id"
@@ -504,6 +506,53 @@ def test_speaker(values: Mapping[str, Any], expected: dict[str, Any]) -> None:
     if (name := expected.get("speaker_id", "")) and not name.startswith(ID):
         expected["speaker_id"] = f"{ID}:{chr(10).join(STORY).replace(chr(10), chr(10) * 2).index(name)}"
     assert {column: found[column] for column in expected} == expected
+
+
+def test_speaker_who_is_none_after_all() -> None:
+    _, after, unapplied = correct((IT_RAINED, {"speaker": None}))
+    gone = ("speaker", "speaker_id", "speaker_mention", "speaker_start", "speaker_kind", "speaker_role", "confidence")
+    assert {after[IT_RAINED][column] for column in gone} == {None}
+    assert (after[IT_RAINED]["cue"], unapplied) == ("said", [])
+    before, after, unapplied = correct((IT_RAINED, {"speaker": None, "confidence": 0.5}))
+    assert (after, unapplied) == (before, ["line 2: a confidence needs a speaker"])
+
+
+CONFIRMABLE = ("kind", "quote_type", "speaker", "speaker_mention", "reported_by", "speaker_kind", "speaker_role",
+               "speaker_organisation", "cue", "polarity", "addressee")  # fmt: skip
+
+
+def confirming(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a line says that confirms all that people can judge of a row."""
+    is_null_here = {c for c in ("quote_type", "kind") if row[c] is None}
+    return {column: row[column] for column in CONFIRMABLE if column not in is_null_here}
+
+
+@pytest.mark.parametrize(
+    "paragraphs",
+    [
+        STORY,
+        ("“No,” said Doe. “He said, ‘It was he,’” he told us, he said.", "He, Doe, declined to comment. He left."),
+        ("Ola Brandt, the mayor, and he said she’s “no good”, said Ola. Ola said Kai Lund called it “bad”.",),
+    ],
+)
+def test_what_is_confirmed_stays_as_it_is(paragraphs: tuple[str, ...]) -> None:
+    rows = plain(extracted(*paragraphs)[2])
+    lines = [(at, confirming(row)) for at, row in enumerate(rows)]
+    before, after, unapplied = correct(*lines, paragraphs=paragraphs)
+    assert unapplied == []
+    for old, new, (_, values) in zip(before, after, lines, strict=True):
+        differing = changes(old, new)
+        assert differing.pop("evidence") == f"confirmed by mk: {', '.join(c for c in SETTABLE if c in values)}"
+        assert differing == ({"confidence": 1.0} if old["speaker"] and old["confidence"] != 1 else {})
+
+
+def test_of_what_a_line_says_what_is_other_than_before_is_named() -> None:
+    before, after, _ = correct((IT_RAINED, {"speaker": "Ola Brandt", "cue": "said", "polarity": "denied"}))
+    assert changes(before[IT_RAINED], after[IT_RAINED]) == {
+        "polarity": "denied",
+        "confidence": 1.0,
+        "evidence": "corrected by mk: polarity",
+    }
 
 
 def test_speakers_that_people_set_have_one_id_each() -> None:
@@ -607,7 +656,7 @@ def test_no_quotation_has_no_speaker() -> None:
         **{name: before[IT_RAINED][name] for name in (*kept, "statement_end") if before[IT_RAINED][name] is not None},
         "kind": "scare",
         "statement_start": 0,
-        "evidence": "corrected by mk: kind, statement_start, utterance_id, speaker",
+        "evidence": "corrected by mk: kind, statement_start, speaker",
     }
     assert unapplied == []
     assert changes(before[AND_ALL_NIGHT], after[AND_ALL_NIGHT]) == {"utterance_id": before[AND_ALL_NIGHT]["quote_id"]}
@@ -746,7 +795,11 @@ def test_other_columns(at: int, values: dict[str, Any], reason: str | None) -> N
     else:
         assert unapplied == []
         assert {column: after[at][column] for column in values} == values
-        assert after[at]["evidence"] == f"corrected by mk: {', '.join(values)}"
+        verb = "confirmed" if all(before[at][column] == value for column, value in values.items()) else "corrected"
+        assert (
+            after[at]["evidence"]
+            == f"{verb} by mk: {', '.join(c for c in values if before[at][c] != values[c] or verb == 'confirmed')}"
+        )
 
 
 # Reported
@@ -866,5 +919,5 @@ def test_no_line_breaks_an_invariant(soup: list[str], sure: tuple[str, ...], dat
     applied = {at for number, at in enumerate(chosen, start=2) if number not in refused}
     assert len(refused) == len(corrected.unapplied)
     for at, (row, new) in enumerate(zip(rows, after, strict=True)):
-        assert new["evidence"].startswith("corrected by mk: ") == (at in applied)
+        assert new["evidence"].startswith(("corrected by mk: ", "confirmed by mk: ")) == (at in applied)
         assert at in applied or set(changes(row, new)) <= {"utterance_id"}

@@ -57,8 +57,9 @@ def correct_row(row: Row, correction: Correction, text: str, spans: Mapping[str,
     """Return a row as corrected; `IDENTITY` of a speaker that it did not have is left null unless the line sets it.
 
     A span that is no quotation has no speaker, cue or statement around it. The confidence of a speaker that a human set
-    is 1.0 unless the line sets it. The mention stays when another speaker is set (a "he" may be somebody else than was
-    thought); where there is none, it is the name or surname printed nearest to the quote.
+    is 1.0 unless the line sets it. What a line sets to the value that it has stays where it is, and so does all that
+    hangs on it. The mention stays when another speaker is set (a "he" may be somebody else than was thought); where
+    there is none, it is the name or surname printed nearest to the quote.
 
     Args:
         row: A row as extracted.
@@ -74,13 +75,21 @@ def correct_row(row: Row, correction: Correction, text: str, spans: Mapping[str,
     if is_quotation(new["kind"]):
         _set_quote_type(new, row, given, text)
         _set_speaker(new, row, given, text)
-        _set_cue(new, given, text)
+        _set_cue(new, row, given, text)
     else:
         _silence(new, given)
     _check_statement(new, text)
     _check_ties(new, given, spans)
-    new["evidence"] = f"corrected by {correction.decided_by}: {', '.join(c for c in SETTABLE if c in given)}"
+    new["evidence"] = _evidence(row, new, correction)
     return new
+
+
+def _evidence(row: Row, new: Row, correction: Correction) -> str:
+    """Return who decided, and which columns are other than before; of a row that is as it was, which are confirmed."""
+    stated = [column for column in SETTABLE if column in correction.values]
+    changed = [column for column in stated if new[column] != row[column]]
+    verb = "corrected" if changed else "confirmed"
+    return f"{verb} by {correction.decided_by}: {', '.join(changed or stated)}"
 
 
 def _silence(new: Row, given: Mapping[str, Value]) -> None:
@@ -119,14 +128,14 @@ def _printed_type(text: str, start: int, end: int) -> str:
 
 def _set_speaker(new: Row, row: Row, given: Mapping[str, Value], text: str) -> None:
     name = new["speaker"]
-    if "speaker" in given and name is None:
+    if "speaker" in given and name is None and row["speaker"] is not None:
         new.update({column: given.get(column) for column in SPEAKER})
     elif name != row["speaker"]:
         new.update({column: given.get(column) for column in IDENTITY})
         if name == new["reported_by"] and "reported_by" not in given:
             new["reported_by"] = None
     _check_speaker_id(new, given)
-    _place(new, given, MENTION, text)
+    _place(new, row, given, MENTION, text)
     if "speaker" in given and name is not None:
         new["confidence"] = given.get("confidence", 1.0)
         if new["speaker_mention"] is None and not any(column in given for column in MENTION):
@@ -147,9 +156,9 @@ def _check_speaker_id(new: Row, given: Mapping[str, Value]) -> None:
         raise Refused(f"speaker_id {speaker_id} does not begin with {article}")
 
 
-def _set_cue(new: Row, given: Mapping[str, Value], text: str) -> None:
-    _place(new, given, CUE, text)
-    if "cue_lemma" not in given and any(column in given for column in CUE):
+def _set_cue(new: Row, row: Row, given: Mapping[str, Value], text: str) -> None:
+    _place(new, row, given, CUE, text)
+    if "cue_lemma" not in given and new["cue"] != row["cue"]:
         new["cue_lemma"] = lemma_of(new["cue"]) if new["cue"] else None
 
 
@@ -171,8 +180,8 @@ def _check_ties(new: Row, given: Mapping[str, Value], spans: Mapping[str, Bounds
         raise Refused(f"parent_id {parent} is no other row that encloses {start}-{end}")
 
 
-def _place(new: Row, given: Mapping[str, Value], columns: tuple[str, str, str], text: str) -> None:
-    """Fill words and their offsets from those of the three that are given."""
+def _place(new: Row, row: Row, given: Mapping[str, Value], columns: tuple[str, str, str], text: str) -> None:
+    """Fill words and their offsets from those of the three that are given; words alone stay where they already are."""
     stated = {column: given[column] for column in columns if column in given}
     if not stated:
         return
@@ -183,7 +192,9 @@ def _place(new: Row, given: Mapping[str, Value], columns: tuple[str, str, str], 
     elif None in stated.values() or (starts in stated) != (ends in stated):
         raise Refused(f"{starts} and {ends} belong together, and to {column}")
     elif not isinstance(start, int) or not isinstance(end, int):
-        bounds = nearest_words(text, str(words), (new["start"], new["end"]))
+        is_there = row[column] is not None and folded(row[column]) == folded(str(words))
+        present = (row[starts], row[ends]) if is_there else None
+        bounds = present or nearest_words(text, str(words), (new["start"], new["end"]))
         if bounds is None:
             raise Refused(f"{column} {words!r} is not in the article")
         _put(new, columns, bounds, text)

@@ -144,6 +144,8 @@ def _note(row: Row, explanation: Explanation | None) -> str | None:
     evidence = row["evidence"] or ""
     if evidence == HEADLINE:
         return "The form of the headline says who speaks: no candidates were weighed."
+    if evidence.startswith("confirmed by"):
+        return "A human confirmed this row."
     if explanation is None:
         return "Today's rules find no such quote."
     if evidence.startswith("corrected by"):
