@@ -124,9 +124,13 @@ class Run:
 
 def read_runs(folder: Place, last: int) -> list[dict[str, Any]]:
     """Return the last runs, newest first."""
-    names = [path for path in reversed(folders_in(folder)) if path.name[:1].isdigit() and path.suffix == ".json"]
-    paths = names[:last]
-    return [run for path in paths if (run := _read(path))]
+    return [run for run_id in run_names(folder)[:last] if (run := _read(folder / f"{run_id}.json"))]
+
+
+def run_names(folder: Place) -> list[str]:
+    """Return the run_id of every run that has a record, newest first."""
+    names = [path.name for path in reversed(folders_in(folder))]
+    return [name.removesuffix(".json") for name in names if name[:1].isdigit() and name.endswith(".json")]
 
 
 def _read(path: Place) -> dict[str, Any] | None:

@@ -34,6 +34,16 @@ _CHECKED_BYTES = 256 << 20
 """Parquet whose rows are looked at together, about: so much, unpacked, is in memory."""
 UNREADABLE = frozenset({"manifest files", "manifest hashes"})
 """Invariants of files whose rows cannot be looked at when they are broken."""
+BESIDE_ROWS = (
+    "links",
+    "manifest files",
+    "foreign files",
+    "manifest hashes",
+    "schema",
+    "cuts",
+    "corrections",
+)
+"""Invariants that `check_dataset` looks at beside `INVARIANTS`, which are those of rows."""
 
 
 @dataclass(frozen=True)
