@@ -3,11 +3,11 @@
 import os
 import sys
 
-from flows.cli import pages, repairs, reports, runs, versions, views
+from flows.cli import pages, repairs, report, reports, runs, versions, views
 from flows.cli.app import app
 from flows.engine.server import CUT_OFF
 
-__all__ = ["app", "main", "pages", "repairs", "reports", "runs", "versions", "views"]
+__all__ = ["app", "main", "pages", "repairs", "report", "reports", "runs", "versions", "views"]
 
 
 def main() -> None:

@@ -160,9 +160,13 @@ def _plain(error: Exception) -> str:
 
 
 def print_json(value: Any) -> None:
-    """Print a value as JSON; control characters in it are JSON's own escapes, so nothing becomes active."""
-    printed = json.dumps(value, indent=1, ensure_ascii=False, default=str)
-    typer.echo(_SUSPECT.sub(_unless_printable, printed))
+    """Print a value as JSON."""
+    typer.echo(to_json(value))
+
+
+def to_json(value: Any) -> str:
+    """Return a value as JSON; control characters in it are JSON's own escapes, so nothing becomes active."""
+    return _SUSPECT.sub(_unless_printable, json.dumps(value, indent=1, ensure_ascii=False, default=str))
 
 
 def _unless_printable(match: re.Match[str]) -> str:
