@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import typer
+from conftest import rows
 
 from flows.cli import app
 from transforms.dictionary import data_dictionary
@@ -50,6 +51,19 @@ def test_every_sample_is_described() -> None:
     samples = [p.relative_to(ROOT / "data/raw").as_posix() for p in (ROOT / "data/raw").rglob("*") if p.is_file()]
     assert not [s for s in samples if s not in described]
     assert len(samples) >= 12
+
+
+def test_quotes_of_the_readme_are_those_of_the_samples(samples: Path) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    header, _, *lines = text[text.index("| speaker |") :].split("\n\n")[0].splitlines()
+    columns = header.strip("| ").split(" | ")
+    quotes = rows(samples, "quotes")
+    assert len(lines) == 3
+    for line in lines:
+        shown = [cell.strip() for cell in line.strip("|").split("|")]
+        found = next(row for row in quotes if row["text"] == shown[columns.index("text")])
+        real = {**found, "confidence": round(found["confidence"], 3)}
+        assert shown == ["" if real[column] is None else str(real[column]) for column in columns]
 
 
 def test_no_host_or_index_is_named() -> None:
