@@ -50,4 +50,5 @@ def _quote(text: str, quote: Mapping[str, Any]) -> dict[str, Any]:
     quote_id = f"{'0' * 32}:{start:07}-{end}"
     own = {"quote_id": quote_id, "utterance_id": quote_id, "kind": "quotation", "quote_type": "direct"}
     bounds = {"text": text[start:end], "statement_start": start, "statement_end": end}
-    return dict.fromkeys(QUOTES.schema.names) | own | bounds | dict(quote)
+    place = {"article_id": "0" * 32, "paragraph_index": text.count("\n\n", 0, start)}
+    return dict.fromkeys(QUOTES.schema.names) | own | bounds | place | dict(quote)

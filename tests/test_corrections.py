@@ -632,6 +632,7 @@ def test_mention(values: Mapping[str, Any], expected: str | tuple[Any, ...]) -> 
 def test_cue(values: Mapping[str, Any], expected: tuple[str, str]) -> None:
     _, after, unapplied = correct((0, values), paragraphs=["“No,” said Ola. Ola added it, according to Kai, and left."])
     assert ((after[0]["cue"], after[0]["cue_lemma"]), unapplied) == (expected, [])
+    assert after[0]["polarity"] == ("affirmed" if expected[0] else None)
 
 
 def test_the_reporter_of_a_chain() -> None:

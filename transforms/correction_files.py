@@ -9,6 +9,7 @@ import csv
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 
 from transforms.correction_decisions import (
     DECIDED_BY,
@@ -27,7 +28,7 @@ from transforms.correction_decisions import (
 from transforms.schemas import POLARITIES, QUOTE_KINDS, QUOTE_TYPES, QUOTES, SPEAKER_KINDS
 
 _NULLABLE = frozenset(field.name for field in QUOTES.schema if field.nullable)
-_VOCABULARIES = {
+VOCABULARIES = {
     "kind": QUOTE_KINDS,
     "quote_type": QUOTE_TYPES,
     "speaker_kind": SPEAKER_KINDS,
@@ -55,14 +56,10 @@ def parse_corrections(text: str) -> Corrections:
     Raises:
         ValueError: The header lacks a column, or has one that is unknown or given twice.
     """
-    numbered = enumerate(_LINE_END.split(text.removeprefix("\ufeff")), start=1)
-    lines = [(number, line) for number, line in numbered if line.strip()]
-    header = lines[0][1] if lines else ""
-    delimiter = max(_DELIMITERS, key=header.count)
-    columns = _read_header(header, delimiter)
+    columns, delimiter, lines = _open(text)
     decided: dict[RowKey, list[Line]] = {}
     problems: Messages = []
-    for number, line in lines[1:]:
+    for number, line in lines:
         try:
             cells = _split(line, delimiter)
             if any(cells):
@@ -71,6 +68,35 @@ def parse_corrections(text: str) -> Corrections:
         except ValueError as error:
             problems.append((number, f"line {number}: {error}"))
     return gather(decided, problems)
+
+
+def read_words(text: str) -> dict[RowKey, str]:
+    """Return what stands in the column text, by row: where people judged the bounds, what the words should be.
+
+    Args:
+        text: All of the file; lines that cannot be used are passed over.
+
+    Raises:
+        ValueError: As `parse_corrections` does.
+    """
+    columns, delimiter, lines = _open(text)
+    words = {}
+    for _, line in lines:
+        with suppress(ValueError):
+            cells = _split(line, delimiter)
+            written = dict(zip(columns, cells, strict=False)).get("text")
+            if written:
+                words[_read_line(columns, cells)[0]] = written
+    return words
+
+
+def _open(text: str) -> tuple[list[str], str, list[tuple[int, str]]]:
+    """Return the columns, what separates them, and the lines that are not blank, with their numbers."""
+    numbered = enumerate(_LINE_END.split(text.removeprefix("\ufeff")), start=1)
+    lines = [(number, line) for number, line in numbered if line.strip()]
+    header = lines[0][1] if lines else ""
+    delimiter = max(_DELIMITERS, key=header.count)
+    return _read_header(header, delimiter), delimiter, lines[1:]
 
 
 def _split(line: str, delimiter: str) -> list[str]:
@@ -172,8 +198,8 @@ def _read_value(column: str, cell: str) -> Value:
         return _read_integer(column, cell)
     if column == "confidence":
         return _read_probability(column, cell)
-    if column in _VOCABULARIES and cell not in _VOCABULARIES[column]:
-        raise ValueError(f"{column} {cell!r} is not one of {', '.join(_VOCABULARIES[column])}")
+    if column in VOCABULARIES and cell not in VOCABULARIES[column]:
+        raise ValueError(f"{column} {cell!r} is not one of {', '.join(VOCABULARIES[column])}")
     return unicodedata.normalize("NFC", cell)
 
 

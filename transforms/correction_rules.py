@@ -160,6 +160,8 @@ def _set_cue(new: Row, row: Row, given: Mapping[str, Value], text: str) -> None:
     _place(new, row, given, CUE, text)
     if "cue_lemma" not in given and new["cue"] != row["cue"]:
         new["cue_lemma"] = lemma_of(new["cue"]) if new["cue"] else None
+    if "polarity" not in given and new["cue"] is None and row["cue"] is not None:
+        new["polarity"] = None
 
 
 def _check_statement(new: Row, text: str) -> None:

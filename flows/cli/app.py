@@ -42,10 +42,10 @@ def _folder(text: str) -> Place:
     """Return a folder; an empty text, which would be the current one, is an unset variable."""
     if not text:
         raise typer.BadParameter("it is empty")
-    return _place(text)
+    return read_place(text)
 
 
-def _place(text: str) -> Place:
+def read_place(text: str) -> Place:
     """Return a path, or a place in an object store."""
     try:
         return place_of(text)
@@ -75,12 +75,12 @@ RawToCompare = Annotated[
 Processed = Annotated[Place, typer.Option(parser=_folder, metavar="PLACE", help="Processed root, or s3://…")]
 Metadata = Annotated[
     Place | None,
-    typer.Option(parser=_place, metavar="PLACE", help="Side file: CSV, TSV or JSONL. Default: the one before."),
+    typer.Option(parser=read_place, metavar="PLACE", help="Side file: CSV, TSV or JSONL. Default: the one before."),
 ]
 Corrections = Annotated[
     Place | None,
     typer.Option(
-        parser=_place,
+        parser=read_place,
         metavar="PLACE",
         help="Corrections file: CSV. Default: the one before, else corrections.csv beside the raw root.",
     ),

@@ -32,19 +32,25 @@ _NO_QUOTATION = "underline"
 
 def print_article(shown: ShownArticle) -> None:
     """Print an article, its paragraphs with their quotes numbered, and what is known of each quote."""
-    console = Console(file=sys.stdout, highlight=False, emoji=False, markup=False)
-    console.width = min(console.width, _WIDEST)
+    console = open_console()
     speakers = speakers_of(shown.quotes)
     _print_heading(console, shown)
     _print_legend(console, shown, speakers)
-    _print_paragraphs(console, shown, speakers)
+    print_paragraphs(console, shown, speakers)
     for quote in shown.quotes:
-        _print_quote(console, shown, quote, _style(quote, speakers))
+        print_quote(console, shown, quote, style_of(quote, speakers))
         console.print()
     if shown.note:
         _print_indented(console, Text(shown.note, style="yellow"), 0)
     elif shown.quotes and not shown.has_reasons:
         console.print(Text("Why? --quote N tells it of one quote, --why of all.", style="dim"))
+
+
+def open_console() -> Console:
+    """Return where to print: the terminal, and of its width what can be read well."""
+    console = Console(file=sys.stdout, highlight=False, emoji=False, markup=False)
+    console.width = min(console.width, _WIDEST)
+    return console
 
 
 def _print_heading(console: Console, shown: ShownArticle) -> None:
@@ -62,7 +68,9 @@ def _print_heading(console: Console, shown: ShownArticle) -> None:
 def _print_legend(console: Console, shown: ShownArticle, speakers: Mapping[str, Speaker]) -> None:
     """Print which colour is whose, and which quotes."""
     for speaker in speakers.values():
-        _print_entry(console, _style_of(speaker), _joined([speaker.name, *speaker.told.values()]), speaker.quotes)
+        _print_entry(
+            console, _style_of_speaker(speaker), _joined([speaker.name, *speaker.told.values()]), speaker.quotes
+        )
     without = [q for q in shown.quotes if not q.row["speaker_id"]]
     silent = [q.number for q in without if q.row["kind"] != _QUOTATION]
     _print_entry(console, _NOBODY, Text("no speaker found"), [q.number for q in without if q.number not in silent])
@@ -87,7 +95,8 @@ def _ranges(numbers: Sequence[int]) -> str:
     return " ".join(f"[{run[0]}]" if len(run) == 1 else f"[{run[0]}–{run[-1]}]" for run in ranges)
 
 
-def _print_paragraphs(console: Console, shown: ShownArticle, speakers: Mapping[str, Speaker]) -> None:
+def print_paragraphs(console: Console, shown: ShownArticle, speakers: Mapping[str, Speaker]) -> None:
+    """Print the paragraphs with their quotes marked."""
     for paragraph in shown.paragraphs:
         text = _marked(paragraph, shown.quotes, speakers)
         if paragraph["kind"] != "body":
@@ -104,7 +113,7 @@ def _marked(paragraph: dict[str, Any], quotes: Iterable[ShownQuote], speakers: M
     numbered = [(_after_mark(words, q.row["end"] - start), q.number) for q in reversed(inside)]
     text = Text()
     for piece in pieces(0, len(words), bounds, [at for at, _ in numbered]):
-        style = _style(inside[piece.spans[-1]], speakers) if piece.spans else ""
+        style = style_of(inside[piece.spans[-1]], speakers) if piece.spans else ""
         text.append(escaped(words[piece.start : piece.end]), style=style)
         for number in (number for at, number in numbered if at == piece.end):
             text.append(f"[{number}]", style="not dim bold yellow")
@@ -116,19 +125,20 @@ def _after_mark(words: str, end: int) -> int:
     return end + (words[end : end + 1] in _CLOSING_MARKS)
 
 
-def _style(quote: ShownQuote, speakers: Mapping[str, Speaker]) -> str:
+def style_of(quote: ShownQuote, speakers: Mapping[str, Speaker]) -> str:
     """Return how a quote looks; without colours, quotations are bold and other spans underlined."""
     speaker = speakers.get(quote.row["speaker_id"])
     if speaker:
-        return f"not dim {_style_of(speaker)}"
+        return f"not dim {_style_of_speaker(speaker)}"
     return f"not dim {_NOBODY if quote.row['kind'] == _QUOTATION else _NO_QUOTATION}"
 
 
-def _style_of(speaker: Speaker) -> str:
+def _style_of_speaker(speaker: Speaker) -> str:
     return f"bold {_COLOURS[speaker.number % len(_COLOURS)]}"
 
 
-def _print_quote(console: Console, shown: ShownArticle, quote: ShownQuote, style: str) -> None:
+def print_quote(console: Console, shown: ShownArticle, quote: ShownQuote, style: str) -> None:
+    """Print what is known of a quote."""
     row = quote.row
     speaker = row["speaker"] or ("nobody found" if row["kind"] == _QUOTATION else "")
     kind = " ".join(filter(None, [row["quote_type"], row["kind"]]))

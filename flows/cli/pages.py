@@ -1,17 +1,26 @@
-"""Commands that show articles and quotes to a person, in a terminal or as a page for a browser."""
+"""Commands that show articles and quotes to a person, or a page for a browser, and tell what came of judging them."""
 
 from __future__ import annotations
 
 import sys
+from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.app import Json, Processed, app, plain_errors, print_json
+from flows.cli.app import Json, Processed, app, plain_errors, print_json, read_place
 from flows.planning.options import DEFAULT_PROCESSED, OptionsError
 from flows.progress import say_to_terminal
+from transforms.schemas import QUOTE_KINDS
 
+if TYPE_CHECKING:
+    from flows.storage import Place
+else:
+    Place = Path  # typer knows no unions; the parser makes it what it is
+
+QuoteKind = StrEnum("QuoteKind", {kind.upper(): kind for kind in QUOTE_KINDS})  # type: ignore[misc]
 Html = Annotated[bool, typer.Option("--html", help="Make a page for a browser: one file that needs no network.")]
 Output = Annotated[Path | None, typer.Option(metavar="FILE", help="Write the page there, not to standard output.")]
 
@@ -55,6 +64,60 @@ def show(
     from flows.cli.article import print_article
 
     print_article(shown)
+
+
+@app.command(epilog="Example: newsframes sample --n 50 --html --output audit.html")
+def sample(
+    processed: Processed = DEFAULT_PROCESSED,
+    n: Annotated[int, typer.Option("--n", min=1, max=10_000, help="How many quotes.")] = 50,
+    seed: Annotated[int, typer.Option(help="Another one draws another sample; the same one the same.")] = 1,
+    start: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First date of publication.")] = None,
+    end: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last date of publication.")] = None,
+    outlet: Annotated[list[str] | None, typer.Option(help="Only of this outlet; may be repeated.")] = None,
+    kind: Annotated[list[QuoteKind] | None, typer.Option(help="Only of this kind; may be repeated.")] = None,
+    html: Html = False,
+    output: Output = None,
+    as_json: Json = False,
+) -> None:
+    """Draw quotes at random; with --html as a page on which a person judges them, and that gives a corrections file."""
+    from flows.reports.sample import Draw, draw_sample
+
+    with plain_errors():
+        _refuse_mixture(html, output, as_json)
+        first, last = (day.date() if day else None for day in (start, end))
+        drawn = draw_sample(processed, Draw(n, seed, first, last, outlet or (), [k.value for k in kind or ()]))
+        if html:
+            from flows.pages.audit import audit_page
+
+            _write_page(audit_page(drawn), output)
+            return
+    if as_json:
+        print_json(drawn.to_json())
+        return
+    from flows.cli.samples import print_sample
+
+    print_sample(drawn)
+
+
+@app.command(epilog="Example: newsframes score audit.csv")
+def score(
+    file: Annotated[
+        Place, typer.Argument(parser=read_place, metavar="FILE", help="Corrections file of an audit page.")
+    ],
+    processed: Processed = DEFAULT_PROCESSED,
+    as_json: Json = False,
+) -> None:
+    """Tell from a judged sample how right each column is, as the rules found it, with 95 % intervals."""
+    from flows.reports.scores import score_file
+
+    with plain_errors():
+        found = score_file(processed, file)
+    if as_json:
+        print_json({"lines": found.lines, "scores": [s._asdict() for s in found.scores], "unfit": found.unfit})
+        return
+    from flows.cli.samples import print_scores
+
+    print_scores(found)
 
 
 def _refuse_mixture(html: bool, output: Path | None, as_json: bool) -> None:

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from flows.pages.rendering import render_page
 from flows.progress import counted
-from flows.reports.show import Row, ShownArticle, ShownQuote
+from flows.reports.article_rows import Row
+from flows.reports.show import ShownArticle, ShownQuote
 from flows.reports.speakers import Speaker, speakers_of
 from transforms.overlays import pieces
 from transforms.quotes.explanation import Explanation
@@ -51,7 +52,7 @@ def article_page(shown: ShownArticle) -> str:
         "article",
         article=shown.article,
         heading=next((p["paragraph_index"] for p in shown.paragraphs if p["kind"] == "title"), None),
-        facts=_article_facts(shown.article),
+        facts=article_facts(shown.article),
         paragraphs=marked_paragraphs(shown, speakers),
         legend=[_entry(speaker) for speaker in speakers.values()],
         others=_others(shown.quotes),
@@ -117,7 +118,8 @@ def _pieces(
     return found
 
 
-def _article_facts(article: Row) -> list[str]:
+def article_facts(article: Row) -> list[str]:
+    """Return by whom, where and when an article was published, and how much it quotes."""
     by = f"by {article['byline']}" if article["byline"] else None
     date = article["published_date"]
     printed = f"{date.day} {date:%B %Y}" if date else "no date"

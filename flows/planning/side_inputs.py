@@ -32,7 +32,7 @@ def read_corrections(settings: Settings) -> Corrections | None:
         return None
     path = place_of(settings.corrections)
     try:
-        return parse_corrections(_decode(_read(path)))
+        return parse_corrections(read_text(path))
     except FileNotFoundError as error:
         raise OptionsError(
             f"corrections file {path} is not there: put it back, or say --corrections '' to take all of it back"
@@ -83,18 +83,23 @@ def read_side_file(path: str | None) -> SideFile | None:
     if path is None:
         return None
     try:
-        return parse_side_file(_decode(_read(place_of(path))), place_of(path).name)
+        return parse_side_file(read_text(place_of(path)), place_of(path).name)
     except (OSError, ValueError) as error:
         raise OptionsError(f"side file {path}: {error}") from error
 
 
-def _read(path: Place) -> bytes:
-    """Return a file's bytes, unpacked.
+def read_text(path: Place) -> str:
+    """Return what stands in a file that people wrote, unpacked and decoded.
 
     Raises:
         ValueError: It is larger than `MOST_SIDE_FILE_MB`, or packed and damaged.
         OSError: It cannot be read, or is no file.
     """
+    return _decode(_read(path))
+
+
+def _read(path: Place) -> bytes:
+    """Return a file's bytes, unpacked."""
     most = MOST_SIDE_FILE_MB * 1_000_000
     with open_file(path) as file:
         packed = path.suffix.casefold() == ".gz"

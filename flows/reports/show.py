@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-import pyarrow as pa
-
 from flows.dataset import Version
-from flows.dataset.parquet import read_groups
 from flows.planning.lookup import current_version, find_article
 from flows.planning.options import OptionsError
+from flows.reports.article_rows import Row, read_rows
 from flows.storage import Place
 from transforms import RULES_VERSION
-from transforms.cuts import parse_path, path_of
 from transforms.quotes import ENGLISH
 from transforms.quotes.attribution import UNSURE
 from transforms.quotes.explanation import Explanation, explain
@@ -23,8 +20,6 @@ from transforms.quotes.marks import Paragraph, find_spans
 from transforms.quotes.model.lines import Article
 from transforms.quotes.relations import PASSIVE
 from transforms.schemas import ARTICLES, PARAGRAPHS, QUOTES
-
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -86,11 +81,19 @@ def read_article(processed: Place, named: str) -> ShownArticle:
     """
     version = current_version(processed)
     article_id = find_article(version, named)
-    place = parse_path(version.find_files([article_id])[article_id])
-    paths = (path_of(table, *place) for table in (ARTICLES, PARAGRAPHS, QUOTES))
-    articles, paragraphs, quotes = (_rows(version, path, article_id) for path in paths)
-    numbers = {row["quote_id"]: number for number, row in enumerate(quotes, 1)}
-    return ShownArticle(articles[0], paragraphs, [ShownQuote(numbers[q["quote_id"]], q) for q in quotes], numbers)
+    return read_articles(version, [article_id])[article_id]
+
+
+def read_articles(version: Version, article_ids: Collection[str]) -> dict[str, ShownArticle]:
+    """Return some articles of a version, by article_id."""
+    rows = read_rows(version, article_ids, (ARTICLES, PARAGRAPHS, QUOTES))
+    articles, paragraphs, quotes = (rows[table.name] for table in (ARTICLES, PARAGRAPHS, QUOTES))
+    return {i: _shown(article, paragraphs.get(i, []), quotes.get(i, [])) for i, (article,) in articles.items()}
+
+
+def _shown(article: Row, paragraphs: list[Row], quotes: list[Row]) -> ShownArticle:
+    shown = [ShownQuote(number, row) for number, row in enumerate(quotes, 1)]
+    return ShownArticle(article, paragraphs, shown, {q.row["quote_id"]: q.number for q in shown})
 
 
 def choose_quote(shown: ShownArticle, named: str) -> ShownArticle:
@@ -158,20 +161,6 @@ def _note(row: Row, explanation: Explanation | None) -> str | None:
     if not best or row["speaker_start"] in (None, best[0].start):
         return None
     return f"The row has another speaker than the best candidate ({evidence}): the reasons are of this span by itself."
-
-
-def _rows(version: Version, path: str, article_id: str) -> list[Row]:
-    """Return the rows of a file that belong to an article, in their order."""
-    if path not in version.manifest.files:
-        return []
-    groups = read_groups(version.place(path), article_ids=pa.array([article_id]))
-    return [_rounded(row) for rows in groups for row in rows.to_pylist()]
-
-
-def _rounded(row: Row) -> Row:
-    """Return a row with its confidence as the rules rounded it, which single precision does not keep."""
-    confidence = row.get("confidence")
-    return row if confidence is None else {**row, "confidence": round(confidence, 3)}
 
 
 def _why(quote: ShownQuote) -> Row:
