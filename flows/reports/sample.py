@@ -13,8 +13,8 @@ import duckdb
 from flows.dataset import Version
 from flows.planning.lookup import current_version
 from flows.planning.options import OptionsError
+from flows.reading.tables import read_table
 from flows.reports.show import ShownArticle, ShownQuote, read_articles
-from flows.reports.views import read_table
 from flows.storage import Place, absolute_name
 from transforms.schemas import ARTICLES, QUOTES
 
