@@ -1,6 +1,9 @@
 """The commands as a person sees them; what they do is tested where it is done."""
 
 import json
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +12,7 @@ import pytest
 from conftest import SAMPLES, RawFolder, rows, story
 from typer.testing import CliRunner, Result
 
-from flows.cli import app
+from flows.cli import ORDER, app
 from flows.dataset import hold_lock
 from flows.runs import Run
 
@@ -319,3 +322,27 @@ def test_ending_may_lack_its_dot(raw: RawFolder, tmp_path: Path) -> None:
     raw.write("a.text", story(1))
     found = run("plan", "--raw", raw.root, "--processed", tmp_path / "out", "--include", "text", "--json")
     assert json.loads(found.stdout)["read"] == {"new": 1}
+
+
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name != "serve"])
+def test_every_command_prints_json(name: str) -> None:
+    assert "--json" in run(name, "--help").stdout
+
+
+def test_commands_are_listed_as_they_are_used() -> None:
+    listed = [line.split()[0] for line in run("--help").stdout.partition("Commands:")[2].splitlines() if line.strip()]
+    assert listed == list(ORDER)
+    assert sorted(ORDER) == sorted(COMMANDS)
+    assert "..." not in run("--help").stdout.partition("Commands:")[2]
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [("newsframes in", "ingest"), ("newsframes check --ex", "--expect")],
+    ids=["command", "option"],
+)
+def test_shells_complete(typed: str, expected: str) -> None:
+    script = Path(sys.executable).with_name("newsframes")
+    asked = {"_NEWSFRAMES_COMPLETE": "complete_bash", "COMP_WORDS": typed, "COMP_CWORD": str(typed.count(" "))}
+    done = subprocess.run([script], env={**os.environ, **asked}, capture_output=True, text=True, check=False)
+    assert expected in done.stdout.split()

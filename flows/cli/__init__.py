@@ -7,7 +7,16 @@ from flows.cli import pages, repairs, report, reports, runs, versions, views
 from flows.cli.app import app
 from flows.engine.server import CUT_OFF
 
-__all__ = ["app", "main", "pages", "repairs", "report", "reports", "runs", "versions", "views"]
+__all__ = ["ORDER", "app", "main", "pages", "repairs", "report", "reports", "runs", "versions", "views"]
+
+ORDER = (
+    *("ingest", "plan", "backfill", "serve"),
+    *("status", "report", "show", "sample", "score", "check"),
+    *("views",),
+    *("diff", "rollback", "repair", "forget"),
+)
+"""Commands as they are used: filling a dataset, looking at it, taking it elsewhere, its versions and accidents."""
+app.registered_commands.sort(key=lambda command: ORDER.index(command.callback.__name__) if command.callback else -1)
 
 
 def main() -> None:

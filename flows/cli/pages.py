@@ -43,7 +43,10 @@ def show(
     output: Output = None,
     as_json: Json = False,
 ) -> None:
-    """Show an article with its quotes, who said them, and why that was decided."""
+    """Show an article with its quotes and who said them.
+
+    Why that was decided, with --why; as a page for a browser, with --html.
+    """
     from flows.reports.show import add_reasons, choose_quote, read_article
 
     with plain_errors():
@@ -79,7 +82,10 @@ def sample(
     output: Output = None,
     as_json: Json = False,
 ) -> None:
-    """Draw quotes at random; with --html as a page on which a person judges them, and that gives a corrections file."""
+    """Draw quotes at random, to be judged.
+
+    With --html as a page on which a person judges them, and that gives a corrections file.
+    """
     from flows.reports.sample import Draw, draw_sample
 
     with plain_errors():
@@ -107,7 +113,10 @@ def score(
     processed: Processed = DEFAULT_PROCESSED,
     as_json: Json = False,
 ) -> None:
-    """Tell from a judged sample how right each column is, as the rules found it, with 95 % intervals."""
+    """Tell from a judged sample how right each column is.
+
+    As the rules found it, with 95 % intervals.
+    """
     from flows.reports.scores import score_file
 
     with plain_errors():

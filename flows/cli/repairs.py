@@ -46,7 +46,10 @@ def repair(
     wait: Wait = 0,
     as_json: Json = False,
 ) -> None:
-    """Mend broken links and damaged files of the current version; exit with 1 if an article is lost."""
+    """Mend broken links and damaged files.
+
+    Of the current version; exit with 1 if an article is lost.
+    """
     from flows.repair import repair as mend
 
     options = Options(

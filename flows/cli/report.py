@@ -30,7 +30,10 @@ def report(
     ] = True,
     as_json: Json = False,
 ) -> None:
-    """Write a page, one file that needs no network, on what the dataset holds and how good it is, or on a run."""
+    """Write a page on the dataset, or on a run.
+
+    What it holds and how good it is: one file for a browser, which needs no network.
+    """
     with plain_errors():
         if output is None and not as_json and sys.stdout.isatty():
             raise OptionsError("a page is not for a terminal: --output FILE writes it, --json prints its figures")

@@ -23,7 +23,10 @@ def status(
     versions: Annotated[bool, typer.Option("--versions", help="Show the versions that are kept, instead.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Show what is in the dataset, what is pending, the last runs, and what was rejected and why."""
+    """Show what is there, pending and rejected, and the last runs.
+
+    Also outlets that stopped arriving, and which versions are kept (--versions).
+    """
     from flows.cli.console import print_status, print_versions
     from flows.reports.status import describe_versions, read_status
 
@@ -48,7 +51,10 @@ def check(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Verify every invariant on the data itself; exit with 1 if one is broken, and say which rows break it."""
+    """Verify every invariant on the data itself.
+
+    Exit with 1 if one is broken, and say which rows break it.
+    """
     from flows.cli.console import print_violations
     from flows.reports.check import check_dataset
     from flows.reports.expectations import compare_expected, read_expected

@@ -119,7 +119,10 @@ def backfill(
     fail_above_rejected: FailAbove = None,
     as_json: Json = False,
 ) -> None:
-    """Make the rows of known articles again by today's rules: of a date range, of older rules, or without a date."""
+    """Make the rows of known articles again by today's rules.
+
+    Of a date range, of those that older rules made, or of those without a date.
+    """
     parameters = {name: value for name, value in locals().items() if name != "as_json"}
     parameters |= {"start": _date(start), "end": _date(end)}
     with plain_errors():
@@ -147,7 +150,10 @@ def plan(
     settle: Settle = 0,
     as_json: Json = False,
 ) -> None:
-    """Show what ingest would do, or backfill if something is selected: files by reason, partitions touched."""
+    """Show what ingest, or a backfill, would do.
+
+    Files by reason, and the partitions touched; of a backfill, if something is selected. Writes nothing.
+    """
     parameters = locals()
     from flows.cli.console import print_plan
     from flows.reports.status import describe_plan
@@ -186,7 +192,10 @@ def serve(
     timezone: Annotated[str, typer.Option(help="Time zone of --cron, such as Europe/Berlin.")] = "UTC",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Of Prefect's server and pages.")] = DEFAULT_PORT,
 ) -> None:
-    """Offer ingest, on a schedule, and backfill, on a Prefect server of its own, until Ctrl-C."""
+    """Offer ingest and backfill on a schedule, until Ctrl-C.
+
+    On a Prefect server of its own, unless one is configured.
+    """
     parameters = {n: v for n, v in locals().items() if n not in ("cron", "timezone", "port")}
     with plain_errors():
         Runner.of(parameters)

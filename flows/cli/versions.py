@@ -24,7 +24,10 @@ def rollback(
     wait: Wait = 0,
     as_json: Json = False,
 ) -> None:
-    """Make an older version the current one, and hold runs until --resume."""
+    """Make an older version current, and hold runs.
+
+    Until --resume lets them go on.
+    """
     from flows.rollback import resume as let_go_on
     from flows.rollback import roll_back
 
@@ -55,7 +58,10 @@ def forget(
     wait: Wait = 0,
     as_json: Json = False,
 ) -> None:
-    """Take articles out of the dataset and of every kept version, and keep them out of later runs."""
+    """Take articles out for good, of every version.
+
+    And keep them out of later runs.
+    """
     from flows.cli.console import print_forgetting
     from flows.forget import forget as forget_articles
     from flows.forget import remember
@@ -78,7 +84,10 @@ def diff(
     output: Annotated[Path | None, typer.Option(help="Write every key that differs to this CSV file.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Show which partitions and keys were added, changed and gone between two versions."""
+    """Show what differs between two versions.
+
+    Partitions and keys that were added, changed and gone.
+    """
     from flows.cli.console import print_diff
     from flows.reports.diff import diff_versions, write_changes
 

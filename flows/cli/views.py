@@ -25,7 +25,10 @@ def views(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Write a DuckDB file of views over the tables, with comments on every column, for those who use only SQL."""
+    """Write a DuckDB file of views, for those who use only SQL.
+
+    The tables and views over them, with comments on every column; it holds no rows.
+    """
     from flows.reading.views_file import write_views
 
     with plain_errors():
