@@ -531,6 +531,7 @@ def confirming(row: Mapping[str, Any]) -> dict[str, Any]:
     "paragraphs",
     [
         STORY,
+        ("Weekend showers would add “a day at most,” a forecaster told the Courier on Thursday.",),
         ("“No,” said Doe. “He said, ‘It was he,’” he told us, he said.", "He, Doe, declined to comment. He left."),
         ("Ola Brandt, the mayor, and he said she’s “no good”, said Ola. Ola said Kai Lund called it “bad”.",),
     ],

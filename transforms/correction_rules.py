@@ -42,9 +42,10 @@ class Refused(Exception):
     """A correction cannot be applied; the message says why."""
 
 
-def leaves_utterance(given: Mapping[str, Value]) -> bool:
-    """Whether a correction says that the span is no quotation, so that it is in no one's utterance but its own."""
-    return "kind" in given and not is_quotation(str(given["kind"]))
+def leaves_utterance(row: Row, given: Mapping[str, Value]) -> bool:
+    """Whether a span is no quotation any more, by its correction, so that it is in no utterance but its own."""
+    kind = given.get("kind", row["kind"])
+    return kind != row["kind"] and not is_quotation(str(kind))
 
 
 def stated_identity(correction: Correction) -> Row:
@@ -77,7 +78,7 @@ def correct_row(row: Row, correction: Correction, text: str, spans: Mapping[str,
         _set_speaker(new, row, given, text)
         _set_cue(new, row, given, text)
     else:
-        _silence(new, given)
+        _silence(new, row, given)
     _check_statement(new, text)
     _check_ties(new, given, spans)
     new["evidence"] = _evidence(row, new, correction)
@@ -92,11 +93,11 @@ def _evidence(row: Row, new: Row, correction: Correction) -> str:
     return f"{verb} by {correction.decided_by}: {', '.join(changed or stated)}"
 
 
-def _silence(new: Row, given: Mapping[str, Value]) -> None:
+def _silence(new: Row, row: Row, given: Mapping[str, Value]) -> None:
     """Take away all that only a quotation has."""
     if said := contradiction(new["kind"], given):
         raise Refused(said if "kind" in given else f"{said}: set its kind too")
-    if "kind" in given:
+    if leaves_utterance(row, given):
         if given.get("utterance_id", new["quote_id"]) != new["quote_id"]:
             raise Refused("what is no quotation is in no utterance but its own")
         new["utterance_id"] = new["quote_id"]

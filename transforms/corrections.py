@@ -139,11 +139,12 @@ def _utterances(rows: Sequence[Row], changes: _Changes) -> dict[str, str]:
 
     Where the first row has left, the first of those that remain takes its place.
     """
-    firsts = {row["quote_id"]: row["utterance_id"] for row in rows}
+    before = {row["quote_id"]: row for row in rows}
+    firsts = {quote_id: row["utterance_id"] for quote_id, row in before.items()}
     leaving = {
         quote_id
         for quote_id, (line, row) in changes.items()
-        if leaves_utterance(line.values) or row["utterance_id"] != firsts[quote_id]
+        if leaves_utterance(before[quote_id], line.values) or row["utterance_id"] != firsts[quote_id]
     }
     heirs: dict[str, str] = {}
     utterances = {}
