@@ -12,7 +12,7 @@ import typer
 
 from flows.cli.app import Json, Processed, app, plain_errors, to_json
 from flows.planning.options import DEFAULT_PROCESSED, OptionsError
-from flows.progress import say_to_terminal
+from flows.progress import is_terminal, say_to_terminal
 
 if TYPE_CHECKING:
     from flows.storage import Place
@@ -48,6 +48,8 @@ def report(
 def _on_dataset(processed: Place, has_check: bool, as_json: bool) -> str:
     from flows.reports.overview import read_overview
 
+    if has_check and is_terminal():
+        say_to_terminal("Verifying every invariant, too; --no-check leaves that out")
     overview = read_overview(processed, datetime.date.today(), has_check)
     if as_json:
         return to_json(asdict(overview))
