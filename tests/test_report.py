@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -22,7 +22,8 @@ from flows.cli import app
 from flows.planning.options import OptionsError
 from flows.reports import check
 from flows.reports.cited import NAMED_SHOWN
-from flows.reports.history import past_runs, read_run
+from flows.reports.history import RUNS_SHOWN, past_runs, read_run
+from flows.reports.holdings import OUTLETS_SHOWN, REJECTS_SHOWN
 from flows.reports.overview import Overview, read_overview
 from flows.reports.timeline import Day, Timeline, make_timeline, name_of
 from flows.runs import Run
@@ -55,7 +56,7 @@ class Marks(HTMLParser):
 
     @property
     def words(self) -> str:
-        return " ".join(self.text[self.text.index("Skip to the content") :])
+        return " ".join(self.text[self.text.index("Skip to the content") :]).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def invoke(*arguments: object) -> Result:
@@ -314,6 +315,26 @@ def test_page_is_the_same_again_and_needs_no_network(samples: Path) -> None:
     assert "://" not in page.replace("http://www.w3.org/2000/svg", "").replace("http://www.w3.org/1999/xlink", "")
     assert "were not checked" in Marks(page).words
     assert len(page.encode()) < 200_000
+
+
+def test_page_stays_small_whatever_there_is(overview: Overview) -> None:
+    pytest.importorskip("altair", reason="no altair: pip install -e '.[dev]'")
+    from flows.pages.dataset_report import render_dataset_report
+
+    book = "all the news that fits " * 5_000
+    outlets = tuple(replace(overview.holdings.outlets[0], outlet=f"{n} {book}") for n in range(OUTLETS_SHOWN))
+    periods = make_timeline(days(*((f"{year}-01-01", year) for year in range(1930, 2026)))).periods
+    speakers = tuple(replace(overview.cited.named[0], speaker=f"{n} {'Ola ' * 60}") for n in range(NAMED_SHOWN))
+    rejected = tuple((f"{n}/{'a-long-folder/' * 20}", book) for n in range(REJECTS_SHOWN))
+    timeline = Timeline("year", periods)
+    large = replace(
+        overview,
+        holdings=replace(overview.holdings, outlets=outlets, timeline=timeline),
+        cited=replace(overview.cited, named=speakers),
+        files=replace(overview.files, statuses={"rejected": 9_999_999}, rejected=rejected),
+        runs=overview.runs * RUNS_SHOWN,
+    )
+    assert len(render_dataset_report(large).encode()) < 1_000_000
 
 
 def test_every_mark_has_its_words(samples: Path) -> None:

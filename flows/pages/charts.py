@@ -23,6 +23,8 @@ _NAMES = 124
 """Units for the names beside bars; what is longer is cut there, and whole in its tip and table."""
 _COLUMNS = 130
 """Units that a chart of columns is high, names of periods included."""
+_LONGEST = 300
+"""Characters of a text that is told; whoever named an outlet may have written a book."""
 _SHORT = "format(datum.value, '~s')"
 """1,500 as 1.5k."""
 _OPENING = re.compile(r"<svg [^>]*?viewBox=\"([-\d. ]+)\">")
@@ -181,7 +183,7 @@ def _named(alt: Any, rows: Any) -> Any:
 
 def _line(text: str) -> str:
     """Return a text of one line in which nothing acts."""
-    return visible(str(inactive(text)))
+    return visible(str(inactive(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…")))
 
 
 def _altair() -> Any:
