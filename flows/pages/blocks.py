@@ -126,10 +126,9 @@ def share(part: float, whole: float) -> str:
     """Return a share as it is printed: `97.1 %`; 100 % and 0 % only if it is all or nothing."""
     if not whole:
         return NONE
-    percent = 100 * part / whole
-    if part not in (0, whole):
-        percent = min(max(percent, 0.1), 99.9)
-    return f"{percent:.1f} %" if part not in (0, whole) else f"{percent:.0f} %"
+    if part in (0, whole):
+        return "100\N{NO-BREAK SPACE}%" if part else "0\N{NO-BREAK SPACE}%"
+    return f"{min(max(100 * part / whole, 0.1), 99.9):.1f}\N{NO-BREAK SPACE}%"
 
 
 def words(value: object) -> str:

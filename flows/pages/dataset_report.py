@@ -54,7 +54,11 @@ def _tiles(overview: Overview) -> Iterator[Tile]:
     yield Tile(number(articles), plural(articles, "article"), f"{number(holdings.words)} words")
     yield Tile(number(holdings.quotations), plural(holdings.quotations, "quotation"), _rows_of_quotes(overview))
     yield _attributed_tile(overview)
-    yield Tile(number(overview.cited.named_count), plural(overview.cited.named_count, "named speaker"), "one a name")
+    yield Tile(
+        number(overview.cited.named_count),
+        plural(overview.cited.named_count, "named speaker"),
+        "the same name is the same speaker",
+    )
     yield Tile(number(holdings.outlet_count), plural(holdings.outlet_count, "outlet"), dates)
     yield _rejected_tile(overview)
     yield _checked_tile(overview)

@@ -58,14 +58,14 @@ def _speaker_kinds(overview: Overview) -> Iterator[Figure]:
 
 
 def _named(overview: Overview) -> Table:
-    columns = ("Speaker", "Roles", "Kind", "#Quotations", "#Words", "#Articles", "#Outlets", "#Mean confidence")
+    columns = ("Speaker", "#Quotations", "#Words", "#Articles", "#Outlets", "#Mean confidence", "Kind", "Roles")
     rows = [
-        (s.speaker, ", ".join(s.roles) or NONE, words(s.speaker_kind), number(s.quote_count), number(s.word_count),
-         number(s.article_count), number(s.outlet_count), number(s.mean_confidence, 2))
+        (s.speaker, number(s.quote_count), number(s.word_count), number(s.article_count), number(s.outlet_count),
+         number(s.mean_confidence, 2), words(s.speaker_kind), ", ".join(s.roles) or NONE)
         for s in overview.cited.named
     ]  # fmt: skip
     quotations = counted(overview.cited.named_quotations, "quotation")
-    note = f"People and organisations with a name, who have {quotations}. Of roles the most frequent ones, these first."
+    note = f"People and organisations with a name, who have {quotations}. Roles: their most frequent ones."
     return Table("Most quoted speakers", columns, rows, overview.cited.named_count, note)
 
 
