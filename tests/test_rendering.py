@@ -3,6 +3,8 @@
 import hashlib
 import json
 import re
+import subprocess
+import sys
 from base64 import b64encode
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from jinja2 import UndefinedError
 
 from flows.pages import render_page, rendering
 
+ROOT = Path(__file__).parent.parent
 BASE = (Path(rendering.__file__).parent / "base.css").read_text(encoding="utf-8")
 
 
@@ -49,6 +52,9 @@ def test_colours_can_be_read(colours: dict[str, str]) -> None:
     assert not [(w, g) for w in words for g in grounds if contrast(colours[w], colours[g]) < 4.5]
     assert not [g for g in grounds if contrast(colours["strong-line"], colours[g]) < 3]
     assert contrast(colours["on-accent"], colours["accent"]) >= 4.5
+    share = float(re.findall(r"--tint: (\d+)%", BASE)[colours is DARK]) / 100
+    tinted = {n: mixed(colours[n], colours["page"], share) for n in [*(f"c{n}" for n in range(10)), "muted"]}
+    assert not [(n, contrast(colours[n], ground)) for n, ground in tinted.items() if contrast(colours[n], ground) < 4.5]
     lit = [mixed(colours[f"c{n}"], colours["page"], 0.36) for n in range(10)]
     assert not [ground for ground in lit if contrast(colours["ink"], ground) < 4.5]
 
@@ -95,3 +101,9 @@ def test_value_that_is_missing_is_an_error() -> None:
 )
 def test_text_stays_inactive(text: str, printed: str) -> None:
     assert rendering._environment().from_string("{{ text }}").render(text=text) == printed
+
+
+def test_command_line_starts_without_what_pages_need() -> None:
+    code = "import sys, flows.cli; sys.exit(str({'jinja2', 'pandas', 'duckdb', 'rich'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.stderr.strip() == "set()"
