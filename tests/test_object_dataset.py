@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import gzip
 import io
 import logging
@@ -30,12 +31,15 @@ from flows.dataset.object_dataset import KEPT_DAYS
 from flows.forget import forget
 from flows.planning.options import Options, OptionsError
 from flows.raw.opening import sha256_of
-from flows.reports.check import check_dataset, check_version
+from flows.reports.check import BESIDE_ROWS, check_dataset, check_version
 from flows.reports.diff import diff_versions
+from flows.reports.history import read_run
+from flows.reports.overview import read_overview
 from flows.reports.status import describe_versions
 from flows.rollback import resume, roll_back
 from flows.runs import Run, read_runs
 from flows.storage import ObjectPath, place_of
+from transforms.invariants import INVARIANTS
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -378,6 +382,11 @@ def test_reports_read_objects(raw_objects: ObjectPath, processed: ObjectPath) ->
     kept = describe_versions(ObjectDataset(processed))
     assert [k.number for k in kept] == [2, 1]
     assert all(k.own_bytes > 0 for k in kept)
+    overview = read_overview(processed, datetime.date(2026, 1, 1))
+    assert overview.checked is not None
+    assert (overview.checked.violations, overview.checked.invariants) == ((), len(INVARIANTS) + len(BESIDE_ROWS) - 1)
+    assert overview.rows["articles"] == sum(outlet.articles for outlet in overview.holdings.outlets) > 0
+    assert read_run(processed, "last").run == overview.runs[0]
 
 
 def test_damage_is_found(raw_objects: ObjectPath, processed: ObjectPath) -> None:
