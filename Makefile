@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: setup run test walk check format dictionary clean
+.PHONY: setup run test walk check format dictionary pictures clean
 
 setup: .venv/ready
 
@@ -29,6 +29,10 @@ format: .venv/ready-dev
 
 dictionary: .venv/ready
 	$(BIN)/python -c 'from transforms.dictionary import data_dictionary; print(data_dictionary(), end="")' > docs/data_dictionary.md
+
+# The pictures of README and tutorial; Debian's chromium takes them.
+pictures: .venv/ready-dev
+	$(BIN)/python docs/pictures/take.py
 
 clean:
 	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
