@@ -28,13 +28,13 @@ from flows.dataset import DatasetDamaged, DatasetHeld, ObjectDataset, Version
 from flows.dataset.forgotten import add_forgotten, read_forgotten
 from flows.dataset.manifest import FileEntry
 from flows.dataset.object_dataset import KEPT_DAYS
+from flows.figures.history import read_run
+from flows.figures.overview import read_overview
 from flows.forget import forget
 from flows.planning.options import Options, OptionsError
 from flows.raw.opening import sha256_of
 from flows.reports.check import BESIDE_ROWS, check_dataset, check_version
 from flows.reports.diff import diff_versions
-from flows.reports.history import read_run
-from flows.reports.overview import read_overview
 from flows.reports.status import describe_versions
 from flows.rollback import resume, roll_back
 from flows.runs import Run, read_runs

@@ -19,13 +19,13 @@ from conftest import RawFolder, current, rows, story
 from typer.testing import CliRunner, Result
 
 from flows.cli import app
+from flows.figures.cited import NAMED_SHOWN
+from flows.figures.history import RUNS_SHOWN, past_runs, read_run
+from flows.figures.holdings import OUTLETS_SHOWN, REJECTS_SHOWN
+from flows.figures.overview import Overview, read_overview
+from flows.figures.timeline import Day, Timeline, make_timeline, name_of
 from flows.planning.options import OptionsError
 from flows.reports import check
-from flows.reports.cited import NAMED_SHOWN
-from flows.reports.history import RUNS_SHOWN, past_runs, read_run
-from flows.reports.holdings import OUTLETS_SHOWN, REJECTS_SHOWN
-from flows.reports.overview import Overview, read_overview
-from flows.reports.timeline import Day, Timeline, make_timeline, name_of
 from flows.runs import Run
 from transforms import RULES_VERSION
 from transforms.invariants import INVARIANTS
@@ -354,8 +354,8 @@ def test_stale_rows_and_broken_invariants_are_told(
     samples: Path, overview: Overview, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broken = check.Violation("quotes key", "quote_id identifies one row", [f"<b>{n}" for n in range(15)], 33)
-    monkeypatch.setattr("flows.reports.overview.check_dataset", lambda *_: [broken])
-    monkeypatch.setattr("flows.reports.overview.RULES_VERSION", RULES_VERSION + 1)
+    monkeypatch.setattr("flows.figures.overview.check_dataset", lambda *_: [broken])
+    monkeypatch.setattr("flows.figures.overview.RULES_VERSION", RULES_VERSION + 1)
     words = Marks(page_of("--processed", samples)).words
     assert "64 of 65 hold" in words
     assert "<b>9 … and 23 more" in words

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 from browsing import chromium, opened
 
-from flows.reports.history import read_run
-from flows.reports.holdings import Outlet
-from flows.reports.overview import read_overview
+from flows.figures.history import read_run
+from flows.figures.holdings import Outlet
+from flows.figures.overview import read_overview
 
 pytest.importorskip("altair", reason="no altair: pip install -e '.[dev]'")
 

@@ -21,7 +21,7 @@ def main() -> None:
         command(folder, "show", "ferry", "inquiry", "--html", "--output", "article.html")
         command(folder, "report", "--output", "report.html")
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": WIDTH, "height": 760})
+        page = browser.new_page(viewport={"width": WIDTH, "height": 800})
         page.goto((folder / "article.html").as_uri())
         page.get_by_text("I wrote it in the log").first.hover()
         take(page, "article")

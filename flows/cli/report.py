@@ -46,7 +46,7 @@ def report(
 
 
 def _on_dataset(processed: Place, has_check: bool, as_json: bool) -> str:
-    from flows.reports.overview import read_overview
+    from flows.figures.overview import read_overview
 
     if has_check and is_terminal():
         say_to_terminal("Verifying every invariant, too; --no-check leaves that out")
@@ -59,7 +59,7 @@ def _on_dataset(processed: Place, has_check: bool, as_json: bool) -> str:
 
 
 def _on_run(processed: Place, named: str, as_json: bool) -> str:
-    from flows.reports.history import read_run
+    from flows.figures.history import read_run
 
     found = read_run(processed, named)
     if as_json:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from flows.figures.holdings import Outlet
+from flows.figures.overview import Overview
+from flows.figures.timeline import Timeline, name_of
 from flows.pages.blocks import BARS, NONE, Figure, Section, State, Table, Tile, number, plural, share, words
 from flows.pages.charts import NARROW, WIDE, Bar, Column, draw_bars, draw_columns
 from flows.pages.quality import quality_section, rejects_section
@@ -11,9 +14,6 @@ from flows.pages.rendering import render_page
 from flows.pages.run_report import runs_section, time_of
 from flows.pages.speech import quotes_section, speakers_section
 from flows.progress import counted
-from flows.reports.holdings import Outlet
-from flows.reports.overview import Overview
-from flows.reports.timeline import Timeline, name_of
 
 _NO_OUTLET = "(no outlet)"
 _NO_ARTICLES = "There are no articles."

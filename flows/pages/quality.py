@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from flows.figures.overview import Overview
 from flows.pages.blocks import Finding, Section, Table, number, share, words
 from flows.progress import counted
-from flows.reports.overview import Overview
 from transforms.quotes import ENGLISH
 
 _SOME = 10

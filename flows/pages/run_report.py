@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from flows.figures.history import RunReport, total
 from flows.pages.blocks import NONE, Figure, Finding, Section, State, Table, Tile, number, plural, share, words
 from flows.pages.charts import NARROW, WIDE, Part, draw_parts, kinds_of
 from flows.pages.quality import rejects_tables
 from flows.pages.rendering import render_page
 from flows.progress import counted
-from flows.reports.history import RunReport, total
 from flows.runs import REJECTS_NOTED, Run
 
 _BARS = 15

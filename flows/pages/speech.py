@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from flows.figures.overview import Overview
 from flows.pages.blocks import BARS, NONE, Figure, Section, Table, number, share, words
 from flows.pages.charts import Bar, Part, draw_bars, draw_parts, kinds_of
 from flows.progress import counted
-from flows.reports.overview import Overview
 
 _JOINED = (
     "Across articles a speaker is a name: the same name, in whatever case, is one speaker. That joins two people who "

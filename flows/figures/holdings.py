@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from flows.reports.timeline import Day, Timeline, make_timeline
+from flows.figures.timeline import Day, Timeline, make_timeline
 
 OUTLETS_SHOWN = 200
 REASONS_SHOWN = 30

@@ -1,0 +1,1 @@
+"""Figures of a dataset and of its runs: what the report shows."""
