@@ -14,7 +14,7 @@ run: .venv/ready
 test: .venv/ready-dev
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
-# The operators' walk of docs/operating.md, line by line, from a clean clone of what is committed.
+# The operators' walk of docs/operating.md and the tutorial, line by line, from a clean clone of what is committed.
 walk: .venv/ready-dev
 	NEWSFRAMES_WALK=1 $(BIN)/python -m pytest -s tests/test_walk.py
 
