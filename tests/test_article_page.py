@@ -20,6 +20,9 @@ from typer.testing import CliRunner
 
 from flows.cli import app
 from flows.pages.article import article_page, marked_paragraphs
+from flows.pages.rendering import inactive
+from flows.planning.lookup import current_version
+from flows.reports.show import add_reasons, choose_quote, read_article, read_articles
 from flows.reports.speakers import speakers_of
 
 if TYPE_CHECKING:
@@ -69,7 +72,7 @@ def words_of(page: str) -> list[str]:
     parser = Words()
     parser.feed(page)
     assert parser.balanced
-    return [p for p in parser.paragraphs if p]
+    return [p.strip(" ") for p in parser.paragraphs if p]
 
 
 TEXT = ["“It’s <open>,” Ann said & left.", "x", "“Shut ‘a b’ c,” Bo told Cy.\n“d"]
@@ -109,6 +112,22 @@ def test_mark_up_holds_for_any_spans(drawn: list[dict[str, Any]]) -> None:
     page = article_page(shown)
     assert words_of(page) == TEXT
     assert page.count("<article") == page.count("</article>") == 1
+
+
+def test_every_sample_has_its_page(samples: Path) -> None:
+    found = [r["article_id"] for r in rows(samples, "articles")]
+    for shown in read_articles(current_version(samples), found).values():
+        heading = next((p["text"] for p in shown.paragraphs if p["kind"] == "title"), None)
+        texts = [inactive(p["text"]) for p in shown.paragraphs]
+        assert words_of(article_page(add_reasons(shown))) == [t for t in texts if t != heading]
+
+
+def test_one_quote_has_a_page_of_its_own(samples: Path) -> None:
+    shown = choose_quote(add_reasons(read_article(samples, FERRY)), "4")
+    page = article_page(shown)
+    assert words_of(page) == [shown.paragraphs[0]["text"]]
+    links = set(re.findall(r'href="#(\w+)"', page))
+    assert links <= set(re.findall(r'id="(\w+)"', page)), "no link leads to a quote that is not there"
 
 
 @pytest.fixture(scope="module")

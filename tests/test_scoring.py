@@ -116,7 +116,6 @@ def test_sample_follows_from_its_seed(samples: Path) -> None:
 
 
 def test_every_quote_is_as_likely(samples: Path) -> None:
-    """Over many seeds the rows drawn are those of the dataset: no outlet is drawn more often than it is there."""
     from flows.reports.sample import Draw, draw_sample
 
     drawn = [s.quote.row["quote_id"] for seed in range(40) for s in draw_sample(samples, Draw(40, seed)).quotes]
@@ -144,6 +143,7 @@ def test_sample_is_of_what_is_asked_for(samples: Path) -> None:
         pytest.param(["--outlet", "nobody"], "no such quote in", id="nothing"),
         pytest.param(["--start", "2025-03-02", "--end", "2025-03-01"], "ends before it starts", id="backwards"),
         pytest.param(["--output", "a.html"], "add --html", id="output-of-no-page"),
+        pytest.param(["--html", "--output", "a.html", "--n", "1001"], "draw fewer", id="too-many-for-a-page"),
         pytest.param(["--kind", "joke"], "'joke' is not one of", id="unknown-kind"),
     ],
 )

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 else:
     Place = Path  # typer knows no unions; the parser makes it what it is
 
+_MOST_ON_A_PAGE = 1000
 QuoteKind = StrEnum("QuoteKind", {kind.upper(): kind for kind in QUOTE_KINDS})  # type: ignore[misc]
 Html = Annotated[bool, typer.Option("--html", help="Make a page for a browser: one file that needs no network.")]
 Output = Annotated[Path | None, typer.Option(metavar="FILE", help="Write the page there, not to standard output.")]
@@ -90,6 +91,8 @@ def sample(
 
     with plain_errors():
         _refuse_mixture(html, output, as_json)
+        if html and n > _MOST_ON_A_PAGE:
+            raise OptionsError(f"a page of more than {_MOST_ON_A_PAGE:,} quotes is more than browsers bear: draw fewer")
         first, last = (day.date() if day else None for day in (start, end))
         drawn = draw_sample(processed, Draw(n, seed, first, last, outlet or (), [k.value for k in kind or ()]))
         if html:

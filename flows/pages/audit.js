@@ -307,24 +307,26 @@
   document.addEventListener("keydown", (event) => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     if (event.target.matches("input, select")) return inField(event);
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    if (event.repeat && key.length === 1) return; // a key held down judges once
     const rows = rowsOf(state.at);
     const focused = document.activeElement.closest(".column");
     const row = focused ?? firstUnjudged(state.at) ?? rows[0];
     const name = row.dataset.column;
-    const step = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 }[event.key];
-    const turn = { ArrowRight: 1, n: 1, ArrowLeft: -1, p: -1 }[event.key];
+    const step = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 }[key];
+    const turn = { ArrowRight: 1, n: 1, ArrowLeft: -1, p: -1 }[key];
     if (step) focusRow(focused ? (rows[rows.indexOf(row) + step] ?? row) : row);
     else if (turn) go(state.at + turn);
-    else if (event.key === "r") {
+    else if (key === "r") {
       if (canBeRight(state.at, name)) {
         judge(state.at, name, { is: "right" });
         advance(state.at, rowOf(state.at, name));
       }
-    } else if (event.key === "w") {
+    } else if (key === "w") {
       if (judgedOf(state.at)[name]?.is !== "wrong") toggle(state.at, name, "wrong");
       else row.querySelector("input, select").focus();
-    } else if (event.key === "u") judge(state.at, name, null);
-    else if (event.key === "a") judgeRest(state.at);
+    } else if (key === "u") judge(state.at, name, null);
+    else if (key === "a") judgeRest(state.at);
     else return;
     event.preventDefault();
   });
