@@ -56,7 +56,7 @@ class Table:
     schema: pa.Schema
     is_partitioned: bool = True
     references: tuple[Reference, ...] = ()
-    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
 
     def description(self, column: str) -> str:
         """Return what a column means."""
