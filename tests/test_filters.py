@@ -54,7 +54,7 @@ def test_frames_and_views_have_the_rows_that_are_asked_for(
     asked = {"start": start, "end": end, "outlet": outlet, "speaker": speaker, "kind": kind}
     whole = newsframes.open(samples)
     if start and end and start > end:
-        with pytest.raises(newsframes.FilterError, match="is after"):
+        with pytest.raises(newsframes.FilterError, match="ends before it starts"):
             whole.where(**asked)
         return
     some = whole.where(**asked)

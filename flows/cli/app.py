@@ -21,6 +21,7 @@ from flows.planning.selection import SelectionError
 from flows.progress import say_to_terminal
 from flows.raw.limits import MOST_ARTICLE_MB
 from flows.raw.tree import RawRootError
+from flows.reading.filters import FilterError
 from flows.runs import TooManyRejected
 from flows.storage import place_of
 from flows.storage.stores import MissingStoreLibrary
@@ -107,7 +108,7 @@ Wait = Annotated[float, typer.Option(min=0, help="Seconds to wait for another wr
 _SUSPECT = re.compile("[^\n\x20-\x7e\xa1-\xac\xae-\u02ff]+")
 
 # What a user can mend: errors of usage, and runs that fail.
-USAGE = (MissingStoreLibrary, OptionsError, RawRootError, SelectionError, UnknownVersion)
+USAGE = (FilterError, MissingStoreLibrary, OptionsError, RawRootError, SelectionError, UnknownVersion)
 FAILED = (
     ClusterLost,
     DatasetBusy,

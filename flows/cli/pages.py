@@ -87,14 +87,15 @@ def sample(
 
     With --html as a page on which a person judges them, and that gives a corrections file.
     """
+    from flows.reading.filters import Filters
     from flows.reports.sample import Draw, draw_sample
 
     with plain_errors():
         _refuse_mixture(html, output, as_json)
         if html and n > _MOST_ON_A_PAGE:
             raise OptionsError(f"a page of more than {_MOST_ON_A_PAGE:,} quotes is more than browsers bear: draw fewer")
-        first, last = (day.date() if day else None for day in (start, end))
-        drawn = draw_sample(processed, Draw(n, seed, first, last, outlet or (), [k.value for k in kind or ()]))
+        kinds = [k.value for k in kind] if kind else None
+        drawn = draw_sample(processed, Draw(n, seed, Filters.of(start, end, outlet or None, kind=kinds)))
         if html:
             from flows.pages.audit import audit_page
 

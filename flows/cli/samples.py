@@ -18,7 +18,7 @@ _UNFIT_SHOWN = 5
 def print_sample(sample: Sample) -> None:
     """Print each quote in its paragraph, with what is known of it."""
     console = open_console()
-    asked = f" ({sample.drawn.filters})" if sample.drawn.filters else ""
+    asked = f" ({sample.drawn.wanted})" if str(sample.drawn.wanted) else ""
     echo(f"{len(sample.quotes)} of {counted(sample.population, 'quote')}{asked} of {sample.dataset}, "
          f"version {sample.version}, drawn at random with seed {sample.drawn.seed}")  # fmt: skip
     for number, sampled in enumerate(sample.quotes, 1):

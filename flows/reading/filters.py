@@ -63,7 +63,7 @@ class Filters:
         """
         first, last = _day(start), _day(end)
         if first and last and first > last:
-            raise FilterError(f"{first} is after {last}")
+            raise FilterError(f"the range ends before it starts: {first} to {last}")
         return cls(first, last, _names(outlet), _names(speaker), _names(kind))
 
     def narrowed(self, **given: Any) -> Filters:
@@ -71,6 +71,11 @@ class Filters:
         asked: dict[str, Any] = {"start": self.start, "end": self.end}
         asked |= {"outlet": self.outlets, "speaker": self.speakers, "kind": self.kinds}
         return Filters.of(**asked | {name: value for name, value in given.items() if value is not None})
+
+    def __str__(self) -> str:
+        dates = " ".join(f"{word} {day}" for word, day in (("from", self.start), ("to", self.end)) if day)
+        names = (", ".join(names) for names in (self.outlets, self.speakers, self.kinds) if names is not None)
+        return "; ".join(filter(None, (dates, *names)))
 
     @property
     def has_dates(self) -> bool:

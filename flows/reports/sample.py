@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import datetime
 import hashlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 import duckdb
@@ -13,6 +12,7 @@ import duckdb
 from flows.dataset import Version
 from flows.planning.lookup import current_version
 from flows.planning.options import OptionsError
+from flows.reading.filters import Filters
 from flows.reading.tables import read_table
 from flows.reports.show import ShownArticle, ShownQuote, read_articles
 from flows.storage import Place, absolute_name
@@ -26,25 +26,12 @@ class Draw:
     Attributes:
         count: Quotes, at most.
         seed: Another one draws another sample.
-        start: First published_date; None: from the first one on.
-        end: Last published_date; None: to the last one.
-        outlets: Their outlets; all if empty.
-        kinds: Their kinds; all if empty.
+        wanted: Of which articles, and of which kind.
     """
 
     count: int
     seed: int
-    start: datetime.date | None = None
-    end: datetime.date | None = None
-    outlets: Sequence[str] = ()
-    kinds: Sequence[str] = ()
-
-    @property
-    def filters(self) -> str:
-        """What is asked for besides number and seed, in words; empty for all quotes."""
-        since, until = (f"from {self.start}" if self.start else ""), (f"to {self.end}" if self.end else "")
-        told = (" ".join(filter(None, (since, until))), ", ".join(self.outlets), ", ".join(self.kinds))
-        return "; ".join(filter(None, told))
+    wanted: Filters = field(default_factory=Filters)
 
 
 @dataclass(frozen=True)
@@ -103,13 +90,11 @@ def draw_sample(processed: Place, drawn: Draw) -> Sample:
     Raises:
         OptionsError: There is no dataset, or no such quote in it.
     """
-    if drawn.start and drawn.end and drawn.start > drawn.end:
-        raise OptionsError(f"the range ends before it starts: {drawn.start} to {drawn.end}")
     version = current_version(processed)
     with duckdb.connect() as connection:
         found = list(_drawn_keys(connection, version, drawn))
     if not found:
-        asked = f" ({drawn.filters})" if drawn.filters else ""
+        asked = f" ({drawn.wanted})" if str(drawn.wanted) else ""
         raise OptionsError(f"no such quote in {processed}{asked}; `newsframes status` tells what is there")
     articles = read_articles(version, {article_id for article_id, _, _ in found})
     quotes = [_sampled(articles[article_id], quote_id) for article_id, quote_id, _ in found]
@@ -118,21 +103,14 @@ def draw_sample(processed: Place, drawn: Draw) -> Sample:
 
 def _drawn_keys(connection: duckdb.DuckDBPyConnection, version: Version, drawn: Draw) -> Iterator[tuple[str, str, int]]:
     """Yield article_id and quote_id of what is drawn, each with the number of quotes that is drawn from."""
-    read_table(connection, version, QUOTES).create_view("quotes")
-    read_table(connection, version, ARTICLES).create_view("articles")
-    conditions = {
-        "published_date >= ?": drawn.start,
-        "published_date <= ?": drawn.end,
-        "list_contains(?, outlet)": list(drawn.outlets),
-        "list_contains(?, kind)": list(drawn.kinds),
-    }
-    stated = {condition: value for condition, value in conditions.items() if value}
-    rows = connection.execute(
-        f"""SELECT article_id, quote_id, count(*) OVER () FROM quotes JOIN articles USING (article_id)
-            WHERE {" AND ".join(stated) or "true"} ORDER BY md5(? || ' ' || quote_id), quote_id LIMIT ?""",
-        [*stated.values(), str(drawn.seed), drawn.count],
-    )
-    yield from rows.fetchall()
+    for table in (ARTICLES, QUOTES):
+        rows = read_table(connection, version, table, drawn.wanted.paths(version, table))
+        rows.filter(drawn.wanted.condition(version, table)).create_view(table.name)
+    yield from connection.execute(
+        """SELECT article_id, quote_id, count(*) OVER () FROM quotes
+           ORDER BY md5(? || ' ' || quote_id), quote_id LIMIT ?""",
+        [str(drawn.seed), drawn.count],
+    ).fetchall()
 
 
 def _sampled(article: ShownArticle, quote_id: str) -> SampledQuote:
