@@ -454,7 +454,7 @@ def test_page_is_not_for_a_terminal(samples: Path) -> None:
     refused = subprocess.run(command, cwd=ROOT, stdout=theirs, stderr=subprocess.PIPE, text=True, check=False)
     os.close(theirs)
     os.close(ours)
-    assert (refused.returncode, "--output FILE" in refused.stderr) == (2, True)
+    assert (refused.returncode, "--output page.html" in refused.stderr) == (2, True)
 
 
 def test_output_is_the_page(samples: Path, tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -11,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flows.cli.app import Json, Processed, app, plain_errors, print_json, read_place
+from flows.cli.output import Output, refuse_terminal, write_page
 from flows.planning.options import DEFAULT_PROCESSED, OptionsError
-from flows.progress import say_to_terminal
 from transforms.schemas import QUOTE_KINDS
 
 if TYPE_CHECKING:
@@ -23,7 +22,6 @@ else:
 _MOST_ON_A_PAGE = 1000
 QuoteKind = StrEnum("QuoteKind", {kind.upper(): kind for kind in QUOTE_KINDS})  # type: ignore[misc]
 Html = Annotated[bool, typer.Option("--html", help="Make a page for a browser: one file that needs no network.")]
-Output = Annotated[Path | None, typer.Option(metavar="FILE", help="Write the page there, not to standard output.")]
 
 
 @app.command(epilog="Example: newsframes show ferry inquiry --html --output ferry.html")
@@ -60,7 +58,7 @@ def show(
         if html:
             from flows.pages.article import article_page
 
-            _write_page(article_page(shown), output)
+            write_page(article_page(shown), output)
             return
     if as_json:
         print_json(shown.to_json())
@@ -99,7 +97,7 @@ def sample(
         if html:
             from flows.pages.audit import audit_page
 
-            _write_page(audit_page(drawn), output)
+            write_page(audit_page(drawn), output)
             return
     if as_json:
         print_json(drawn.to_json())
@@ -139,13 +137,5 @@ def _refuse_mixture(html: bool, output: Path | None, as_json: bool) -> None:
         raise OptionsError("--html and --json: choose one")
     if output and not html:
         raise OptionsError("--output is where the page goes: add --html")
-    if html and output is None and sys.stdout.isatty():
-        raise OptionsError("a page is nothing for a terminal: --output page.html, then open that in a browser")
-
-
-def _write_page(page: str, output: Path | None) -> None:
-    if output is None:
-        sys.stdout.buffer.write(page.encode())
-        return
-    output.write_text(page, encoding="utf-8", newline="")
-    say_to_terminal(f"wrote {output}: open it in a browser")
+    if html:
+        refuse_terminal(output)

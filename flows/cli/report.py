@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime
-import sys
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from flows.cli.app import Json, Processed, app, plain_errors, to_json
-from flows.planning.options import DEFAULT_PROCESSED, OptionsError
+from flows.cli.output import Output, refuse_terminal, write_page
+from flows.planning.options import DEFAULT_PROCESSED
 from flows.progress import is_terminal, say_to_terminal
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ def report(
     run: Annotated[
         str | None, typer.Option(metavar="RUN_ID|last", help="Report on this run, and not on the dataset.")
     ] = None,
-    output: Annotated[Path | None, typer.Option(metavar="FILE", help="Default: standard output.")] = None,
+    output: Output = None,
     processed: Processed = DEFAULT_PROCESSED,
     check: Annotated[
         bool, typer.Option("--check/--no-check", help="Verify every invariant, which reads the whole dataset.")
@@ -35,14 +34,10 @@ def report(
     What it holds and how good it is: one file for a browser, which needs no network.
     """
     with plain_errors():
-        if output is None and not as_json and sys.stdout.isatty():
-            raise OptionsError("a page is not for a terminal: --output FILE writes it, --json prints its figures")
+        if not as_json:
+            refuse_terminal(output)
         text = _on_dataset(processed, check, as_json) if run is None else _on_run(processed, run, as_json)
-        if output is None:
-            typer.echo(text)
-            return
-        output.write_text(text + "\n", encoding="utf-8")
-    say_to_terminal(f"Wrote {output}")
+        write_page(text + "\n", output)
 
 
 def _on_dataset(processed: Place, has_check: bool, as_json: bool) -> str:
