@@ -1,0 +1,1 @@
+"""What others read: articles with their quotes as JSON, as cells, as annotations. Rows in, text out."""
