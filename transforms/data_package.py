@@ -25,6 +25,10 @@ SUMMARY = (
     "News articles, their paragraphs, and who is quoted in them with which words, made from raw text by newsframes. "
     "Offsets are half-open, in Unicode code points, into the text of the article."
 )
+_GUARDED = (
+    "A text that a spreadsheet would run as a formula has an apostrophe before what would make it one; offsets count "
+    "without those apostrophes."
+)
 
 _TYPES = {
     pa.string(): "string",
@@ -64,16 +68,48 @@ class Contents:
 def data_package(contents: Contents) -> Descriptor:
     """Return the descriptor of a dataset's version, whose folder it lies in."""
     return {
-        "$schema": PROFILE,
-        "name": NAME,
-        "title": TITLE,
-        "description": SUMMARY,
+        **_opening(SUMMARY),
         "version": str(contents.version),
         "schemaVersion": contents.schema_version,
         "rulesVersion": contents.rules_version,
         "temporal": {"start": contents.first_date, "end": contents.last_date},
         "resources": [_resource(table, contents) for table in TABLES],
     }
+
+
+def csv_package(resources: Sequence[Descriptor], is_raw: bool) -> Descriptor:
+    """Return the descriptor of tables as CSV.
+
+    Args:
+        resources: Of its tables; see `csv_resource`.
+        is_raw: Whether texts are as they are in the tables, and none has apostrophes that keep it from being a formula.
+    """
+    return {**_opening(SUMMARY if is_raw else f"{SUMMARY} {_GUARDED}"), "resources": list(resources)}
+
+
+def csv_resource(table: Table, tables: Collection[Table], partial: Collection[str]) -> Descriptor:
+    """Return the descriptor of a table as CSV.
+
+    Args:
+        table: The table.
+        tables: All that are there.
+        partial: Names of those of which rows may be missing that others refer to.
+    """
+    schema = {**table_schema(table, tables, partial=partial), "missingValues": [""]}
+    return {
+        "name": table.name,
+        "type": "table",
+        "path": f"{table.name}.csv",
+        "description": table.meaning,
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "schema": schema,
+    }
+
+
+def _opening(description: str) -> Descriptor:
+    return {"$schema": PROFILE, "name": NAME, "title": TITLE, "description": description}
 
 
 def _resource(table: Table, contents: Contents) -> Descriptor:
@@ -93,7 +129,11 @@ def _resource(table: Table, contents: Contents) -> Descriptor:
 
 
 def table_schema(
-    table: Table, tables: Collection[Table], periods: Sequence[str] = (), missing_number: str | None = None
+    table: Table,
+    tables: Collection[Table],
+    periods: Sequence[str] = (),
+    missing_number: str | None = None,
+    partial: Collection[str] = (),
 ) -> Descriptor:
     """Return the Table Schema of a table.
 
@@ -102,8 +142,9 @@ def table_schema(
         tables: Those of its package: foreign keys to others are left out.
         periods: Columns of its partitions, which its folders tell.
         missing_number: How a number is read that is not there.
+        partial: Names of tables of which rows may be missing: what refers to other rows of the same one is left out.
     """
-    names = {t.name for t in tables}
+    names = {t.name for t in tables} - ({table.name} & {*partial})
     fields = [_field(table, column, missing_number) for column in table.schema]
     fields += [_period(name) for name in periods]
     return {

@@ -3,16 +3,16 @@
 import os
 import sys
 
-from flows.cli import pages, repairs, report, reports, runs, versions, views
+from flows.cli import exports, pages, repairs, report, reports, runs, versions, views
 from flows.cli.app import app
 from flows.engine.server import CUT_OFF
 
-__all__ = ["ORDER", "app", "main", "pages", "repairs", "report", "reports", "runs", "versions", "views"]
+__all__ = ["ORDER", "app", "exports", "main", "pages", "repairs", "report", "reports", "runs", "versions", "views"]
 
 ORDER = (
     *("ingest", "plan", "backfill", "serve"),
     *("status", "report", "show", "sample", "score", "check"),
-    *("views",),
+    *("views", "export"),
     *("diff", "rollback", "repair", "forget"),
 )
 """Commands as they are used: filling a dataset, looking at it, taking it elsewhere, its versions and accidents."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import re
 from collections.abc import Iterator
@@ -86,6 +87,10 @@ Corrections = Annotated[
         help="Corrections file: CSV. Default: the one before, else corrections.csv beside the raw root.",
     ),
 ]
+Start = Annotated[
+    datetime.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First publication date, such as 2016-03-01.")
+]
+End = Annotated[datetime.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last publication date.")]
 Period = Annotated[PartitionBy | None, typer.Option("--partition-by", help="Period of a partition. Default: month.")]
 Include = Annotated[list[str] | None, typer.Option(help="Ending of raw files, such as .txt; may be repeated.")]
 Template = Annotated[
@@ -142,6 +147,8 @@ def plain_errors() -> Iterator[None]:
     """Turn what a user can mend into one line: exit code 2 for wrong usage, 1 for a run that failed."""
     try:
         yield
+    except BrokenPipeError:  # whoever read has had enough, and typer ends without a word
+        raise
     except USAGE as error:
         say_to_terminal(f"newsframes: {error}")
         raise typer.Exit(2) from None
@@ -166,8 +173,13 @@ def print_json(value: Any) -> None:
 
 
 def to_json(value: Any) -> str:
-    """Return a value as JSON; control characters in it are JSON's own escapes, so nothing becomes active."""
-    return _SUSPECT.sub(_unless_printable, json.dumps(value, indent=1, ensure_ascii=False, default=str))
+    """Return a value as JSON; nothing in it becomes active."""
+    return inert_json(json.dumps(value, indent=1, ensure_ascii=False, default=str))
+
+
+def inert_json(printed: str) -> str:
+    """Return JSON in which control characters are its own escapes: it says the same, and nothing in it is active."""
+    return _SUSPECT.sub(_unless_printable, printed)
 
 
 def _unless_printable(match: re.Match[str]) -> str:

@@ -16,6 +16,7 @@ from flows.cli.app import (
     FAILED,
     USAGE,
     Corrections,
+    End,
     Include,
     Json,
     MaxArticle,
@@ -23,6 +24,7 @@ from flows.cli.app import (
     Period,
     Processed,
     Raw,
+    Start,
     Template,
     Wait,
     app,
@@ -60,10 +62,6 @@ KeepHours = Annotated[float, typer.Option(min=1, help="Hours to keep a replaced 
 FailAbove = Annotated[
     float | None, typer.Option(min=0, max=1, help="Exit with 1 if a larger share of the files is rejected.")
 ]
-Start = Annotated[
-    datetime.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First publication date, such as 2016-03-01.")
-]
-End = Annotated[datetime.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last publication date.")]
 OnlyStale = Annotated[bool, typer.Option("--only-stale", help="Only what older rules made; without dates, anywhere.")]
 Undated = Annotated[bool, typer.Option("--undated", help="Articles without a date.")]
 

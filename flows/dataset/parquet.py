@@ -136,6 +136,17 @@ def read_groups(
                 yield file.read_row_group(number, columns).filter(is_wanted)
 
 
+def read_batches(path: Place, most: int, columns: list[str] | None = None) -> Iterator[pa.Table]:
+    """Yield a file's rows in their order, so many at once at most; page checksums are verified.
+
+    Raises:
+        DatasetDamaged: It is not there, or not as it was written.
+    """
+    with _damage_is_told(path):
+        for batch in open_parquet(path).iter_batches(most, columns=columns):
+            yield pa.Table.from_batches([batch])
+
+
 @contextmanager
 def _damage_is_told(path: Place) -> Iterator[None]:
     try:
