@@ -28,6 +28,7 @@ from flows.dataset import DatasetDamaged, DatasetHeld, ObjectDataset, Version
 from flows.dataset.forgotten import add_forgotten, read_forgotten
 from flows.dataset.manifest import FileEntry
 from flows.dataset.object_dataset import KEPT_DAYS
+from flows.exports import Request, export
 from flows.figures.history import read_run
 from flows.figures.overview import read_overview
 from flows.forget import forget
@@ -105,6 +106,16 @@ def test_the_ledger_tells_the_same_of_objects_as_of_files(
     columns = ["raw_path", "size", "raw_sha256", "status", "article_id"]
     found, expected = newsframes.open(str(processed)).files(columns), newsframes.open(samples).files(columns)
     pd.testing.assert_frame_equal(found, expected)
+
+
+def test_an_export_of_objects_is_that_of_files(
+    samples: Path, bucket: ObjectPath, processed: ObjectPath, tmp_path: Path
+) -> None:
+    upload(SAMPLES, bucket / "raw")
+    bring(bucket / "raw", processed)
+    for name, root in (("objects", processed), ("files", samples)):
+        export(Request(root, "jsonl", output=tmp_path / name), lambda contents, is_binary: None)
+    assert (tmp_path / "objects").read_bytes() == (tmp_path / "files").read_bytes()
 
 
 def test_a_run_without_news_commits_nothing(raw_objects: ObjectPath, processed: ObjectPath) -> None:
