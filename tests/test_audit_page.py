@@ -127,6 +127,7 @@ def test_judged_by_keys(browser: "Browser", page_of: Callable[[Sample], Path], t
         {"kind": "scare"},
     ]  # fmt: skip
     assert sorted(read_words(text).values()) == ["It was shut,", "open again.", "pier"]
+    assert '"\'=SUM(A1)"' in text  # no spreadsheet runs it
 
 
 def test_judged_by_clicks_and_kept_over_a_reload(

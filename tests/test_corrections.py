@@ -85,6 +85,21 @@ def test_the_same_line_as_spreadsheets_leave_it(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        pytest.param("'=SUM(A1)", "=SUM(A1)", id="formula"),
+        pytest.param("\"'-1; '+2\"", "-1; '+2", id="dash"),
+        pytest.param("'Til", "'Til", id="apostrophe-of-its-own"),
+        pytest.param("O'Brien", "O'Brien", id="name"),
+        pytest.param("-", None, id="null"),
+    ],
+)
+def test_apostrophe_before_a_formula_is_no_part_of_a_value(cell: str, value: str | None) -> None:
+    (correction,) = parse_corrections(f"{HEADER}\n{ID},1,5,{cell},,mk\n").lines[ID]
+    assert set_by(correction) == {"speaker": value}
+
+
+@pytest.mark.parametrize(
     ("header", "message"),
     [
         pytest.param("", "^no column article_id, start, end, decided_by; the file is empty$", id="empty"),

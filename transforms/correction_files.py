@@ -25,6 +25,7 @@ from transforms.correction_decisions import (
     contradiction,
     gather,
 )
+from transforms.exports.cells import unguard
 from transforms.schemas import POLARITIES, QUOTE_KINDS, QUOTE_TYPES, QUOTES, SPEAKER_KINDS
 
 _NULLABLE = frozenset(field.name for field in QUOTES.schema if field.nullable)
@@ -101,12 +102,17 @@ def _open(text: str) -> tuple[list[str], str, list[tuple[int, str]]]:
 
 def _split(line: str, delimiter: str) -> list[str]:
     if '"' not in line:
-        return [cell.strip() for cell in line.split(delimiter)]
+        return [_plain(cell) for cell in line.split(delimiter)]
     try:
         (cells,) = csv.reader([line], delimiter=delimiter, strict=True, skipinitialspace=True)
     except csv.Error as error:
         raise ValueError(f"quotation marks: {error}") from None
-    return [cell.strip() for cell in cells]
+    return [_plain(cell) for cell in cells]
+
+
+def _plain(cell: str) -> str:
+    """Return what a cell says, without the apostrophe that keeps a spreadsheet from running it."""
+    return unguard(cell.strip()) if "'" in cell else cell.strip()
 
 
 def _read_header(header: str, delimiter: str) -> list[str]:

@@ -221,7 +221,9 @@
   }
 
   // The file: see "Corrections" in docs/operating.md.
-  const cell = (value) => (/[",;\t|'=+\-@]|^\s|\s$/u.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
+  const [atStart, atBreak] = [new RegExp(sample.formulas.at_start, "u"), new RegExp(sample.formulas.at_break, "gu")];
+  const guarded = (value) => (value === sample.null ? value : value.replace(atBreak, "$1'$2").replace(atStart, "'$1"));
+  const quoted = (value) => (/[",;\t|'=+\-@]|^\s|\s$/u.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
 
   function lineOf(at) {
     const quote = sample.quotes[at];
@@ -237,7 +239,7 @@
     }
     if (!sets) return null;
     values.decided_by = state.reviewer;
-    return sample.header.map((column) => cell(values[column] ?? "")).join(",");
+    return sample.header.map((column) => quoted(guarded(values[column] ?? ""))).join(",");
   }
 
   function download() {

@@ -13,6 +13,7 @@ from flows.reports.sample import Sample, SampledQuote
 from flows.reports.speakers import speakers_of
 from transforms.correction_decisions import DECIDED_BY, KEY, NULL
 from transforms.correction_files import VOCABULARIES
+from transforms.exports.cells import AT_BREAK, AT_START
 from transforms.schemas import QUOTES
 from transforms.scoring import BOUNDS, JUDGED, PLACES
 
@@ -104,6 +105,7 @@ def _data(sample: Sample) -> dict[str, Any]:
         "name": f"audit-{sample.key}.csv",
         "header": [*KEY, *_cells(), DECIDED_BY],
         "null": NULL,
+        "formulas": {"at_start": AT_START, "at_break": AT_BREAK},
         "columns": _columns(),
         "places": PLACES,
         "texts": {s.article.article["article_id"]: s.article.article["text"] for s in sample.quotes},

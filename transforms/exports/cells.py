@@ -19,16 +19,17 @@ import pyarrow.compute as pc
 LINE_END = "\r\n"
 _FORMULA = "=+@＝＋－＠﹢﹣﹦﹫⁺⁼₊₌﬩-"  # whatever NFKC, which some spreadsheets apply, makes one of = + - @
 _LEAD = "[\"' \u00a0]*"  # what may stand before it, and is skipped, or ends an empty cell
-_AT_BREAK = rf"([;\t\r\n])({_LEAD}[{_FORMULA}])"
-_AT_START = rf"^({_LEAD}[{_FORMULA}]|'*[\t\r\n])"
+AT_BREAK = rf"([;\t\r\n])({_LEAD}[{_FORMULA}])"
+AT_START = rf"^({_LEAD}[{_FORMULA}]|'*[\t\r\n])"
+"""Where a formula may begin; an audit page, in whose language they mean the same, guards its cells by them, too."""
 _GUARDED_AT_BREAK = re.compile(rf"([;\t\r\n])'({_LEAD}[{_FORMULA}])")
 _GUARDED_AT_START = re.compile(rf"^'({_LEAD}[{_FORMULA}]|'*[\t\r\n])")
 
 
 def guard(texts: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
     """Return texts in which nothing is a formula to a spreadsheet; nulls stay."""
-    inside = pc.replace_substring_regex(texts, _AT_BREAK, r"\1'\2")
-    return pc.replace_substring_regex(inside, _AT_START, r"'\1")
+    inside = pc.replace_substring_regex(texts, AT_BREAK, r"\1'\2")
+    return pc.replace_substring_regex(inside, AT_START, r"'\1")
 
 
 def unguard(text: str) -> str:
