@@ -14,16 +14,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 from buckets import SECRET, new_bucket, s3_server
 from conftest import SAMPLES, current, digests, story
+from typer.testing import CliRunner
 
 import newsframes
 from drills.datasets import bring
 from flows.building.fragments import find_fragments
 from flows.building.publish import bring_up_to_date
+from flows.cli import app
 from flows.dataset import DatasetDamaged, DatasetHeld, ObjectDataset, Version
 from flows.dataset.forgotten import add_forgotten, read_forgotten
 from flows.dataset.manifest import FileEntry
@@ -34,6 +37,7 @@ from flows.figures.overview import read_overview
 from flows.forget import forget
 from flows.planning.options import Options, OptionsError
 from flows.raw.opening import sha256_of
+from flows.reading.tables import reach
 from flows.reports.check import BESIDE_ROWS, check_dataset, check_version
 from flows.reports.diff import diff_versions
 from flows.reports.status import describe_versions
@@ -332,6 +336,22 @@ def test_lists_that_are_changed_at_once_lose_nothing(bucket: ObjectPath) -> None
     assert sorted(read_forgotten(bucket)) == ids
 
 
+def test_file_of_views_names_the_objects_of_a_version(
+    raw_objects: ObjectPath, processed: ObjectPath, tmp_path: Path
+) -> None:
+    bring(raw_objects, processed)
+    file = tmp_path / "views.duckdb"
+    told = CliRunner().invoke(app, ["views", "--processed", str(processed), "--output", str(file)])
+    assert "show version 1, and that one for good" in told.stderr
+    version = now(processed)
+    (raw_objects / "herald/2025/03/06/late.txt").write_bytes(story(9).encode())
+    bring(raw_objects, processed)
+    with duckdb.connect(file, read_only=True) as connection:
+        reach(connection, version)
+        assert connection.sql("SELECT count(*), max(month) FROM articles").fetchall() == [(3, 3)]
+        assert connection.sql("SELECT shown FROM about_newsframes").fetchall() == [("version 1",)]
+
+
 def test_old_versions_go_with_the_objects_that_only_they_have(
     raw_objects: ObjectPath, processed: ObjectPath, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -368,6 +388,8 @@ def test_readers_see_one_version(raw_objects: ObjectPath, processed: ObjectPath)
     assert set(opened.articles()["month"]) == {1, 2, 3}
     count = newsframes.open(str(processed)).duckdb().sql("SELECT count(*), max(month) FROM articles").fetchall()
     assert count == [(4, 3)]
+    march = newsframes.open(str(processed)).where(start="2025-03-01", end="2025-03-31")
+    assert (len(march.articles()), len(march.utterances())) == (2, 2)
     # What is below a prefix is of all versions that are kept: the docs say so.
     everything = [path for path, _ in (processed / "data/articles").list_below()]
     assert sum(pq.ParquetFile(path.open()).metadata.num_rows for path in everything) == 5

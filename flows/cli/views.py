@@ -12,6 +12,8 @@ from flows.cli.app import Json, Processed, app, plain_errors, print_json
 from flows.dataset import dataset_in
 from flows.planning.lookup import current_version
 from flows.planning.options import DEFAULT_PROCESSED
+from flows.progress import say_to_terminal
+from flows.storage import scheme_of
 
 
 @app.command(epilog="Example: newsframes views --processed data/wire --output wire.duckdb; duckdb wire.duckdb")
@@ -34,6 +36,8 @@ def views(
     with plain_errors():
         shown = current_version(processed) if version is None else dataset_in(processed).version(version)
         names = write_views(shown, output, is_pinned=version is not None)
+        if version is None and scheme_of(processed):
+            say_to_terminal(f"in an object store the views show version {shown.number}, and that one for good")
     if as_json:
         print_json({"output": str(output), "version": version, "views": names})
         return

@@ -12,7 +12,7 @@ import duckdb
 from flows.dataset import Version
 from flows.planning.options import OptionsError
 from flows.reading.arrow import periods_of
-from flows.reading.tables import columns_of, period_column
+from flows.reading.tables import columns_of, period_column, reach
 from flows.storage import ObjectPath, Place, absolute_name
 from transforms.schemas import TABLES, Table
 from transforms.views import VIEWS, period_meaning
@@ -42,6 +42,7 @@ def write_views(version: Version, path: Path, is_pinned: bool) -> list[str]:
     beside = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
     try:
         with duckdb.connect() as connection:
+            reach(connection, version)
             connection.execute(f"ATTACH {_text(str(beside))} AS made (STORAGE_VERSION '{_READABLE_SINCE}')")
             connection.execute("USE made")
             for statement in _statements(version, is_pinned):
@@ -67,6 +68,7 @@ def _is_ours(path: Path) -> bool:
 
 
 def _statements(version: Version, is_pinned: bool) -> Iterator[str]:
+    is_pinned = is_pinned or isinstance(version.home, ObjectPath)
     periods = periods_of(version)
     partition = {period: period_meaning(period) for period in periods}
     for table in TABLES:
