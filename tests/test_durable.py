@@ -4,11 +4,12 @@ import errno
 import hashlib
 import json
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from flows.dataset.durable import link_or_copy, swap_link, write_json
+from flows.dataset.durable import link_or_copy, swap_link, whole_file, write_json
 from flows.raw.opening import sha256_of
 
 
@@ -71,3 +72,20 @@ def refuse_links(monkeypatch: pytest.MonkeyPatch, code: int) -> None:
 def test_hash_is_of_the_bytes(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"rows" * 100_000)
     assert sha256_of(tmp_path / "a") == hashlib.sha256(b"rows" * 100_000).hexdigest()
+
+
+def test_whole_file_goes_through_links_and_into_pipes(tmp_path: Path) -> None:
+    (tmp_path / "real").write_bytes(b"old")
+    (tmp_path / "link").symlink_to("real")
+    with whole_file(tmp_path / "link") as file:
+        file.write(b"new")
+        assert (tmp_path / "real").read_bytes() == b"old"
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real").read_bytes() == b"new"
+    os.mkfifo(tmp_path / "pipe")
+    with subprocess.Popen(["cat", tmp_path / "pipe"], stdout=subprocess.PIPE) as reader:
+        with whole_file(tmp_path / "pipe") as file:
+            file.write(b"through")
+        assert reader.communicate()[0] == b"through"
+    assert (tmp_path / "pipe").is_fifo()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link", "pipe", "real"]

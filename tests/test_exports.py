@@ -15,9 +15,10 @@ from frictionless import Package
 from typer.testing import CliRunner
 
 from flows.cli import app
+from flows.dataset.durable import whole_file
 from flows.exports import Exported, Format, Request, export
 from flows.exports import selection as selecting
-from flows.exports.output import whole_file, whole_folder
+from flows.exports.output import whole_folder
 from flows.planning.options import OptionsError
 from flows.reading.filters import Filters
 from flows.runs import Run

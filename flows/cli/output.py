@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from flows.dataset.durable import whole_file
 from flows.planning.options import OptionsError
 from flows.progress import say_to_terminal
 
@@ -29,5 +30,6 @@ def write_page(page: str, output: Path | None) -> None:
     if output is None:
         sys.stdout.buffer.write(page.encode())
         return
-    output.write_text(page, encoding="utf-8", newline="")
+    with whole_file(output) as file:
+        file.write(page.encode())
     say_to_terminal(f"wrote {output}" + (": open it in a browser" if output.suffix == ".html" else ""))

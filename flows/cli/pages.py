@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.app import Json, Processed, app, plain_errors, print_json, read_place
+from flows.cli.app import End, Json, Processed, Start, app, plain_errors, print_json, read_place
 from flows.cli.output import Output, refuse_terminal, write_page
 from flows.planning.options import DEFAULT_PROCESSED, OptionsError
 from transforms.schemas import QUOTE_KINDS
@@ -73,8 +72,8 @@ def sample(
     processed: Processed = DEFAULT_PROCESSED,
     n: Annotated[int, typer.Option("--n", min=1, max=10_000, help="How many quotes.")] = 50,
     seed: Annotated[int, typer.Option(help="Another one draws another sample; the same one the same.")] = 1,
-    start: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First date of publication.")] = None,
-    end: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last date of publication.")] = None,
+    start: Start = None,
+    end: End = None,
     outlet: Annotated[list[str] | None, typer.Option(help="Only of this outlet; may be repeated.")] = None,
     kind: Annotated[list[QuoteKind] | None, typer.Option(help="Only of this kind; may be repeated.")] = None,
     html: Html = False,

@@ -137,3 +137,30 @@ def swap_link(link: Path, target: str) -> None:
     temporary.symlink_to(target)
     temporary.replace(link)
     fsync(link.parent)
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[IO[bytes]]:
+    """Open a file for writing that takes its name, and the place of what had it, once all is written.
+
+    A link stays, and what it leads to is written. What is no regular file, such as a pipe, is written as it is.
+    """
+    target = path.resolve()
+    if target.exists() and not target.is_file():
+        with target.open("wb") as stream:
+            yield stream
+        return
+    made = beside(target)
+    try:
+        with new_file(made) as file:
+            yield file
+        made.replace(target)
+    except BaseException:
+        made.unlink(missing_ok=True)
+        raise
+    fsync(target.parent)
+
+
+def beside(path: Path) -> Path:
+    """Return the name under which what is to be at a path is made."""
+    return path.with_name(f".{path.name}.{os.getpid()}")

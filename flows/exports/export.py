@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, get_args
 
+from flows.dataset.durable import whole_file
 from flows.exports.brat import write_collection
 from flows.exports.docbins import ENDING, blank_pipeline, docbin, write_docbins
 from flows.exports.lines import jsonl, web_annotations
-from flows.exports.output import refuse_output, whole_file, whole_folder
+from flows.exports.output import refuse_output, whole_folder
 from flows.exports.selection import Rows, Selection
 from flows.exports.tables import write_csv
 from flows.planning.lookup import current_version, find_article

@@ -1,45 +1,29 @@
-"""Where an export goes: a file or folder that is there whole or not at all, or standard output."""
+"""Where an export goes: a file or folder that is there whole or not at all."""
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
 
-from flows.dataset.durable import fsync, fsync_tree, new_file
+from flows.dataset.durable import beside, fsync, fsync_tree
 from flows.planning.options import OptionsError
 from flows.storage import Place
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[IO[bytes]]:
-    """Open a file for writing that takes its name, and the place of what had it, once all is written."""
-    beside = _beside(path)
-    try:
-        with new_file(beside) as file:
-            yield file
-        beside.replace(path)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
-    fsync(path.parent)
-
-
-@contextmanager
 def whole_folder(path: Path) -> Iterator[Path]:
     """Make a folder that takes its name once all is written."""
-    beside = _beside(path)
-    shutil.rmtree(beside, ignore_errors=True)
-    beside.mkdir(parents=True)
+    made = beside(path)
+    shutil.rmtree(made, ignore_errors=True)
+    made.mkdir(parents=True)
     try:
-        yield beside
-        fsync_tree(beside)
-        beside.rename(path)
+        yield made
+        fsync_tree(made)
+        made.rename(path)
     except BaseException:
-        shutil.rmtree(beside)
+        shutil.rmtree(made)
         raise
     fsync(path.parent)
 
@@ -57,7 +41,3 @@ def refuse_output(path: Path, processed: Place, is_folder: bool) -> None:
         raise OptionsError(f"{path} is there already, and not an empty folder: name a new one, or delete it first")
     if not is_folder and path.is_dir():
         raise OptionsError(f"{path} is a folder, and this format is one file: name that")
-
-
-def _beside(path: Path) -> Path:
-    return path.with_name(f".{path.name}.{os.getpid()}")

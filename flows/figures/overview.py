@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from flows.dataset import DatasetDamaged, Version
 from flows.figures.cited import Cited, count_cited
-from flows.figures.connections import connected
 from flows.figures.history import past_runs
 from flows.figures.holdings import Files, Holdings, count_files, count_holdings
 from flows.figures.quotations import Quotations, count_quotations
 from flows.planning.lookup import current_version
+from flows.reading.connections import connected
 from flows.reports.check import BESIDE_ROWS, UNREADABLE, Violation, check_dataset
 from flows.reports.freshness import QuietOutlet, quiet_outlets
 from flows.runs import Run

@@ -145,6 +145,9 @@ class Filters:
         return pa.chunked_array(chunks, pa.string()).combine_chunks()
 
 
+EVERYTHING = Filters()
+
+
 class _Term(NamedTuple):
     """A column, how it is compared, and with what."""
 

@@ -61,6 +61,14 @@ def read_table(
     return rows.project(f"*, {', '.join(map(period_column, PERIODS))}")
 
 
+def read_wanted(
+    connection: duckdb.DuckDBPyConnection, version: Version, table: Table, wanted: Filters
+) -> duckdb.DuckDBPyRelation:
+    """Return the wanted rows of a table; of others than articles, where the connection has those as a view."""
+    rows = read_table(connection, version, table, wanted.paths(version, table))
+    return rows.filter(wanted.condition(version, table))
+
+
 def columns_of(table: Table, periods: Sequence[str]) -> list[str]:
     """Return the columns that readers see of a table."""
     return [*table.schema.names, *(periods if table.is_partitioned else ())]
@@ -79,7 +87,6 @@ def create_views(
     """
     for table in TABLES:
         columns = ", ".join(f'"{name}"' for name in columns_of(table, periods))
-        rows = read_table(connection, version, table, wanted.paths(version, table))
-        rows.filter(wanted.condition(version, table)).project(columns).create_view(table.name)
+        read_wanted(connection, version, table, wanted).project(columns).create_view(table.name)
     for view in VIEWS:
         connection.execute(f"CREATE VIEW {view.name} AS {view.query(periods)}")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 
 from flows.dataset import Version
+from flows.dataset.durable import beside
 from flows.planning.options import OptionsError
 from flows.reading.arrow import periods_of
 from flows.reading.tables import columns_of, period_column, reach
@@ -39,17 +39,17 @@ def write_views(version: Version, path: Path, is_pinned: bool) -> list[str]:
         OptionsError: Something else is there.
     """
     _refuse_foreign(path)
-    beside = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
+    made = beside(path)
     try:
         with duckdb.connect() as connection:
             reach(connection, version)
-            connection.execute(f"ATTACH {_text(str(beside))} AS made (STORAGE_VERSION '{_READABLE_SINCE}')")
+            connection.execute(f"ATTACH {_text(str(made))} AS made (STORAGE_VERSION '{_READABLE_SINCE}')")
             connection.execute("USE made")
             for statement in _statements(version, is_pinned):
                 connection.execute(statement)
-        beside.replace(path)
+        made.replace(path)
     finally:
-        beside.unlink(missing_ok=True)
+        made.unlink(missing_ok=True)
     return [table.name for table in TABLES] + [view.name for view in VIEWS]
 
 

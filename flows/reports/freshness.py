@@ -23,10 +23,8 @@ import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-import duckdb
-
-from flows.dataset import DatasetDamaged, Version
-from flows.reading.tables import read_table
+from flows.dataset import Version
+from flows.reading.connections import connected
 from transforms.schemas import ARTICLES
 
 GAPS = 20
@@ -129,17 +127,11 @@ def _without_strays(days: Sequence[datetime.date]) -> Sequence[datetime.date]:
 def _newest_days(version: Version, today: datetime.date) -> list[tuple[str | None, list[datetime.date], int]]:
     """Return each outlet's newest publication days, rising, and the number of its articles; None is no outlet."""
     wanted = GAPS + 1 + _STRAYS
-    try:
-        with duckdb.connect() as connection:
-            read_table(connection, version, ARTICLES).create_view("articles")
-            rows = connection.execute(
-                f"""SELECT outlet, list_sort(max(published_date, {wanted}) FILTER (published_date <= '{today}')),
-                           sum(articles)::BIGINT
-                    FROM (SELECT outlet, published_date, count(*) AS articles FROM articles GROUP BY ALL)
-                    GROUP BY outlet ORDER BY outlet"""
-            ).fetchall()
-    except duckdb.Error as error:
-        raise DatasetDamaged(
-            f"version {version.number} cannot be read ({error}); `newsframes check` tells more"
-        ) from error
+    with connected(version, (ARTICLES,)) as connection:
+        rows = connection.execute(
+            f"""SELECT outlet, list_sort(max(published_date, {wanted}) FILTER (published_date <= '{today}')),
+                       sum(articles)::BIGINT
+                FROM (SELECT outlet, published_date, count(*) AS articles FROM articles GROUP BY ALL)
+                GROUP BY outlet ORDER BY outlet"""
+        ).fetchall()
     return [(outlet, days or [], count) for outlet, days, count in rows]

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
-
-import duckdb
 
 from flows.dataset import Version
 from flows.planning.lookup import current_version
 from flows.planning.options import OptionsError
-from flows.reading.filters import Filters
-from flows.reading.tables import read_table
+from flows.reading.connections import connected
+from flows.reading.filters import EVERYTHING, Filters
 from flows.reports.show import ShownArticle, ShownQuote, read_articles
 from flows.storage import Place, absolute_name
 from transforms.schemas import ARTICLES, QUOTES
@@ -31,7 +28,7 @@ class Draw:
 
     count: int
     seed: int
-    wanted: Filters = field(default_factory=Filters)
+    wanted: Filters = EVERYTHING
 
 
 @dataclass(frozen=True)
@@ -89,10 +86,10 @@ def draw_sample(processed: Place, drawn: Draw) -> Sample:
 
     Raises:
         OptionsError: There is no dataset, or no such quote in it.
+        DatasetDamaged: A file cannot be read.
     """
     version = current_version(processed)
-    with duckdb.connect() as connection:
-        found = list(_drawn_keys(connection, version, drawn))
+    found = _drawn_keys(version, drawn)
     if not found:
         asked = f" ({drawn.wanted})" if str(drawn.wanted) else ""
         raise OptionsError(f"no such quote in {processed}{asked}; `newsframes status` tells what is there")
@@ -101,16 +98,14 @@ def draw_sample(processed: Place, drawn: Draw) -> Sample:
     return Sample(absolute_name(processed), version.number, drawn, found[0][2], quotes)
 
 
-def _drawn_keys(connection: duckdb.DuckDBPyConnection, version: Version, drawn: Draw) -> Iterator[tuple[str, str, int]]:
-    """Yield article_id and quote_id of what is drawn, each with the number of quotes that is drawn from."""
-    for table in (ARTICLES, QUOTES):
-        rows = read_table(connection, version, table, drawn.wanted.paths(version, table))
-        rows.filter(drawn.wanted.condition(version, table)).create_view(table.name)
-    yield from connection.execute(
-        """SELECT article_id, quote_id, count(*) OVER () FROM quotes
-           ORDER BY md5(? || ' ' || quote_id), quote_id LIMIT ?""",
-        [str(drawn.seed), drawn.count],
-    ).fetchall()
+def _drawn_keys(version: Version, drawn: Draw) -> list[tuple[str, str, int]]:
+    """Return article_id and quote_id of what is drawn, each with the number of quotes that is drawn from."""
+    with connected(version, (ARTICLES, QUOTES), drawn.wanted) as connection:
+        return connection.execute(
+            """SELECT article_id, quote_id, count(*) OVER () FROM quotes
+               ORDER BY md5(? || ' ' || quote_id), quote_id LIMIT ?""",
+            [str(drawn.seed), drawn.count],
+        ).fetchall()
 
 
 def _sampled(article: ShownArticle, quote_id: str) -> SampledQuote:
