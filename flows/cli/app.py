@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -27,6 +28,7 @@ from flows.runs import TooManyRejected
 from flows.storage import place_of
 from flows.storage.stores import MissingStoreLibrary
 from transforms.partitions import PartitionBy
+from transforms.schemas import QUOTE_KINDS
 
 if TYPE_CHECKING:
     from flows.storage import Place
@@ -105,6 +107,11 @@ MaxArticle = Annotated[
         metavar="MB",
         help="Reject larger articles, in millions of bytes, unpacked. Default: as before, else 2.",
     ),
+]
+QuoteKind = StrEnum("QuoteKind", {kind.upper(): kind for kind in QUOTE_KINDS})  # type: ignore[misc]
+Outlets = Annotated[list[str] | None, typer.Option("--outlet", help="Only articles of this outlet; may be repeated.")]
+Kinds = Annotated[
+    list[QuoteKind] | None, typer.Option("--kind", help="Only quotes of this kind, such as quotation; may be repeated.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Wait = Annotated[float, typer.Option(min=0, help="Seconds to wait for another writer.")]

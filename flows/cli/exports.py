@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from flows.cli.app import End, Json, Processed, Start, app, inert_json, plain_errors, print_json
+from flows.cli.app import End, Json, Kinds, Outlets, Processed, Start, app, inert_json, plain_errors, print_json
 from flows.planning.options import DEFAULT_PROCESSED, OptionsError
 from flows.progress import counted, say_to_terminal
 
@@ -30,11 +30,9 @@ def export(
     processed: Processed = DEFAULT_PROCESSED,
     start: Start = None,
     end: End = None,
-    outlet: Annotated[list[str] | None, typer.Option(help="Only articles of this outlet; may be repeated.")] = None,
+    outlet: Outlets = None,
     speaker: Annotated[list[str] | None, typer.Option(help="Only quotes of this speaker; may be repeated.")] = None,
-    kind: Annotated[
-        list[str] | None, typer.Option(help="Only quotes of this kind, such as quotation; may be repeated.")
-    ] = None,
+    kind: Kinds = None,
     output: Annotated[
         Path | None, typer.Option(help="The file, or a new folder. Default: standard output, if it is one file.")
     ] = None,

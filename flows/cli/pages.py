@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.app import End, Json, Processed, Start, app, plain_errors, print_json, read_place
+from flows.cli.app import End, Json, Kinds, Outlets, Processed, Start, app, plain_errors, print_json, read_place
 from flows.cli.output import Output, refuse_terminal, write_page
 from flows.planning.options import DEFAULT_PROCESSED, OptionsError
-from transforms.schemas import QUOTE_KINDS
 
 if TYPE_CHECKING:
     from flows.storage import Place
@@ -19,7 +17,6 @@ else:
     Place = Path  # typer knows no unions; the parser makes it what it is
 
 _MOST_ON_A_PAGE = 1000
-QuoteKind = StrEnum("QuoteKind", {kind.upper(): kind for kind in QUOTE_KINDS})  # type: ignore[misc]
 Html = Annotated[bool, typer.Option("--html", help="Make a page for a browser: one file that needs no network.")]
 
 
@@ -74,8 +71,8 @@ def sample(
     seed: Annotated[int, typer.Option(help="Another one draws another sample; the same one the same.")] = 1,
     start: Start = None,
     end: End = None,
-    outlet: Annotated[list[str] | None, typer.Option(help="Only of this outlet; may be repeated.")] = None,
-    kind: Annotated[list[QuoteKind] | None, typer.Option(help="Only of this kind; may be repeated.")] = None,
+    outlet: Outlets = None,
+    kind: Kinds = None,
     html: Html = False,
     output: Output = None,
     as_json: Json = False,
@@ -91,8 +88,7 @@ def sample(
         _refuse_mixture(html, output, as_json)
         if html and n > _MOST_ON_A_PAGE:
             raise OptionsError(f"a page of more than {_MOST_ON_A_PAGE:,} quotes is more than browsers bear: draw fewer")
-        kinds = [k.value for k in kind] if kind else None
-        drawn = draw_sample(processed, Draw(n, seed, Filters.of(start, end, outlet or None, kind=kinds)))
+        drawn = draw_sample(processed, Draw(n, seed, Filters.of(start, end, outlet, kind=kind)))
         if html:
             from flows.pages.audit import audit_page
 

@@ -178,7 +178,7 @@ def _literal(text: str) -> str:
 def _names(names: Names | None) -> tuple[str, ...] | None:
     if names is None:
         return None
-    return (names,) if isinstance(names, str) else tuple(dict.fromkeys(names))
+    return (str(names),) if isinstance(names, str) else tuple(dict.fromkeys(map(str, names)))
 
 
 def _day(day: Day | None) -> str | None:
